@@ -1,0 +1,64 @@
+//! `POST /api/auth/login`
+
+use axum::extract::State;
+use shared::auth::opaque::OpaqueToken;
+use shared::auth::password;
+use shared::domain::id::{LoginId, UserId};
+use shared::domain::login::LOGIN_LIFE;
+use shared::domain::user::{AccountError, UserStatus};
+use shared::http::limits::LOGIN_ACCOUNT;
+use shared::http::{Answer, ApiError, AppState, Json, Refused};
+use shared::store;
+use shared::store::login::NewRefreshToken;
+
+use crate::body::{LoginBody, TokensBody};
+use crate::tokens::{refresh_ends_at, tokens};
+
+/// Sign in.
+///
+/// Wrong address, wrong password and a suspended account answer alike, and take as long.
+#[utoipa::path(
+    post,
+    path = "/api/auth/login",
+    tag = "auth",
+    request_body = LoginBody,
+    responses((status = OK, body = Answer<TokensBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+)]
+#[tracing::instrument(skip_all)]
+pub(crate) async fn log_in(
+    State(state): State<AppState>,
+    Json(body): Json<LoginBody>,
+) -> Result<Answer<TokensBody>, ApiError> {
+    LOGIN_ACCOUNT.take_for(&state, body.email.as_str()).await?;
+    let user = authenticate(&state, &body).await?;
+    LOGIN_ACCOUNT.forget_for(&state, body.email.as_str()).await?;
+    Ok(Answer::ok(open_login(&state, user).await?))
+}
+
+async fn authenticate(state: &AppState, body: &LoginBody) -> Result<UserId, ApiError> {
+    // The connection goes back before the hash: it takes long, and others wait for a connection.
+    let known = store::user::find_credentials(&state.db.client().await?, &body.email).await?;
+    let hash = known.as_ref().map(|credentials| credentials.password_hash.clone());
+    let is_right = password::verify(body.password.as_str().to_owned(), hash).await?;
+    let known = known.filter(|credentials| is_right && credentials.status != UserStatus::Suspended);
+    Ok(known.ok_or(AccountError::BadCredentials)?.user)
+}
+
+async fn open_login(state: &AppState, user: UserId) -> Result<TokensBody, ApiError> {
+    let now = state.clock.now();
+    let login: LoginId = state.clock.id();
+    let refresh = OpaqueToken::generate()?;
+    let login_ends_at = now + LOGIN_LIFE;
+    let token = NewRefreshToken {
+        hash: &refresh.hash(),
+        issued_at: now,
+        expires_at: refresh_ends_at(now, login_ends_at),
+    };
+
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    store::login::insert(&tx, login, user, login_ends_at, token).await?;
+    let user = store::user::find(&tx, user).await?.ok_or(ApiError::unauthenticated())?;
+    tx.commit().await?;
+    tokens(state, login, &user, &refresh, now).await
+}

@@ -1,0 +1,76 @@
+//! `POST /api/auth/register`
+
+use axum::extract::State;
+use jiff::Timestamp;
+use shared::auth::password;
+use shared::domain::event::Event;
+use shared::domain::id::UserId;
+use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
+use shared::domain::user::{User, UserStatus};
+use shared::http::{Answer, ApiError, AppState, Json, Refused};
+use shared::store;
+
+use crate::body::{NewRole, Nothing, RegisterBody};
+
+const CHECK_MAIL: &str = "we have sent you a mail: open the link in it to confirm your address";
+
+/// Open an account.
+///
+/// The answer is the same for every address; what happens next is said by mail.
+#[utoipa::path(
+    post,
+    path = "/api/auth/register",
+    tag = "auth",
+    request_body = RegisterBody,
+    responses((status = ACCEPTED, body = Answer<Nothing>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+)]
+#[tracing::instrument(skip_all)]
+pub(crate) async fn register(
+    State(state): State<AppState>,
+    Json(body): Json<RegisterBody>,
+) -> Result<Answer<Nothing>, ApiError> {
+    let password_hash = password::hash(body.password.expose().to_owned()).await?;
+    let now = state.clock.now();
+    let vetting = if state.config.mentor_vetting { Vetting::Pending } else { Vetting::Approved };
+    let user = new_user(state.clock.id(), body, vetting, now);
+
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    let event = if store::user::insert(&tx, &user, &password_hash).await? {
+        Event::UserRegistered { user_id: user.id }
+    } else {
+        let known = store::user::find_credentials(&tx, &user.email).await?.ok_or(ApiError::unavailable())?;
+        Event::RegistrationRepeated { user_id: known.user }
+    };
+    store::outbox::append(&tx, state.clock.id(), now, event).await?;
+    tx.commit().await?;
+    Ok(Answer::accepted(Nothing {}, CHECK_MAIL))
+}
+
+fn new_user(id: UserId, body: RegisterBody, vetting: Vetting, now: Timestamp) -> User {
+    let role = match body.role {
+        NewRole::Mentor => RoleProfile::Mentor(Box::new(MentorProfile::new(vetting))),
+        NewRole::Mentee => RoleProfile::Mentee(Box::default()),
+    };
+    let profile = Profile {
+        first_name: body.first_name.into_string(),
+        last_name: body.last_name.into_string(),
+        bio: None,
+        profile_picture_url: None,
+        location: None,
+        timezone: body.timezone,
+        languages: Vec::new(),
+        role,
+    };
+    User {
+        id,
+        email: body.email,
+        email_verified_at: None,
+        status: UserStatus::Active,
+        last_login_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        profile,
+    }
+}

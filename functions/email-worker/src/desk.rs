@@ -1,0 +1,138 @@
+//! The desk at which mails are written: who signs them, and the templates.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use lettre::message::Mailbox;
+use shared::config::Config;
+use shared::domain::calendar::Person;
+use shared::domain::id::EmailId;
+use shared::store::email::Reader as Account;
+use shared::worker::WorkError;
+
+use crate::compose::person;
+use crate::facts::{Office, Reader};
+use crate::letter::Letter;
+use crate::mime::{self, Cover, MimeError};
+use crate::page::{TemplateError, Templates};
+
+static TEMPLATES: LazyLock<Result<Templates, TemplateError>> = LazyLock::new(Templates::new);
+
+/// What every mail of this process needs.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    office: Office,
+    templates: &'static Templates,
+}
+
+/// Why a letter cannot be written: our bug.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeskError {
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error(transparent)]
+    Mime(#[from] MimeError),
+}
+
+/// The moments of a mail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moments {
+    /// When it is written.
+    pub(crate) now: Timestamp,
+    /// When that of which it tells came about.
+    pub(crate) fact: Timestamp,
+}
+
+impl Desk {
+    /// Sets the desk up.
+    pub(crate) fn new(config: &Config) -> Result<Self, WorkError> {
+        let templates = TEMPLATES
+            .as_ref()
+            .map_err(|error| WorkError::Later(error.to_string()))?;
+        Ok(Self {
+            office: Office {
+                sender: sender(&config.mail_from)?,
+                app_url: config.app_url.clone(),
+            },
+            templates,
+        })
+    }
+
+    /// Writes a letter as the bytes that are sent.
+    pub(crate) fn write(
+        &self,
+        id: EmailId,
+        letter: &Letter,
+        account: &Account,
+        moments: Moments,
+    ) -> Result<Vec<u8>, DeskError> {
+        let reader = Reader::from(account);
+        let written = self.templates.write(letter, &reader, &self.office)?;
+        let invitation = letter.invitation(&self.office, moments.fact);
+        let cover = Cover {
+            id,
+            from: self.office.sender.clone(),
+            to: addressee(account),
+            date: moments.now,
+        };
+        Ok(mime::mail(&cover, &written, invitation.as_ref())?)
+    }
+}
+
+/// Anybody can register somebody else's address: what they typed as its name travels only once the address is proven.
+fn addressee(account: &Account) -> Person {
+    let person = person(account);
+    if account.is_verified {
+        return person;
+    }
+    Person {
+        name: String::new(),
+        ..person
+    }
+}
+
+fn sender(mail_from: &str) -> Result<Person, WorkError> {
+    let mailbox: Mailbox = mail_from
+        .parse()
+        .map_err(|_| WorkError::Later("MAIL_FROM is no address of mail".to_owned()))?;
+    Ok(Person {
+        name: mailbox.name.unwrap_or_default(),
+        email: mailbox.email.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{MENTEE_ID, account, mentee};
+
+    #[test]
+    fn an_unproven_address_carries_no_name() {
+        let proven = account(&mentee(), MENTEE_ID);
+        let unproven = Account {
+            is_verified: false,
+            ..proven.clone()
+        };
+
+        assert_eq!(addressee(&proven).name, "Zoë Lovelace");
+        assert_eq!(addressee(&unproven).name, "");
+    }
+
+    #[test]
+    fn the_sender_has_a_name_and_an_address() {
+        let sender = |text| sender(text).map(|person| (person.name, person.email));
+
+        assert_eq!(
+            sender("Office Hours <hello@office-hours.example>").unwrap(),
+            (
+                "Office Hours".to_owned(),
+                "hello@office-hours.example".to_owned()
+            )
+        );
+        assert_eq!(
+            sender("hello@example.com").unwrap(),
+            (String::new(), "hello@example.com".to_owned())
+        );
+        assert!(sender("nobody").is_err());
+    }
+}

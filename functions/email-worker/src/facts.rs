@@ -1,0 +1,120 @@
+//! The people and the session that letters tell of.
+
+use jiff::Timestamp;
+use shared::domain::calendar::Person;
+use shared::domain::id::SessionId;
+use shared::domain::text::{one_line, shorten};
+use shared::domain::time::Zone;
+
+/// Who reads the letter.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// As they typed it.
+    pub first_name: String,
+    /// Where the letter goes.
+    pub email: String,
+    /// The zone in which they read times.
+    pub zone: Zone,
+}
+
+/// Who writes the letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    /// The name and address in `From`, also the organizer of invitations.
+    pub sender: Person,
+    /// Where the frontend is, without a slash at the end.
+    pub app_url: String,
+}
+
+/// One of the two people of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Who gives it.
+    Mentor,
+    /// Who asked for it.
+    Mentee,
+}
+
+/// Who called a session off, as the reader sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalledOffBy {
+    /// The reader.
+    Reader,
+    /// The other one of the two.
+    Other,
+    /// Somebody who runs the program.
+    Team,
+}
+
+/// What a letter tells about a session.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// The session.
+    pub id: SessionId,
+    /// How often it was announced anew.
+    pub sequence: u32,
+    /// When it starts.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// Where they meet.
+    pub meeting_link: Option<String>,
+    /// Who gives it, with the full name.
+    pub mentor: Person,
+    /// Who asked for it, with the full name.
+    pub mentee: Person,
+}
+
+impl SessionFacts {
+    /// Reads the name of the one whom the reader meets.
+    pub(crate) fn other(&self, reader: Side) -> String {
+        let name = one_line(match reader {
+            Side::Mentor => &self.mentee.name,
+            Side::Mentee => &self.mentor.name,
+        });
+        if name.is_empty() {
+            "somebody".to_owned()
+        } else {
+            name
+        }
+    }
+
+    /// Reads the topic on one line, if there is one.
+    pub(crate) fn topic(&self) -> Option<String> {
+        self.topic
+            .as_deref()
+            .map(one_line)
+            .filter(|topic| !topic.is_empty())
+    }
+
+    /// Reads the place on one line, if there is one.
+    pub(crate) fn place(&self) -> Option<String> {
+        self.meeting_link
+            .as_deref()
+            .map(one_line)
+            .filter(|place| !place.is_empty())
+    }
+
+    /// Names the session in a subject: its topic and the other one.
+    pub(crate) fn title(&self, reader: Side) -> String {
+        let other = shorten(&self.other(reader), 40);
+        match self.topic() {
+            Some(topic) => format!("{} with {other}", shorten(&topic, 60)),
+            None => format!("session with {other}"),
+        }
+    }
+
+    /// The title that both see in their calendars.
+    pub(crate) fn summary(&self) -> String {
+        let topic = self.topic().unwrap_or_else(|| "Office hours".to_owned());
+        let (mentor, mentee) = (self.other(Side::Mentee), self.other(Side::Mentor));
+        format!(
+            "{}: {} and {}",
+            shorten(&topic, 120),
+            shorten(&mentor, 60),
+            shorten(&mentee, 60)
+        )
+    }
+}

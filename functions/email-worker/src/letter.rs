@@ -1,0 +1,176 @@
+//! What we write to people: one variant per kind of letter, with the facts it tells.
+
+use jiff::Timestamp;
+use shared::domain::calendar::{Invitation, Method};
+use shared::domain::reminder::Offset;
+
+use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side};
+use crate::kind::Kind;
+use crate::when;
+
+/// A letter: its kind, and the facts of that kind.
+#[derive(Clone, Debug)]
+pub enum Letter {
+    /// Prove that this address is yours.
+    VerifyEmail {
+        /// The secret in the link.
+        token: String,
+        /// Until when the link works.
+        expires_at: Timestamp,
+    },
+    /// Somebody registered with your address, which has an account.
+    AccountExists,
+    /// To the mentor: a mentee asks for a session.
+    SessionRequested {
+        /// The session.
+        session: SessionFacts,
+        /// What the mentee wrote.
+        notes: Option<String>,
+        /// Until when the mentor can answer.
+        respond_by: Timestamp,
+    },
+    /// The session will take place.
+    SessionConfirmed {
+        /// The session.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// Whether it is so near that no reminder will follow.
+        is_soon: bool,
+    },
+    /// To the mentee: the mentor said no.
+    SessionDeclined {
+        /// The session.
+        session: SessionFacts,
+        /// The mentor's words.
+        reason: Option<String>,
+    },
+    /// The session will not take place.
+    SessionCancelled {
+        /// The session.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// Who called it off.
+        by: CalledOffBy,
+        /// Their words.
+        reason: Option<String>,
+        /// Whether invitations went out before, which calendars must now take back.
+        was_confirmed: bool,
+    },
+    /// The session is near.
+    Reminder {
+        /// The session.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// Which of the two reminders it is.
+        offset: Offset,
+    },
+}
+
+impl Letter {
+    /// Names its kind.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::VerifyEmail { .. } => Kind::VerifyEmail,
+            Self::AccountExists => Kind::AccountExists,
+            Self::SessionRequested { .. } => Kind::SessionRequested,
+            Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
+            Self::SessionDeclined { .. } => Kind::SessionDeclined,
+            Self::SessionCancelled { .. } => Kind::SessionCancelled,
+            Self::Reminder { offset, .. } => Kind::Reminder(*offset),
+        }
+    }
+
+    /// Writes the subject: one line of at most about 150 characters.
+    #[must_use]
+    pub fn subject(&self, reader: &Reader) -> String {
+        match self {
+            Self::VerifyEmail { .. } => "Confirm your email address".to_owned(),
+            Self::AccountExists => "You already have an account at Office Hours".to_owned(),
+            Self::SessionRequested { session, .. } => {
+                format!("New request: {}", session.title(Side::Mentor))
+            }
+            Self::SessionConfirmed { session, to, .. } => {
+                format!("Confirmed: {}", session.title(*to))
+            }
+            Self::SessionDeclined { session, .. } => {
+                format!("Declined: {}", session.title(Side::Mentee))
+            }
+            Self::SessionCancelled { session, to, .. } => {
+                format!("Cancelled: {}", session.title(*to))
+            }
+            Self::Reminder {
+                session,
+                to,
+                offset,
+            } => {
+                let word = match offset {
+                    Offset::Day => "Reminder",
+                    Offset::Hour => "Starts soon",
+                };
+                let at = when::brief(session.starts_at, &reader.zone);
+                format!("{word}: {}, {at}", session.title(*to))
+            }
+        }
+    }
+
+    /// Writes what the reader's calendar shall do, if the letter concerns it. `stamp` is when the fact came about.
+    #[must_use]
+    pub fn invitation(&self, office: &Office, stamp: Timestamp) -> Option<Invitation> {
+        match self {
+            Self::SessionConfirmed { session, .. } => {
+                Some(invitation(session, Method::Request, office, stamp))
+            }
+            Self::SessionCancelled {
+                session,
+                was_confirmed: true,
+                ..
+            } => Some(invitation(session, Method::Cancel, office, stamp)),
+            Self::SessionCancelled {
+                was_confirmed: false,
+                ..
+            }
+            | Self::VerifyEmail { .. }
+            | Self::AccountExists
+            | Self::SessionRequested { .. }
+            | Self::SessionDeclined { .. }
+            | Self::Reminder { .. } => None,
+        }
+    }
+}
+
+fn invitation(
+    session: &SessionFacts,
+    method: Method,
+    office: &Office,
+    stamp: Timestamp,
+) -> Invitation {
+    let domain = office.sender.email.rsplit('@').next().unwrap_or_default();
+    let description = [
+        Some(format!("Mentor: {}", session.other(Side::Mentee))),
+        Some(format!("Mentee: {}", session.other(Side::Mentor))),
+        session.place().map(|place| format!("Where: {place}")),
+        Some(format!("\nOffice Hours: {}", office.app_url)),
+    ];
+    Invitation {
+        session_id: session.id,
+        domain: domain.to_owned(),
+        sequence: session.sequence,
+        method,
+        stamp,
+        starts_at: session.starts_at,
+        ends_at: session.ends_at,
+        summary: session.summary(),
+        description: description
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n"),
+        meeting_link: session.place(),
+        organizer: office.sender.clone(),
+        attendees: vec![session.mentor.clone(), session.mentee.clone()],
+    }
+}

@@ -1,0 +1,169 @@
+//! What is true now: an event only names things, and its mail tells the present state, or is not sent at all.
+
+use jiff::Timestamp;
+use shared::domain::event::Event;
+use shared::domain::id::UserId;
+use shared::domain::reminder::Offset;
+use shared::domain::session::{Session, SessionStatus};
+use shared::store::email::Reader as Account;
+use shared::store::{self, Read, StoreError};
+
+use crate::plan::session_of;
+
+/// What a mail is about, as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    /// Who gets it.
+    pub(crate) reader: Account,
+    /// The session, if it is about one.
+    pub(crate) meeting: Option<Meeting>,
+}
+
+/// A session with its two people.
+#[derive(Clone, Debug)]
+pub(crate) struct Meeting {
+    pub(crate) session: Session,
+    pub(crate) mentor: Account,
+    pub(crate) mentee: Account,
+}
+
+/// Reads what a mail is about; `None` when its reader is gone or shut out.
+pub(crate) async fn look(
+    db: &impl Read,
+    event: &Event,
+    recipient: UserId,
+) -> Result<Option<Present>, StoreError> {
+    let session = match session_of(event) {
+        Some(id) => store::email::find_session(db, id).await?,
+        None => None,
+    };
+    let people = match &session {
+        Some(session) => vec![session.mentor_id, session.mentee_id],
+        None => vec![recipient],
+    };
+    let accounts = store::email::list_readers(db, &people).await?;
+    let find = |id| accounts.iter().find(|account| account.id == id).cloned();
+    let meeting = session.and_then(|session| {
+        Some(Meeting {
+            mentor: find(session.mentor_id)?,
+            mentee: find(session.mentee_id)?,
+            session,
+        })
+    });
+    let reader = find(recipient).filter(|reader| !reader.is_suspended);
+    Ok(reader.map(|reader| Present { reader, meeting }))
+}
+
+/// Whether the session is still as an event says, and its mail still of use.
+pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) -> bool {
+    match event {
+        Event::SessionRequested { .. } => {
+            session.status == SessionStatus::Pending && now < session.respond_by
+        }
+        Event::SessionConfirmed { .. } => session.status == SessionStatus::Confirmed,
+        Event::SessionDeclined { .. } => session.status == SessionStatus::Declined,
+        Event::SessionCancelled { .. } => session.status == SessionStatus::Cancelled,
+        // An edit raises the version too, so the start alone tells whether the session has moved.
+        Event::ReminderDue {
+            starts_at,
+            offset_minutes,
+            ..
+        } => {
+            session.status == SessionStatus::Confirmed
+                && session.scheduled_at == *starts_at
+                && Offset::from_minutes(*offset_minutes)
+                    .is_some_and(|offset| offset.is_in_time(*starts_at, now))
+        }
+        Event::UserRegistered { .. }
+        | Event::VerificationRequested { .. }
+        | Event::RegistrationRepeated { .. }
+        | Event::SessionCompleted { .. }
+        | Event::SessionNoShow { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{MENTEE_ID, booked, cancelled, reminder};
+
+    /// 25 hours before the session starts, and 13 minutes before the mentor's time to answer is over.
+    const EARLY: &str = "2026-03-02T14:00:00Z";
+
+    fn holds(event: &Event, status: SessionStatus, now: &str) -> bool {
+        is_still_true(event, &booked(status), now.parse().unwrap())
+    }
+
+    #[test]
+    fn a_mail_goes_out_only_in_the_state_it_tells_of() {
+        let session_id = booked(SessionStatus::Pending).id;
+        for (event, state) in [
+            (
+                Event::SessionRequested { session_id },
+                SessionStatus::Pending,
+            ),
+            (
+                Event::SessionConfirmed { session_id },
+                SessionStatus::Confirmed,
+            ),
+            (
+                Event::SessionDeclined { session_id },
+                SessionStatus::Declined,
+            ),
+            (cancelled(MENTEE_ID.into()), SessionStatus::Cancelled),
+            (reminder(MENTEE_ID.into(), 1440), SessionStatus::Confirmed),
+        ] {
+            for status in SessionStatus::ALL {
+                assert_eq!(
+                    holds(&event, status, EARLY),
+                    status == state,
+                    "{event:?} {status:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_for_an_answer_that_comes_too_late() {
+        let session = booked(SessionStatus::Pending);
+        let event = Event::SessionRequested {
+            session_id: session.id,
+        };
+
+        assert!(!is_still_true(&event, &session, session.respond_by));
+    }
+
+    #[test]
+    fn an_edit_does_not_void_a_reminder_but_a_move_does() {
+        let event = reminder(MENTEE_ID.into(), 1440);
+        let now = EARLY.parse().unwrap();
+        let edited = Session {
+            version: 9,
+            sequence: 4,
+            ..booked(SessionStatus::Confirmed)
+        };
+        let moved = Session {
+            scheduled_at: "2026-03-04T15:00:00Z".parse().unwrap(),
+            ..edited.clone()
+        };
+
+        assert!(is_still_true(&event, &edited, now));
+        assert!(!is_still_true(&event, &moved, now));
+    }
+
+    #[test]
+    fn a_reminder_that_is_too_late_is_not_sent() {
+        let remind = |offset, now| {
+            holds(
+                &reminder(MENTEE_ID.into(), offset),
+                SessionStatus::Confirmed,
+                now,
+            )
+        };
+
+        assert!(remind(1440, "2026-03-03T13:00:00Z"));
+        assert!(!remind(1440, "2026-03-03T13:00:01Z"));
+        assert!(remind(60, "2026-03-03T14:50:00Z"));
+        assert!(!remind(60, "2026-03-03T14:50:01Z"));
+    }
+}

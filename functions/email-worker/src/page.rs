@@ -1,0 +1,485 @@
+//! From a letter to what is read: subject, text and HTML, by the templates beside this file.
+//!
+//! A template that names something it was not given fails, in the tests of this file, instead of leaving a hole.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, context};
+
+use crate::facts::{Office, Reader};
+use crate::kind::Kind;
+use crate::letter::Letter;
+use crate::words;
+
+/// A letter in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// One line.
+    pub subject: String,
+    /// For readers without HTML.
+    pub text: String,
+    /// A whole document.
+    pub html: String,
+}
+
+/// A template and its facts did not fit: our bug.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the letter")]
+pub struct TemplateError(#[from] minijinja::Error);
+
+/// The templates, read once per process.
+#[derive(Debug)]
+pub struct Templates(Environment<'static>);
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_str!(concat!("templates/", $name)))),+]
+    };
+}
+
+const SOURCES: [(&str, &str); 18] = templates![
+    "layout.html",
+    "layout.txt",
+    "parts.html",
+    "parts.txt",
+    "verify_email.html",
+    "verify_email.txt",
+    "account_exists.html",
+    "account_exists.txt",
+    "session_requested.html",
+    "session_requested.txt",
+    "session_confirmed.html",
+    "session_confirmed.txt",
+    "session_declined.html",
+    "session_declined.txt",
+    "session_cancelled.html",
+    "session_cancelled.txt",
+    "reminder.html",
+    "reminder.txt",
+];
+
+impl Templates {
+    /// Reads the templates.
+    ///
+    /// # Errors
+    /// When one of them is not written as templates are.
+    pub fn new() -> Result<Self, TemplateError> {
+        let mut templates = Environment::new();
+        templates.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()?,
+        );
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_formatter(|out, state, value| {
+            if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() {
+                // The slash is harmless where we quote, and links stay readable.
+                let escaped = HtmlEscape(&value.to_string()).to_string();
+                out.write_str(&escaped.replace("&#x2f;", "/"))?;
+                return Ok(());
+            }
+            minijinja::escape_formatter(out, state, value)
+        });
+        for (name, source) in SOURCES {
+            templates.add_template(name, source)?;
+        }
+        Ok(Self(templates))
+    }
+
+    /// Writes a letter to its reader.
+    ///
+    /// # Errors
+    /// When a template asks for a fact that the letter does not hold.
+    pub fn write(
+        &self,
+        letter: &Letter,
+        reader: &Reader,
+        office: &Office,
+    ) -> Result<Written, TemplateError> {
+        let subject = letter.subject(reader);
+        let facts = context! {
+            subject => &subject,
+            greeting => words::greeting(&reader.first_name),
+            app_url => &office.app_url,
+            ..words::facts(letter, reader, office)
+        };
+        let name = template(letter.kind());
+        Ok(Written {
+            text: self.render(&format!("{name}.txt"), &facts)?,
+            html: self.render(&format!("{name}.html"), &facts)?,
+            subject,
+        })
+    }
+
+    fn render(&self, name: &str, facts: &Value) -> Result<String, TemplateError> {
+        Ok(self.0.get_template(name)?.render(facts.clone())?)
+    }
+}
+
+const fn template(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Reminder(_) => "reminder",
+        Kind::VerifyEmail
+        | Kind::AccountExists
+        | Kind::SessionRequested
+        | Kind::SessionConfirmed
+        | Kind::SessionDeclined
+        | Kind::SessionCancelled => kind.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{CalledOffBy, SessionFacts, Side};
+    use crate::sample::{mentee, mentor, office, person, session};
+    use shared::domain::reminder::Offset;
+
+    fn write(letter: &Letter, reader: &Reader) -> Written {
+        Templates::new()
+            .unwrap()
+            .write(letter, reader, &office())
+            .unwrap()
+    }
+
+    /// The text with the frame taken off that every letter has.
+    fn body(written: &Written, first_name: &str) -> String {
+        written
+            .text
+            .strip_prefix(&format!("Hello {first_name},\n\n"))
+            .and_then(|text| {
+                text.strip_suffix("\n--\nOffice Hours\nhttps://app.office-hours.example")
+            })
+            .unwrap_or_else(|| panic!("no frame around {}", written.text))
+            .to_owned()
+    }
+
+    #[test]
+    fn a_new_account_gets_a_link_and_its_time() {
+        let letter = Letter::VerifyEmail {
+            token: "abc-DEF_123".to_owned(),
+            expires_at: "2026-03-04T15:00:00Z".parse().unwrap(),
+        };
+
+        let written = write(&letter, &mentee());
+
+        assert_eq!(written.subject, "Confirm your email address");
+        assert_eq!(
+            body(&written, "Zoë"),
+            "Please confirm that this address is yours. Until then you can log in and fill\n\
+             in your profile, but not book or be booked. Open this link:\n\
+             \n\
+             https://app.office-hours.example/verify-email?token=abc-DEF_123\n\
+             \n\
+             The link works once, until Wednesday 4 March 2026, 10:00 (America/New_York).\n\
+             If you did not register, ignore this mail.\n"
+        );
+        let link = "href=\"https://app.office-hours.example/verify-email?token=abc-DEF_123\"";
+        assert!(written.html.contains(link), "{}", written.html);
+    }
+
+    #[test]
+    fn a_repeated_registration_says_how_to_get_in() {
+        let written = write(&Letter::AccountExists, &mentee());
+
+        assert_eq!(
+            written.subject,
+            "You already have an account at Office Hours"
+        );
+        assert_eq!(
+            body(&written, "Zoë"),
+            "Somebody, probably you, just tried to register with this address. It already\n\
+             has an account, and nothing about it has changed.\n\
+             \n\
+             Log in with your password. If you have forgotten it, ask for a new one on the\n\
+             same page:\n\
+             \n\
+             https://app.office-hours.example\n\
+             \n\
+             If this was not you, there is nothing you need to do.\n"
+        );
+        assert!(written.html.contains("You already have an account"));
+    }
+
+    #[test]
+    fn a_request_tells_the_mentor_who_when_what_and_until_when() {
+        let letter = Letter::SessionRequested {
+            session: session(),
+            notes: Some("Hello!\r\n\r\nWe <b>need</b> help.".to_owned()),
+            respond_by: "2026-03-02T11:00:00Z".parse().unwrap(),
+        };
+
+        let written = write(&letter, &mentor());
+
+        assert_eq!(
+            written.subject,
+            "New request: Pricing & packaging with Zoë Lovelace"
+        );
+        assert_eq!(
+            body(&written, "Grace"),
+            "Zoë Lovelace would like to meet you.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 16:00–17:00 (Europe/Berlin)\n\
+             With:  Zoë Lovelace\n\
+             Topic: Pricing & packaging\n\
+             Where: https://meet.example/abc?x=1&y=2\n\
+             \n\
+             Their note to you:\n\
+             \n\
+             > Hello!\n\
+             > \n\
+             > We <b>need</b> help.\n\
+             \n\
+             Please accept or decline by Monday 2 March 2026, 12:00 (Europe/Berlin).\n\
+             After that the request expires and the time is free again.\n"
+        );
+        assert!(
+            written
+                .html
+                .contains("Hello!\n\nWe &lt;b&gt;need&lt;/b&gt; help.</blockquote>")
+        );
+        assert!(written.html.contains("Pricing &amp; packaging"));
+        assert!(
+            written
+                .html
+                .contains("Monday 2 March 2026, 12:00 (Europe/Berlin)")
+        );
+    }
+
+    #[test]
+    fn a_confirmation_tells_each_in_their_own_zone() {
+        let to_mentee = Letter::SessionConfirmed {
+            session: session(),
+            to: Side::Mentee,
+            is_soon: false,
+        };
+        let to_mentor = Letter::SessionConfirmed {
+            session: session(),
+            to: Side::Mentor,
+            is_soon: true,
+        };
+
+        let (mentee, mentor) = (write(&to_mentee, &mentee()), write(&to_mentor, &mentor()));
+
+        assert_eq!(
+            mentee.subject,
+            "Confirmed: Pricing & packaging with Grace Hopper"
+        );
+        assert_eq!(
+            body(&mentee, "Zoë"),
+            "Your session is confirmed: you are going to meet Grace Hopper.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 10:00–11:00 (America/New_York)\n\
+             With:  Grace Hopper\n\
+             Topic: Pricing & packaging\n\
+             Where: https://meet.example/abc?x=1&y=2\n\
+             \n\
+             The invitation for your calendar is attached. If you cannot come, please\n\
+             cancel early, so that the time can be used by somebody else.\n"
+        );
+        assert!(
+            mentee
+                .html
+                .contains("href=\"https://meet.example/abc?x=1&amp;y=2\"")
+        );
+        assert_eq!(
+            mentor.subject,
+            "Confirmed: Pricing & packaging with Zoë Lovelace"
+        );
+        assert!(mentor.text.contains("16:00–17:00 (Europe/Berlin)"));
+        assert!(mentor.text.contains(
+            "meet Zoë Lovelace.\nIt starts soon; there will be no further reminder.\n\n"
+        ));
+    }
+
+    #[test]
+    fn a_decline_passes_the_reason_on() {
+        let letter = Letter::SessionDeclined {
+            session: session(),
+            reason: Some("I am away.".to_owned()),
+        };
+
+        let written = write(&letter, &mentee());
+
+        assert_eq!(
+            written.subject,
+            "Declined: Pricing & packaging with Grace Hopper"
+        );
+        assert_eq!(
+            body(&written, "Zoë"),
+            "Grace Hopper has declined your request.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 10:00–11:00 (America/New_York)\n\
+             With:  Grace Hopper\n\
+             Topic: Pricing & packaging\n\
+             \n\
+             Their words:\n\
+             \n\
+             > I am away.\n\
+             \n\
+             The time is yours again. Have a look at other times, or at other mentors who\n\
+             match what you need.\n"
+        );
+        assert!(written.html.contains("I am away."));
+    }
+
+    #[test]
+    fn a_cancellation_says_who_and_why() {
+        let cancelled = |by, reason: Option<&str>, was_confirmed| Letter::SessionCancelled {
+            session: session(),
+            to: Side::Mentor,
+            by,
+            reason: reason.map(str::to_owned),
+            was_confirmed,
+        };
+
+        let by_other = write(
+            &cancelled(CalledOffBy::Other, Some("Ill."), true),
+            &mentor(),
+        );
+        let by_self = write(&cancelled(CalledOffBy::Reader, Some(" "), false), &mentor());
+        let by_team = write(&cancelled(CalledOffBy::Team, None, false), &mentor());
+
+        assert_eq!(
+            by_other.subject,
+            "Cancelled: Pricing & packaging with Zoë Lovelace"
+        );
+        assert_eq!(
+            body(&by_other, "Grace"),
+            "Zoë Lovelace cancelled this session. It will not take place.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 16:00–17:00 (Europe/Berlin)\n\
+             With:  Zoë Lovelace\n\
+             Topic: Pricing & packaging\n\
+             \n\
+             The reason given:\n\
+             \n\
+             > Ill.\n\
+             \n\
+             The attached cancellation takes it out of your calendar.\n"
+        );
+        assert!(
+            by_other
+                .html
+                .contains("Zoë Lovelace cancelled this session.")
+        );
+        assert!(by_self.text.contains("\nYou cancelled this session."));
+        assert!(
+            by_team
+                .text
+                .contains("\nThe program team cancelled this session.")
+        );
+        assert!(!by_self.text.contains("reason") && !by_self.text.contains("attached"));
+    }
+
+    #[test]
+    fn reminders_name_the_hour_in_the_subject() {
+        let remind = |offset| Letter::Reminder {
+            session: session(),
+            to: Side::Mentee,
+            offset,
+        };
+
+        let (day, hour) = (
+            write(&remind(Offset::Day), &mentee()),
+            write(&remind(Offset::Hour), &mentee()),
+        );
+
+        assert_eq!(
+            day.subject,
+            "Reminder: Pricing & packaging with Grace Hopper, Tue 3 Mar, 10:00"
+        );
+        assert_eq!(
+            hour.subject,
+            "Starts soon: Pricing & packaging with Grace Hopper, Tue 3 Mar, 10:00"
+        );
+        assert_eq!(
+            body(&day, "Zoë"),
+            "A reminder: you are going to meet Grace Hopper.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 10:00–11:00 (America/New_York)\n\
+             With:  Grace Hopper\n\
+             Topic: Pricing & packaging\n\
+             Where: https://meet.example/abc?x=1&y=2\n\
+             \n\
+             If you cannot come, please cancel now, so that Grace Hopper does not wait for\n\
+             you.\n"
+        );
+        assert!(
+            hour.text
+                .contains("Your session with Grace Hopper starts soon.")
+        );
+        assert!(
+            hour.html
+                .contains("Your session with Grace Hopper starts soon.")
+        );
+    }
+
+    #[test]
+    fn a_session_without_topic_and_place_leaves_no_hole() {
+        let bare = SessionFacts {
+            topic: Some(" ".to_owned()),
+            meeting_link: None,
+            ..session()
+        };
+        let letter = Letter::SessionConfirmed {
+            session: bare,
+            to: Side::Mentee,
+            is_soon: false,
+        };
+
+        let written = write(&letter, &mentee());
+
+        assert_eq!(written.subject, "Confirmed: session with Grace Hopper");
+        assert!(
+            written
+                .text
+                .contains("With:  Grace Hopper\n\nThe invitation")
+        );
+        for word in ["Topic", "Where", ">none<", " none\n"] {
+            assert!(
+                !written.text.contains(word) && !written.html.contains(word),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn hostile_words_stay_words() {
+        let evil =
+            "<script>alert(1)</script>\r\nBcc: eve@evil.example \"'><img src=x> {{ 7*7 }} 🦀";
+        let facts = SessionFacts {
+            topic: Some(evil.to_owned()),
+            meeting_link: Some("javascript:alert(1)".to_owned()),
+            mentee: person(evil, "eve@example.com"),
+            ..session()
+        };
+        let letter = Letter::SessionRequested {
+            respond_by: facts.starts_at,
+            session: facts,
+            notes: Some(format!("{evil}\n-- \n{evil}")),
+        };
+
+        let written = write(
+            &letter,
+            &Reader {
+                first_name: evil.to_owned(),
+                ..mentor()
+            },
+        );
+
+        assert!(
+            !written.subject.contains(['\r', '\n']),
+            "{}",
+            written.subject
+        );
+        assert!(written.subject.chars().count() <= 150);
+        for tag in ["<script", "<img", "href=\"javascript"] {
+            assert!(!written.html.contains(tag), "{tag} in {}", written.html);
+        }
+        assert!(written.html.contains("&lt;script&gt;") && written.html.contains("{{ 7*7 }} 🦀"));
+        assert!(!written.text.contains("\nBcc:") && !written.text.contains("\n-- \n"));
+        assert!(written.text.contains("> Bcc: eve@evil.example"));
+    }
+}

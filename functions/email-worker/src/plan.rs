@@ -1,0 +1,225 @@
+//! Who gets a mail because of an event. Planned once per event, whatever is delivered twice.
+
+use shared::domain::event::{Event, EventRecord};
+use shared::domain::id::{EmailId, SessionId, UserId};
+use shared::domain::session::Session;
+use shared::queue::Queue;
+use shared::state::AppState;
+use shared::store::email::NewEmail;
+use shared::store::{self, Transaction};
+use shared::worker::WorkError;
+
+use crate::kind::Kind;
+
+/// Plans the mails of an event; of one that was planned before, resolves those whose sending was cut off.
+pub(crate) async fn plan(state: &AppState, record: &EventRecord) -> Result<(), WorkError> {
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    if store::inbox::claim(&tx, Queue::Email, record.id).await? {
+        insert(&tx, state, record).await?;
+    } else {
+        store::email::resolve_cut_off(&tx, record.id).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn insert(
+    tx: &Transaction<'_>,
+    state: &AppState,
+    record: &EventRecord,
+) -> Result<(), WorkError> {
+    let session = match session_of(&record.event) {
+        Some(id) => store::email::find_session(tx, id).await?,
+        None => None,
+    };
+    for email in emails(record, session.as_ref(), || state.clock.id()) {
+        store::email::insert(tx, record.id, &email).await?;
+    }
+    Ok(())
+}
+
+fn emails(
+    record: &EventRecord,
+    session: Option<&Session>,
+    mut new_id: impl FnMut() -> EmailId,
+) -> Vec<NewEmail> {
+    let Some(kind) = Kind::of(&record.event) else {
+        return Vec::new();
+    };
+    recipients(&record.event, session)
+        .into_iter()
+        .map(|recipient| NewEmail {
+            id: new_id(),
+            recipient,
+            kind: kind.as_str(),
+            session: session.map(|session| session.id),
+            dedupe_key: dedupe_key(record, kind, recipient),
+            is_security: kind.is_security(),
+        })
+        .collect()
+}
+
+/// The session that an event is about.
+pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
+    match event {
+        Event::UserRegistered { .. }
+        | Event::VerificationRequested { .. }
+        | Event::RegistrationRepeated { .. } => None,
+        Event::SessionRequested { session_id }
+        | Event::SessionConfirmed { session_id }
+        | Event::SessionDeclined { session_id }
+        | Event::SessionCancelled { session_id, .. }
+        | Event::SessionCompleted { session_id }
+        | Event::SessionNoShow { session_id }
+        | Event::ReminderDue { session_id, .. } => Some(*session_id),
+    }
+}
+
+/// Of a session that is gone nobody hears.
+fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
+    match (event, session) {
+        (
+            Event::UserRegistered { user_id }
+            | Event::VerificationRequested { user_id }
+            | Event::RegistrationRepeated { user_id },
+            _,
+        ) => vec![*user_id],
+        (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],
+        (Event::SessionDeclined { .. }, Some(session)) => vec![session.mentee_id],
+        (Event::SessionConfirmed { .. } | Event::SessionCancelled { .. }, Some(session)) => {
+            vec![session.mentor_id, session.mentee_id]
+        }
+        (Event::ReminderDue { recipient_id, .. }, Some(session))
+            if session.has_participant(*recipient_id) =>
+        {
+            vec![*recipient_id]
+        }
+        (
+            Event::SessionRequested { .. }
+            | Event::SessionDeclined { .. }
+            | Event::SessionConfirmed { .. }
+            | Event::SessionCancelled { .. }
+            | Event::SessionCompleted { .. }
+            | Event::SessionNoShow { .. }
+            | Event::ReminderDue { .. },
+            _,
+        ) => Vec::new(),
+    }
+}
+
+/// A reminder is one per start, offset and person, even if two events should ask for it.
+fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId) -> String {
+    match &record.event {
+        Event::ReminderDue {
+            session_id,
+            starts_at,
+            offset_minutes,
+            ..
+        } => format!("reminder:{session_id}:{starts_at}:{offset_minutes}:{recipient}"),
+        _ => format!("{}:{}:{recipient}", record.id, kind.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{self, MENTEE_ID, MENTOR_ID, booked};
+    use shared::domain::id::Id;
+    use shared::domain::session::SessionStatus;
+    use uuid::Uuid;
+
+    fn planned(event: Event) -> Vec<NewEmail> {
+        let session = booked(SessionStatus::Confirmed);
+        let is_about_session = session_of(&event).is_some();
+        emails(
+            &sample::record(event),
+            is_about_session.then_some(&session),
+            || Uuid::nil().into(),
+        )
+    }
+
+    fn readers(event: Event) -> Vec<UserId> {
+        planned(event)
+            .into_iter()
+            .map(|email| email.recipient)
+            .collect()
+    }
+
+    #[test]
+    fn each_event_reaches_the_people_it_concerns() {
+        let session_id = booked(SessionStatus::Confirmed).id;
+        let (mentor, mentee) = (UserId::from(MENTOR_ID), UserId::from(MENTEE_ID));
+
+        assert_eq!(readers(Event::UserRegistered { user_id: mentee }), [mentee]);
+        assert_eq!(readers(Event::SessionRequested { session_id }), [mentor]);
+        assert_eq!(readers(Event::SessionDeclined { session_id }), [mentee]);
+        assert_eq!(
+            readers(Event::SessionConfirmed { session_id }),
+            [mentor, mentee]
+        );
+        assert_eq!(readers(sample::cancelled(mentee)), [mentor, mentee]);
+        assert_eq!(readers(sample::reminder(mentee, 60)), [mentee]);
+        assert_eq!(readers(Event::SessionCompleted { session_id }), []);
+    }
+
+    #[test]
+    fn a_reminder_of_a_stranger_or_of_no_known_offset_is_not_planned() {
+        let stranger = UserId::from(Uuid::from_u128(9));
+
+        assert_eq!(readers(sample::reminder(stranger, 60)), []);
+        assert_eq!(readers(sample::reminder(MENTEE_ID.into(), 61)), []);
+    }
+
+    #[test]
+    fn nobody_hears_of_a_session_that_is_gone() {
+        let event = Event::SessionConfirmed {
+            session_id: Uuid::nil().into(),
+        };
+
+        let planned = emails(&sample::record(event), None, || Uuid::nil().into());
+
+        assert!(planned.is_empty());
+    }
+
+    #[test]
+    fn a_reminder_is_the_same_mail_in_every_event() {
+        let mut again = sample::record(sample::reminder(MENTEE_ID.into(), 60));
+        let first = again.clone();
+        again.id = Uuid::from_u128(77).into();
+        let key = |record| dedupe_key(record, Kind::VerifyEmail, MENTEE_ID.into());
+
+        assert_eq!(key(&first), key(&again));
+        assert_eq!(
+            key(&first),
+            format!(
+                "reminder:{}:2026-03-03T15:00:00Z:60:{MENTEE_ID}",
+                sample::session().id.uuid()
+            )
+        );
+    }
+
+    #[test]
+    fn any_other_mail_is_one_per_event_and_person() {
+        let user_id = UserId::from(MENTEE_ID);
+        let mut again = sample::record(Event::VerificationRequested { user_id });
+        let first = again.clone();
+        again.id = Uuid::from_u128(77).into();
+        let key = |record| dedupe_key(record, Kind::VerifyEmail, user_id);
+
+        assert_ne!(key(&first), key(&again));
+        assert_eq!(
+            key(&first),
+            format!("{}:verify_email:{MENTEE_ID}", first.id)
+        );
+    }
+
+    #[test]
+    fn only_mails_about_the_account_may_arrive_twice() {
+        let user_id = UserId::from(MENTEE_ID);
+        let is_security = |event| planned(event)[0].is_security;
+
+        assert!(is_security(Event::UserRegistered { user_id }));
+        assert!(is_security(Event::RegistrationRepeated { user_id }));
+        assert!(!is_security(sample::reminder(user_id, 60)));
+    }
+}

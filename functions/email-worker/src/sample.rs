@@ -1,0 +1,142 @@
+//! The people and the session that the tests of this crate write about.
+
+use shared::domain::calendar::Person;
+use shared::domain::event::{Event, EventRecord};
+use shared::domain::id::UserId;
+use shared::domain::session::{Session, SessionRequest, SessionStatus};
+use shared::domain::slots::Slot;
+use shared::domain::time::Minutes;
+use shared::domain::user::Email;
+use shared::store::email::Reader as Account;
+use uuid::Uuid;
+
+use crate::facts::{Office, Reader, SessionFacts};
+use crate::look::{Meeting, Present};
+
+pub(crate) fn office() -> Office {
+    Office {
+        sender: person("Office Hours", "hello@office-hours.example"),
+        app_url: "https://app.office-hours.example".to_owned(),
+    }
+}
+
+pub(crate) fn mentor() -> Reader {
+    Reader {
+        first_name: "Grace".to_owned(),
+        email: "grace@example.com".to_owned(),
+        zone: "Europe/Berlin".parse().unwrap(),
+    }
+}
+
+pub(crate) fn mentee() -> Reader {
+    Reader {
+        first_name: "Zoë".to_owned(),
+        email: "zoe@example.com".to_owned(),
+        zone: "America/New_York".parse().unwrap(),
+    }
+}
+
+pub(crate) fn session() -> SessionFacts {
+    SessionFacts {
+        id: "0195f3a0-0000-7000-8000-000000000001".parse().unwrap(),
+        sequence: 0,
+        starts_at: "2026-03-03T15:00:00Z".parse().unwrap(),
+        ends_at: "2026-03-03T16:00:00Z".parse().unwrap(),
+        topic: Some("Pricing & packaging".to_owned()),
+        meeting_link: Some("https://meet.example/abc?x=1&y=2".to_owned()),
+        mentor: person("Grace Hopper", "grace@example.com"),
+        mentee: person("Zoë Lovelace", "zoe@example.com"),
+    }
+}
+
+pub(crate) fn person(name: &str, email: &str) -> Person {
+    Person {
+        name: name.to_owned(),
+        email: email.to_owned(),
+    }
+}
+
+pub(crate) const MENTOR_ID: Uuid = Uuid::from_u128(1);
+pub(crate) const MENTEE_ID: Uuid = Uuid::from_u128(2);
+
+/// The same session as the database knows it.
+pub(crate) fn booked(status: SessionStatus) -> Session {
+    let facts = session();
+    let request = SessionRequest {
+        id: facts.id,
+        mentor_id: MENTOR_ID.into(),
+        slot: Slot {
+            starts_at: facts.starts_at,
+            ends_at: facts.ends_at,
+        },
+        duration: Minutes(60),
+        topic: facts.topic,
+        mentee_notes: None,
+        matched: None,
+        min_notice: Minutes(120),
+        cancellation_notice: Minutes(120),
+    };
+    let asked_at = "2026-03-02T09:00:00Z".parse().unwrap();
+    let (session, _) = Session::request(request, MENTEE_ID.into(), asked_at);
+    Session { status, ..session }
+}
+
+pub(crate) fn present(session: Session, reader: UserId) -> Present {
+    let meeting = Meeting {
+        session,
+        mentor: account(&mentor(), MENTOR_ID),
+        mentee: account(&mentee(), MENTEE_ID),
+    };
+    let reader = if reader == meeting.mentor.id {
+        meeting.mentor.clone()
+    } else {
+        meeting.mentee.clone()
+    };
+    Present {
+        reader,
+        meeting: Some(meeting),
+    }
+}
+
+pub(crate) fn account(reader: &Reader, id: Uuid) -> Account {
+    let last_name = if id == MENTOR_ID {
+        "Hopper"
+    } else {
+        "Lovelace"
+    };
+    Account {
+        id: id.into(),
+        email: Email::parse(&reader.email).unwrap(),
+        first_name: reader.first_name.clone(),
+        last_name: last_name.to_owned(),
+        timezone: reader.zone.clone(),
+        is_verified: true,
+        is_suspended: false,
+    }
+}
+
+pub(crate) fn record(event: Event) -> EventRecord {
+    EventRecord {
+        id: Uuid::from_u128(42).into(),
+        at: "2026-03-02T10:00:00Z".parse().unwrap(),
+        request_id: None,
+        event,
+    }
+}
+
+pub(crate) fn reminder(recipient_id: UserId, offset_minutes: i32) -> Event {
+    Event::ReminderDue {
+        session_id: session().id,
+        starts_at: session().starts_at,
+        recipient_id,
+        offset_minutes,
+    }
+}
+
+pub(crate) fn cancelled(by: UserId) -> Event {
+    Event::SessionCancelled {
+        session_id: session().id,
+        by,
+        was_confirmed: true,
+    }
+}

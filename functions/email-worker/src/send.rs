@@ -1,0 +1,176 @@
+//! One mail at a time: claim it, look whether it is still true, write it, commit, hand it over, note how that went.
+//!
+//! Whatever fails before the commit leaves the mail as it was; only a crash between commit and note leaves a mail of
+//! which nobody knows whether it left.
+
+use std::sync::OnceLock;
+
+use jiff::{SignedDuration, Timestamp};
+use shared::auth::opaque::OpaqueToken;
+use shared::domain::event::{Event, EventRecord};
+use shared::domain::id::{EmailId, UserId};
+use shared::domain::user::Email;
+use shared::outside::ses::{RawMail, Ses, SesError};
+use shared::state::AppState;
+use shared::store::email::Outcome;
+use shared::store::{self, Transaction};
+use shared::worker::WorkError;
+use tracing::{info, warn};
+
+use crate::desk::{Desk, Moments};
+use crate::kind::Kind;
+use crate::letter::Letter;
+use crate::look::{Present, look};
+
+/// How long a link that proves an address works.
+const LINK_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// One connection to the mail service for the whole process.
+static SES: OnceLock<Ses> = OnceLock::new();
+
+/// What the mails of one event are made with.
+pub(crate) struct Sender<'a> {
+    pub(crate) state: &'a AppState,
+    pub(crate) record: &'a EventRecord,
+    pub(crate) desk: &'a Desk,
+    pub(crate) kind: Kind,
+}
+
+/// A mail whose turn has come.
+struct Turn {
+    id: EmailId,
+    /// The mail, or how it has ended without being handed over.
+    mail: Result<Sealed, Outcome>,
+}
+
+/// A mail that is ready to leave.
+struct Sealed {
+    to: Email,
+    mime: Vec<u8>,
+}
+
+impl Sender<'_> {
+    /// Gives every mail of the event that waits one try.
+    pub(crate) async fn send_all(&self) -> Result<(), WorkError> {
+        let mut tried = Vec::new();
+        while let Some(turn) = self.take_next(&tried).await? {
+            tried.push(turn.id);
+            let outcome = match turn.mail {
+                Ok(sealed) => self.hand_over(turn.id, &sealed).await,
+                Err(outcome) => outcome,
+            };
+            let client = self.state.db.client().await?;
+            store::email::settle(&client, turn.id, &outcome).await?;
+            self.log(turn.id, &outcome);
+        }
+        Ok(())
+    }
+
+    async fn take_next(&self, tried: &[EmailId]) -> Result<Option<Turn>, WorkError> {
+        let mut client = self.state.db.client().await?;
+        let tx = client.transaction();
+        let Some(email) = store::email::claim_next(&tx, self.record.id, tried).await? else {
+            return Ok(None);
+        };
+        let mail = self.prepare(&tx, email.id, email.recipient).await?;
+        tx.commit().await?;
+        Ok(Some(Turn { id: email.id, mail }))
+    }
+
+    async fn prepare(
+        &self,
+        tx: &Transaction<'_>,
+        id: EmailId,
+        recipient: UserId,
+    ) -> Result<Result<Sealed, Outcome>, WorkError> {
+        let now = self.state.clock.now();
+        let Some(present) = look(tx, &self.record.event, recipient).await? else {
+            return Ok(Err(Outcome::Dropped));
+        };
+        let Some(letter) = self.letter(tx, &present, now).await? else {
+            return Ok(Err(Outcome::Dropped));
+        };
+        let moments = Moments {
+            now,
+            fact: self.record.at,
+        };
+        let written = self.desk.write(id, &letter, &present.reader, moments);
+        Ok(match written {
+            Ok(mime) => Ok(Sealed {
+                to: present.reader.email,
+                mime,
+            }),
+            // It waits in the dead-letter queue until the bug is gone.
+            Err(bug) => Err(Outcome::Refused(bug.to_string())),
+        })
+    }
+
+    async fn letter(
+        &self,
+        tx: &Transaction<'_>,
+        present: &Present,
+        now: Timestamp,
+    ) -> Result<Option<Letter>, WorkError> {
+        match self.record.event {
+            Event::UserRegistered { user_id } | Event::VerificationRequested { user_id } => {
+                if present.reader.is_verified {
+                    return Ok(None);
+                }
+                Ok(Some(verification(tx, user_id, now).await?))
+            }
+            Event::RegistrationRepeated { .. } => Ok(Some(Letter::AccountExists)),
+            Event::SessionRequested { .. }
+            | Event::SessionConfirmed { .. }
+            | Event::SessionDeclined { .. }
+            | Event::SessionCancelled { .. }
+            | Event::SessionCompleted { .. }
+            | Event::SessionNoShow { .. }
+            | Event::ReminderDue { .. } => Ok(present.session_letter(self.record, now)),
+        }
+    }
+
+    async fn hand_over(&self, id: EmailId, sealed: &Sealed) -> Outcome {
+        let ses = SES.get_or_init(|| Ses::new(&self.state.config));
+        let sent = ses
+            .send(RawMail {
+                email_id: &id.to_string(),
+                kind: self.kind.as_str(),
+                to: &sealed.to,
+                mime: &sealed.mime,
+            })
+            .await;
+        match sent {
+            Ok(message_id) => Outcome::Sent(message_id),
+            Err(SesError::Later(why)) => Outcome::Refused(why),
+            Err(SesError::Never(why)) => Outcome::Failed(why),
+            Err(SesError::Unknown(why)) => Outcome::Unknown(why),
+        }
+    }
+
+    /// The reasons stay in the table of mails: the mail service writes addresses into them.
+    fn log(&self, id: EmailId, outcome: &Outcome) {
+        let kind = self.kind.as_str();
+        match outcome {
+            Outcome::Sent(_) => info!(email.id = %id, kind, "handed a mail over"),
+            Outcome::Dropped => info!(email.id = %id, kind, "a mail was no longer true"),
+            Outcome::Refused(_) => warn!(email.id = %id, kind, "a mail must wait"),
+            Outcome::Failed(_) => warn!(email.id = %id, kind, "a mail was refused for good"),
+            Outcome::Unknown(_) => warn!(email.id = %id, kind, "nobody knows whether a mail left"),
+        }
+    }
+}
+
+/// Makes a new link; older ones of this person end.
+async fn verification(
+    tx: &Transaction<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Letter, WorkError> {
+    let token = OpaqueToken::generate().map_err(|error| WorkError::Later(error.to_string()))?;
+    let expires_at = now + LINK_LIFE;
+    store::email_token::replace_verification(tx, user, &token.hash(), expires_at).await?;
+    Ok(Letter::VerifyEmail {
+        token: token.expose().to_owned(),
+        expires_at,
+    })
+}

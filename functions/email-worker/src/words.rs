@@ -1,0 +1,134 @@
+//! The facts of a letter in the words that its template fills in.
+
+use minijinja::context;
+use minijinja::value::Value;
+use shared::domain::reminder::Offset;
+use shared::domain::text::{lines, one_line};
+
+use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side};
+use crate::letter::Letter;
+use crate::when;
+
+/// Anybody can register somebody else's address: a "name" that carries a link or a message must not travel in our
+/// name, so only what looks like a name is greeted.
+pub(crate) fn greeting(first_name: &str) -> String {
+    let name = one_line(first_name);
+    let is_name = !name.is_empty()
+        && name.chars().count() <= 40
+        && !name.contains(['/', ':', '@', '<', '>', '\\'])
+        && !name
+            .split(' ')
+            .any(|word| word.trim_end_matches('.').contains('.'));
+    if is_name {
+        format!("Hello {name},")
+    } else {
+        "Hello,".to_owned()
+    }
+}
+
+pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value {
+    match letter {
+        Letter::VerifyEmail { token, expires_at } => context! {
+            link => format!("{}/verify-email?token={}", office.app_url, url_safe(token)),
+            expires => when::moment(*expires_at, &reader.zone),
+        },
+        Letter::AccountExists => context! {},
+        Letter::SessionRequested {
+            session,
+            notes,
+            respond_by,
+        } => context! {
+            notes => paragraph(notes.as_deref()),
+            respond_by => when::moment(*respond_by, &reader.zone),
+            ..session_facts(session, Side::Mentor, reader)
+        },
+        Letter::SessionConfirmed {
+            session,
+            to,
+            is_soon,
+        } => context! {
+            is_soon => *is_soon,
+            ..session_facts(session, *to, reader)
+        },
+        Letter::SessionDeclined { session, reason } => context! {
+            reason => paragraph(reason.as_deref()),
+            ..session_facts(session, Side::Mentee, reader)
+        },
+        Letter::SessionCancelled {
+            session,
+            to,
+            by,
+            reason,
+            was_confirmed,
+        } => context! {
+            by => called_off_by(*by, &session.other(*to)),
+            reason => paragraph(reason.as_deref()),
+            was_confirmed => *was_confirmed,
+            ..session_facts(session, *to, reader)
+        },
+        Letter::Reminder {
+            session,
+            to,
+            offset,
+        } => context! {
+            is_soon => matches!(offset, Offset::Hour),
+            ..session_facts(session, *to, reader)
+        },
+    }
+}
+
+fn session_facts(session: &SessionFacts, to: Side, reader: &Reader) -> Value {
+    let place = session.place();
+    let is_link = place.as_ref().is_some_and(|place| {
+        (place.starts_with("https://") || place.starts_with("http://")) && !place.contains(' ')
+    });
+    context! {
+        other => session.other(to),
+        when => when::span(session.starts_at, session.ends_at, &reader.zone),
+        topic => session.topic(),
+        place => place,
+        is_link => is_link,
+    }
+}
+
+fn called_off_by(by: CalledOffBy, other: &str) -> String {
+    match by {
+        CalledOffBy::Reader => "You".to_owned(),
+        CalledOffBy::Other => other.to_owned(),
+        CalledOffBy::Team => "The program team".to_owned(),
+    }
+}
+
+fn paragraph(text: Option<&str>) -> Option<String> {
+    text.map(lines).filter(|text| !text.is_empty())
+}
+
+/// A token is base64url; whatever else stands in it must not leave the query.
+fn url_safe(token: &str) -> String {
+    token
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_are_greeted() {
+        for name in ["Zoë", "Jean-Luc", "Dr. Ada B.", "J.", "O'Neill", "李"] {
+            assert_eq!(greeting(name), format!("Hello {name},"));
+        }
+        for message in [
+            "",
+            "http://evil.example",
+            "evil.example",
+            "win now: www.evil.example",
+            "a@b",
+            &"x".repeat(41),
+        ] {
+            assert_eq!(greeting(message), "Hello,");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! This instance's copy of what matching reads of mentors: read again exactly when it has changed.
+
+use std::sync::Arc;
+
+use shared::domain::matching::Catalog;
+use shared::http::ApiError;
+use shared::store::{self, Read};
+use tokio::sync::Mutex;
+
+/// The copy, with the revision it was read at.
+#[derive(Clone, Default)]
+pub(crate) struct CatalogCache {
+    kept: Arc<Mutex<Option<(i64, Arc<Catalog>)>>>,
+}
+
+impl CatalogCache {
+    /// The catalog at `revision` or later. Only one request at a time reads it anew; the others wait for that.
+    pub(crate) async fn at(&self, revision: i64, db: &impl Read) -> Result<Arc<Catalog>, ApiError> {
+        let mut kept = self.kept.lock().await;
+        if let Some((known, catalog)) = kept.as_ref()
+            && *known >= revision
+        {
+            return Ok(Arc::clone(catalog));
+        }
+        // The revision is older than the rows that follow, so the copy is never older than it claims.
+        let mentors = store::matching::list_mentor_facts(db).await?;
+        let built = tokio::task::spawn_blocking(move || Catalog::build(mentors)).await;
+        let catalog = Arc::new(built.map_err(|_| ApiError::internal())?);
+        *kept = Some((revision, Arc::clone(&catalog)));
+        Ok(catalog)
+    }
+}

@@ -1,0 +1,21 @@
+//! `/api/matching`: the best mentors for a mentee, and why.
+
+mod body;
+mod catalog;
+mod explain;
+mod rank;
+mod request;
+
+use axum::Extension;
+use shared::http::AppState;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every route of this area.
+#[must_use]
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(request::find_matches))
+        .routes(routes!(explain::explain_match))
+        .layer(Extension(catalog::CatalogCache::default()))
+}

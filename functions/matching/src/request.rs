@@ -1,0 +1,88 @@
+//! `POST /api/matching/match`
+
+use axum::Extension;
+use axum::extract::State;
+use shared::domain::id::{MatchId, UserId};
+use shared::domain::matching::{Ask, Catalog, Program, Scored};
+use shared::domain::user::Role;
+use shared::domain::value::Text;
+use shared::http::{Actor, Answer, ApiError, AppState, Json, Problems, Refused};
+use shared::store;
+
+use crate::body::{MatchBody, MatchRequestBody, ProgramKey};
+use crate::catalog::CatalogCache;
+use crate::rank::{Ranked, rank};
+
+/// Find the mentors who fit best.
+///
+/// Points add up to the score, and every component names the facts of both sides that gave them.
+#[utoipa::path(
+    post,
+    path = "/api/matching/match",
+    tag = "matching",
+    security(("bearer" = [])),
+    request_body = MatchRequestBody,
+    responses((status = OK, body = Answer<Vec<MatchBody>>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+)]
+#[tracing::instrument(skip_all)]
+pub(crate) async fn find_matches(
+    State(state): State<AppState>,
+    Extension(cache): Extension<CatalogCache>,
+    actor: Actor,
+    Json(body): Json<MatchRequestBody>,
+) -> Result<Answer<Vec<MatchBody>>, ApiError> {
+    let mentee = mentee(actor, body.mentee_id)?;
+    let limit = body.limit.map_or(5, |limit| usize::try_from(limit.get()).unwrap_or(5));
+    let ask = Ask { topic: body.topic.map(Text::into_string), need: body.need.map(Text::into_string) };
+    let program = program(body.program);
+    let now = state.clock.now();
+
+    let mut client = state.db.client().await?;
+    let (facts, revision) = futures_util::try_join!(
+        store::matching::find_mentee_facts(&client, mentee),
+        store::catalog::revision(&client)
+    )?;
+    let facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    let catalog = cache.at(revision, &client).await?;
+    let ranking = catalog.rank(&facts, &ask, &program);
+    let ranked = rank(&client, &ranking, limit, mentee, now).await?;
+
+    let matches: Vec<(MatchId, Scored)> =
+        ranked.best.iter().map(|scored| (state.clock.id(), scored.clone())).collect();
+    let tx = client.transaction();
+    store::matching::insert(&tx, mentee, &program, &matches, now).await?;
+    tx.commit().await?;
+    Ok(Answer::ok(bodies(matches, &catalog, &ranked)))
+}
+
+/// The program that holds the weights.
+fn program(key: Option<ProgramKey>) -> Program {
+    match key {
+        None | Some(ProgramKey::OfficeHours) => Program::office_hours(),
+    }
+}
+
+/// A mentee asks for themselves, an admin for anybody.
+fn mentee(actor: Actor, named: Option<UserId>) -> Result<UserId, ApiError> {
+    match (actor.role, named) {
+        (Role::Mentee, None) => {
+            actor.require_ready()?;
+            Ok(actor.id)
+        }
+        (Role::Mentee, Some(id)) if id == actor.id => mentee(actor, None),
+        (Role::Admin, Some(id)) => Ok(id),
+        (Role::Admin, None) => Err(Problems::of("mentee_id", "missing_field", "is required").into()),
+        (Role::Mentee | Role::Mentor, _) => Err(ApiError::forbidden()),
+    }
+}
+
+fn bodies(matches: Vec<(MatchId, Scored)>, catalog: &Catalog, ranked: &Ranked) -> Vec<MatchBody> {
+    matches
+        .into_iter()
+        .filter_map(|(id, scored)| {
+            let mentor = catalog.mentor(scored.mentor_id)?;
+            let slots = ranked.next_slots(scored.mentor_id);
+            Some(MatchBody::new(id, scored, mentor, slots))
+        })
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! The `migrate` Lambda function: invoked once by a deployment.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+use shared::state::AppState;
+use shared::telemetry;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let state = AppState::from_env()?;
+    telemetry::start_json(&state.config.log_level);
+    let state = &state;
+    lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
+        Ok::<_, Error>(migrate::run(state).await?)
+    }))
+    .await
+}

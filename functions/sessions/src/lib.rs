@@ -1,0 +1,19 @@
+//! `/api/sessions`: book, confirm, cancel and complete sessions.
+
+mod body;
+mod cancel;
+mod change;
+mod list;
+mod request;
+
+use shared::http::AppState;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every route of this area.
+#[must_use]
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(list::list_sessions, request::request_session))
+        .routes(routes!(list::show_session, change::change_session, cancel::cancel_session))
+}

@@ -1,0 +1,4 @@
+//! The whole platform in one process.
+
+pub mod mailbox;
+pub mod ses;

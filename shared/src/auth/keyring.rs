@@ -1,0 +1,80 @@
+//! Keys that were read, kept in the form in which they are used for as long as their secret stays the same.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::keys::KeyError;
+use super::token::{Signer, Verifier};
+
+/// The keys of this process.
+#[derive(Default)]
+pub struct Keyring {
+    verifier: Kept<Verifier>,
+    signer: Kept<Signer>,
+    mac: Kept<hmac::Key>,
+}
+
+type Kept<T> = Mutex<Option<(Arc<Value>, Arc<T>)>>;
+
+impl Keyring {
+    /// What checks tokens, from the secret of public keys.
+    ///
+    /// # Errors
+    /// When the secret holds none.
+    pub fn verifier(&self, secret: &Arc<Value>, issuer: &str) -> Result<Arc<Verifier>, KeyError> {
+        keep(&self.verifier, secret, || Verifier::new(secret, issuer))
+    }
+
+    /// What makes tokens, from the signing secret.
+    ///
+    /// # Errors
+    /// When the secret holds no key.
+    pub fn signer(&self, secret: &Arc<Value>, issuer: &str) -> Result<Arc<Signer>, KeyError> {
+        keep(&self.signer, secret, || Signer::new(secret, issuer))
+    }
+
+    /// A MAC of something that must not be stored as it is, 16 bytes of HMAC-SHA256.
+    ///
+    /// # Errors
+    /// When the secret holds no key.
+    pub fn mac(&self, secret: &Arc<Value>, scope: &str, text: &str) -> Result<Vec<u8>, KeyError> {
+        let key = keep(&self.mac, secret, || mac_key(secret))?;
+        let tag = hmac::sign(&key, format!("{scope}\0{text}").as_bytes());
+        Ok(tag.as_ref()[..16].to_vec())
+    }
+}
+
+fn mac_key(secret: &Value) -> Result<hmac::Key, KeyError> {
+    let text = secret
+        .get("hmac")
+        .and_then(Value::as_str)
+        .ok_or(KeyError("read"))?;
+    // A secret that a template generated is random text, not base64: its characters are the key then.
+    let bytes = STANDARD
+        .decode(text)
+        .unwrap_or_else(|_| text.as_bytes().to_vec());
+    if bytes.len() < 16 {
+        return Err(KeyError("read"));
+    }
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
+}
+
+fn keep<T>(
+    kept: &Kept<T>,
+    secret: &Arc<Value>,
+    make: impl FnOnce() -> Result<T, KeyError>,
+) -> Result<Arc<T>, KeyError> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((source, made)) = kept.as_ref()
+        && Arc::ptr_eq(source, secret)
+    {
+        return Ok(Arc::clone(made));
+    }
+    let fresh = Arc::new(make()?);
+    *kept = Some((Arc::clone(secret), Arc::clone(&fresh)));
+    Ok(fresh)
+}

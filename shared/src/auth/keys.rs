@@ -1,0 +1,42 @@
+//! The keys of access tokens: Ed25519 (RFC 8032), named by their thumbprint (RFC 7638).
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+/// A key cannot be made or read. The text holds nothing of it.
+#[derive(Debug, thiserror::Error)]
+#[error("a signing key cannot be {0}")]
+pub struct KeyError(pub(super) &'static str);
+
+/// A new pair of keys, as the two secrets hold it.
+pub struct NewKeys {
+    /// For the secret that only `auth` may read: `{"kid", "pkcs8"}`.
+    pub signing: Value,
+    /// For everybody: a JWK Set (RFC 7517).
+    pub public: Value,
+}
+
+/// Makes a new pair of keys.
+///
+/// # Errors
+/// When the machine has no randomness to give.
+pub fn generate() -> Result<NewKeys, KeyError> {
+    let pair = Ed25519KeyPair::generate().map_err(|_| KeyError("made"))?;
+    let document = pair.to_pkcs8().map_err(|_| KeyError("made"))?;
+    let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+    let kid = thumbprint(&x);
+    Ok(NewKeys {
+        signing: json!({ "kid": kid, "pkcs8": STANDARD.encode(document.as_ref()) }),
+        public: json!({ "keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": x,
+        }] }),
+    })
+}
+
+fn thumbprint(x: &str) -> String {
+    let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    URL_SAFE_NO_PAD.encode(&digest(&SHA256, canonical.as_bytes()).as_ref()[..12])
+}

@@ -1,0 +1,7 @@
+//! WHO ASKS: passwords, tokens and keys. Knows no HTTP.
+
+pub mod keyring;
+pub mod keys;
+pub mod opaque;
+pub mod password;
+pub mod token;

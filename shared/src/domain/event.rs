@@ -1,0 +1,112 @@
+//! Facts that others act on. A transition returns its fact; the outbox carries it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::id::{EventId, SessionId, UserId};
+
+/// Something that has happened. It names things and carries no personal data: readers look the present state up.
+#[must_use = "a fact that nobody hears of: append it to the outbox"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Event {
+    /// A person opened an account.
+    #[serde(rename = "user.registered")]
+    UserRegistered {
+        /// The new account.
+        user_id: UserId,
+    },
+    /// A person asked for another link to prove their address.
+    #[serde(rename = "user.verification_requested")]
+    VerificationRequested {
+        /// The account.
+        user_id: UserId,
+    },
+    /// Somebody registered with an address that has an account already.
+    #[serde(rename = "user.registration_repeated")]
+    RegistrationRepeated {
+        /// The account that was there before.
+        user_id: UserId,
+    },
+    /// A mentee asked for a session.
+    #[serde(rename = "session.requested")]
+    SessionRequested {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// The mentor accepted.
+    #[serde(rename = "session.confirmed")]
+    SessionConfirmed {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// The mentor declined.
+    #[serde(rename = "session.declined")]
+    SessionDeclined {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// One of the two called it off.
+    #[serde(rename = "session.cancelled")]
+    SessionCancelled {
+        /// The session.
+        session_id: SessionId,
+        /// Who called it off.
+        by: UserId,
+        /// Whether it had been confirmed before: calendars may know of it.
+        was_confirmed: bool,
+    },
+    /// It took place.
+    #[serde(rename = "session.completed")]
+    SessionCompleted {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// One of the two did not come.
+    #[serde(rename = "session.no_show")]
+    SessionNoShow {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// A planned reminder has come due.
+    #[serde(rename = "reminder.due")]
+    ReminderDue {
+        /// The session.
+        session_id: SessionId,
+        /// The start that the reminder was planned for; a session that moved has another one.
+        starts_at: Timestamp,
+        /// Who is reminded.
+        recipient_id: UserId,
+        /// How long before the start, in minutes.
+        offset_minutes: i32,
+    },
+}
+
+/// An event as it travels: with its id, its moment and the request it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// Names the event across retries; consumers claim it.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The request that caused it, for the logs.
+    pub request_id: Option<String>,
+    /// What happened.
+    pub event: Event,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn an_event_travels_with_its_type_as_a_tag() {
+        let event = Event::SessionConfirmed {
+            session_id: Uuid::nil().into(),
+        };
+        let json = serde_json::to_value(&event).unwrap();
+        assert_eq!(json["type"], "session.confirmed");
+        assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    }
+}

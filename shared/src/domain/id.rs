@@ -1,0 +1,69 @@
+//! Identifiers: one UUID newtype per thing, so that a session is never asked for by a person's id.
+//!
+//! New ids are UUIDv7 and come from [`crate::clock::Clock::id`]: this room has no clock and no randomness.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An identifier that is a UUID underneath.
+pub trait Id: Copy + From<Uuid> + fmt::Display {
+    /// The bare UUID, for the database.
+    fn uuid(self) -> Uuid;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident,)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl Id for $name {
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person: the same in `users/{id}`, `mentors/{id}`, `mentor_id`, `mentee_id` and a token's `sub`.
+    UserId,
+    /// A signed-in device.
+    LoginId,
+    /// One window or block of a mentor's schedule.
+    AvailabilityId,
+    /// A mentoring session.
+    SessionId,
+    /// One mentor proposed to one mentee, with its score.
+    MatchId,
+    /// A fact that was promised to the queue.
+    EventId,
+    /// One mail to one person.
+    EmailId,
+    /// One planned reminder.
+    ReminderId,
+}

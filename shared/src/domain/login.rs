@@ -1,0 +1,159 @@
+//! A login: one signed-in device, kept alive by refresh tokens that are used once each.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::refusal::{Refusal, RefusalKind};
+
+/// How long an access token lives (RFC 9068): 15 minutes.
+pub const ACCESS_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
+/// How long an unused refresh token lives: 7 days, sliding.
+pub const REFRESH_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a login lives at most, however often it is refreshed: 30 days (ASVS 10.4.8).
+pub const LOGIN_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a used token may be presented once more, because the answer may have been lost: 10 seconds.
+pub const REUSE_GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// What is remembered of a refresh token and its login.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshState {
+    /// When the token ends.
+    pub expires_at: Timestamp,
+    /// When the token was used, if it was.
+    pub used_at: Option<Timestamp>,
+    /// Whether the token that it was changed into was used too.
+    pub is_child_used: bool,
+    /// Whether the grace was taken already.
+    pub is_graced: bool,
+    /// Whether the login was ended.
+    pub is_revoked: bool,
+}
+
+/// What to do with a refresh token that was presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// Issue its child.
+    Issue,
+    /// Its answer was lost: drop the unused child and issue another.
+    Replace,
+}
+
+/// Why a refresh token was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// The token is unknown, too old, or its login has ended.
+    #[error("you have been signed out: log in again")]
+    Ended,
+    /// The token was replaced a moment ago: whoever holds the newest one goes on with it.
+    #[error("this refresh token was replaced a moment ago: use the newest one")]
+    Superseded,
+    /// A used token came back: somebody may have stolen it, so the whole login ends (RFC 9700 §4.14).
+    #[error("this refresh token was used before, so this device was signed out: log in again")]
+    Reused,
+}
+
+impl Refusal for LoginError {
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Unauthenticated
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Ended => "login_ended",
+            Self::Superseded => "refresh_superseded",
+            Self::Reused => "refresh_reused",
+        }
+    }
+}
+
+impl RefreshState {
+    /// Decides about a token that is presented `now`.
+    ///
+    /// # Errors
+    /// When it may not be changed into a new one.
+    pub fn present(self, now: Timestamp) -> Result<Rotation, LoginError> {
+        if self.is_revoked || self.expires_at <= now {
+            return Err(LoginError::Ended);
+        }
+        let Some(used_at) = self.used_at else {
+            return Ok(Rotation::Issue);
+        };
+        if self.is_child_used || now.duration_since(used_at) > REUSE_GRACE {
+            return Err(LoginError::Reused);
+        }
+        if self.is_graced {
+            Err(LoginError::Superseded)
+        } else {
+            Ok(Rotation::Replace)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn used() -> RefreshState {
+        RefreshState {
+            expires_at: at(3600),
+            used_at: Some(at(0)),
+            is_child_used: false,
+            is_graced: false,
+            is_revoked: false,
+        }
+    }
+
+    #[test]
+    fn a_fresh_token_is_changed_into_its_child() {
+        assert_eq!(
+            RefreshState {
+                used_at: None,
+                ..used()
+            }
+            .present(at(5)),
+            Ok(Rotation::Issue)
+        );
+    }
+
+    #[test]
+    fn a_lost_answer_is_forgiven_once_within_ten_seconds() {
+        assert_eq!(used().present(at(10)), Ok(Rotation::Replace));
+        assert_eq!(
+            RefreshState {
+                is_graced: true,
+                ..used()
+            }
+            .present(at(10)),
+            Err(LoginError::Superseded)
+        );
+    }
+
+    #[test]
+    fn a_token_that_comes_back_late_ends_the_login() {
+        assert_eq!(used().present(at(11)), Err(LoginError::Reused));
+        assert_eq!(
+            RefreshState {
+                is_child_used: true,
+                ..used()
+            }
+            .present(at(1)),
+            Err(LoginError::Reused)
+        );
+    }
+
+    #[test]
+    fn an_expired_or_revoked_token_is_just_over() {
+        assert_eq!(used().present(at(3600)), Err(LoginError::Ended));
+        assert_eq!(
+            RefreshState {
+                is_revoked: true,
+                ..used()
+            }
+            .present(at(1)),
+            Err(LoginError::Ended)
+        );
+    }
+}

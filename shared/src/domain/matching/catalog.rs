@@ -1,0 +1,108 @@
+//! The catalog: the mentors' side of matching, packed once so that a ranking only adds numbers.
+
+use std::collections::HashMap;
+
+use super::facts::{Ask, MenteeFacts, MentorFacts};
+use super::fixed::points;
+use super::lexicon::Lexicon;
+use super::phrases::Phrases;
+use super::program::Program;
+use super::question::Question;
+use super::ranking::{Partial, Ranking};
+use super::stage::{nearest_stage, stage_score};
+use super::words::{Reader, Vocabulary};
+use crate::domain::id::UserId;
+
+/// The mentors that can be matched; built when a profile changed, then shared by all requests.
+pub struct Catalog {
+    /// By rising id: places in this list are the mentors' numbers everywhere below.
+    pub(super) mentors: Vec<MentorFacts>,
+    places: HashMap<UserId, usize>,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) lexicon: Lexicon,
+    pub(super) expertise: Phrases,
+    pub(super) industries: Phrases,
+}
+
+impl Catalog {
+    /// Packs mentors, in any order; of two with one id, one is kept.
+    #[must_use]
+    pub fn build(mut mentors: Vec<MentorFacts>) -> Self {
+        mentors.sort_by_key(|mentor| mentor.id);
+        mentors.dedup_by_key(|mentor| mentor.id);
+        let mut reader = Reader::new(None);
+        let areas = mentors
+            .iter()
+            .map(|mentor| mentor.expertise_areas.as_slice());
+        let industries = mentors.iter().map(|mentor| mentor.industries.as_slice());
+        let places = mentors
+            .iter()
+            .enumerate()
+            .map(|(place, mentor)| (mentor.id, place));
+        Self {
+            lexicon: Lexicon::build(&mut reader, &mentors),
+            expertise: Phrases::build(&mut reader, areas),
+            industries: Phrases::build(&mut reader, industries),
+            vocabulary: reader.into_vocabulary(),
+            places: places.collect(),
+            mentors,
+        }
+    }
+
+    /// Returns the number of mentors.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.mentors.len()
+    }
+
+    /// Tells whether there are no mentors.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.mentors.is_empty()
+    }
+
+    /// Returns what is known of one mentor.
+    #[must_use]
+    pub fn mentor(&self, id: UserId) -> Option<&MentorFacts> {
+        self.places.get(&id).map(|place| &self.mentors[*place])
+    }
+
+    /// Ranks all mentors for a mentee by what is known without their slots: most points first, then by id.
+    #[must_use]
+    pub fn rank<'a>(
+        &'a self,
+        mentee: &'a MenteeFacts,
+        ask: &'a Ask,
+        program: &'a Program,
+    ) -> Ranking<'a> {
+        let question = Question::read(self, mentee, ask);
+        let expertise = question.expertise(self);
+        let industry = question.industry(self);
+        let weights = program.weights();
+        let partial =
+            |((place, mentor), (expertise, industry)): ((u32, &MentorFacts), (u32, u32))| {
+                let stage = nearest_stage(mentee.startup_stage, &mentor.stages)
+                    .map_or(0, |(_, steps)| stage_score(steps));
+                let points = points(expertise, weights.expertise)
+                    + points(industry, weights.industry)
+                    + points(stage, weights.stage);
+                let upper = points + weights.availability * 1000;
+                Partial {
+                    id: mentor.id,
+                    place,
+                    expertise,
+                    industry,
+                    stage,
+                    points,
+                    upper,
+                }
+            };
+        let scores = expertise.into_iter().zip(industry);
+        let partials = (0u32..)
+            .zip(&self.mentors)
+            .zip(scores)
+            .map(partial)
+            .collect();
+        Ranking::new(self, question, program, partials)
+    }
+}

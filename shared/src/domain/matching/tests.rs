@@ -1,0 +1,472 @@
+use std::cell::RefCell;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::id::UserId;
+use crate::domain::profile::StartupStage;
+use crate::domain::score::Thousandths;
+
+fn mentor(number: u128) -> MentorFacts {
+    MentorFacts {
+        id: UserId::from(Uuid::from_u128(number)),
+        first_name: "Amara".to_owned(),
+        last_name: "Okafor".to_owned(),
+        title: None,
+        company: None,
+        bio: None,
+        expertise_areas: Vec::new(),
+        industries: Vec::new(),
+        stages: Vec::new(),
+        languages: Vec::new(),
+    }
+}
+
+fn pricing_mentor() -> MentorFacts {
+    MentorFacts {
+        title: Some("Head of Pricing".to_owned()),
+        company: Some("Brightloop".to_owned()),
+        bio: Some("I set prices for B2B software and raised two seed rounds.".to_owned()),
+        expertise_areas: list(&["B2B pricing", "Sales hiring"]),
+        industries: list(&["Financial services"]),
+        stages: vec![StartupStage::Seed, StartupStage::SeriesA],
+        ..mentor(1)
+    }
+}
+
+fn marketing_mentor() -> MentorFacts {
+    MentorFacts {
+        bio: Some("Brand work for food companies.".to_owned()),
+        expertise_areas: list(&["Brand marketing"]),
+        industries: list(&["Food"]),
+        stages: vec![StartupStage::Idea],
+        ..mentor(2)
+    }
+}
+
+fn mentee() -> MenteeFacts {
+    MenteeFacts {
+        startup_name: Some("Kiosk".to_owned()),
+        industry_focus: list(&["Fintech"]),
+        startup_stage: Some(StartupStage::Seed),
+        goals: Some("Close a seed round this year.".to_owned()),
+        interests: list(&["Hiring"]),
+        ..MenteeFacts::default()
+    }
+}
+
+fn ask(topic: &str) -> Ask {
+    Ask {
+        topic: Some(topic.to_owned()),
+        need: None,
+    }
+}
+
+fn list(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// All mentors, finished, best first: what a shortlist must find without finishing all.
+fn brute_force(ranking: &Ranking<'_>, slots: impl Fn(UserId) -> u32) -> Vec<Scored> {
+    let finish = |partial: &Partial| ranking.finish(partial, slots(partial.mentor_id()));
+    let mut all: Vec<Scored> = ranking.partials().iter().map(finish).collect();
+    all.sort_by(|a, b| b.score.cmp(&a.score).then(a.mentor_id.cmp(&b.mentor_id)));
+    all
+}
+
+fn component(scored: &Scored, name: ComponentName) -> &Component {
+    scored
+        .components
+        .iter()
+        .find(|component| component.name == name)
+        .unwrap()
+}
+
+#[test]
+fn the_mentor_who_knows_the_topic_comes_first() {
+    let catalog = Catalog::build(vec![marketing_mentor(), pricing_mentor()]);
+    let (mentee, ask, program) = (mentee(), ask("Pricing"), Program::office_hours());
+
+    let ranking = catalog.rank(&mentee, &ask, &program);
+    let best = ranking.finish(&ranking.partials()[0], 12);
+
+    assert_eq!(best.mentor_id, pricing_mentor().id);
+    assert!(!best.is_weak, "{best:?}");
+    assert_eq!(
+        component(&best, ComponentName::Stage).points,
+        Thousandths::new(20_000)
+    );
+    assert_eq!(
+        component(&best, ComponentName::Availability).points,
+        Thousandths::new(10_000)
+    );
+    assert_eq!(
+        best.reasoning,
+        "Amara Okafor offers B2B pricing, which answers the topic \u{201c}Pricing\u{201d}, and Sales hiring for the \
+         interest \u{201c}Hiring\u{201d}. Financial services is close to Fintech, and the mentor works with startups at \
+         the seed stage, where Kiosk is. 12 times are free in the next 14 days."
+    );
+}
+
+#[test]
+fn a_match_with_nothing_in_common_is_weak_and_says_so() {
+    let catalog = Catalog::build(vec![marketing_mentor(), pricing_mentor()]);
+    let (mentee, ask, program) = (mentee(), ask("Kubernetes"), Program::office_hours());
+
+    let ranking = catalog.rank(&mentee, &ask, &program);
+    let last = ranking.finish(&ranking.partials()[1], 0);
+
+    assert_eq!(last.mentor_id, marketing_mentor().id);
+    assert!(last.is_weak);
+    assert_eq!(last.score, Thousandths::ZERO);
+    assert_eq!(
+        last.reasoning,
+        "The profile of Amara Okafor has little in common with what is asked for. No time is free in the next 14 days."
+    );
+}
+
+#[test]
+fn evidence_names_both_sides_in_their_own_words() {
+    let catalog = Catalog::build(vec![pricing_mentor(), marketing_mentor()]);
+    let (mentee, program) = (mentee(), Program::office_hours());
+    let ask = Ask {
+        topic: None,
+        need: Some("How should we price for enterprises?".to_owned()),
+    };
+
+    let ranking = catalog.rank(&mentee, &ask, &program);
+    let best = ranking.finish(&ranking.partials()[0], 1);
+
+    let industry =
+        serde_json::to_value(&component(&best, ComponentName::Industry).evidence).unwrap();
+    assert_eq!(
+        industry,
+        serde_json::json!([{
+            "kind": "value",
+            "mentee": {"field": "industry_focus", "text": "Fintech"},
+            "mentor": {"field": "industries", "text": "Financial services"},
+            "similarity": 75,
+        }])
+    );
+    let expertise = &component(&best, ComponentName::Expertise).evidence;
+    let is_price = |fact: &Evidence| {
+        matches!(fact, Evidence::Term { mentee, mentor, .. }
+            if (mentee.text.as_str(), mentor.text.as_str()) == ("price", "pricing") && mentee.field == MenteeField::Need)
+    };
+    assert!(expertise.iter().any(is_price), "{expertise:?}");
+}
+
+#[test]
+fn a_neighbouring_stage_counts_half_and_a_distant_one_not_at_all() {
+    let catalog = Catalog::build(vec![pricing_mentor()]);
+    let program = Program::office_hours();
+    let stage_points = |stage| {
+        let (mentee, ask) = (
+            MenteeFacts {
+                startup_stage: stage,
+                ..MenteeFacts::default()
+            },
+            Ask::default(),
+        );
+        let ranking = catalog.rank(&mentee, &ask, &program);
+        component(
+            &ranking.finish(&ranking.partials()[0], 0),
+            ComponentName::Stage,
+        )
+        .points
+        .get()
+    };
+
+    assert_eq!(stage_points(Some(StartupStage::SeriesA)), 20_000);
+    assert_eq!(stage_points(Some(StartupStage::PreSeed)), 10_000);
+    assert_eq!(stage_points(Some(StartupStage::Idea)), 0);
+    assert_eq!(stage_points(None), 0);
+}
+
+#[test]
+fn empty_profiles_score_nothing_but_availability() {
+    let catalog = Catalog::build(vec![mentor(1), mentor(2)]);
+    let (mentee, ask, program) = (
+        MenteeFacts::default(),
+        Ask::default(),
+        Program::office_hours(),
+    );
+
+    let ranking = catalog.rank(&mentee, &ask, &program);
+    let scored = ranking.finish(&ranking.partials()[0], 4);
+
+    assert_eq!(
+        scored.mentor_id,
+        mentor(1).id,
+        "equal points are ordered by id"
+    );
+    assert_eq!(scored.score, Thousandths::new(5_000));
+    assert!(
+        Catalog::build(Vec::new())
+            .rank(&mentee, &ask, &program)
+            .partials()
+            .is_empty()
+    );
+}
+
+#[test]
+fn an_exact_topic_beats_a_partial_one() {
+    let holding = |number, area: &str| MentorFacts {
+        expertise_areas: list(&[area]),
+        ..mentor(number)
+    };
+    let catalog = Catalog::build(vec![
+        holding(1, "Brand strategy"),
+        holding(2, "Enterprise pricing strategy"),
+        holding(3, "Pricing strategy"),
+    ]);
+    let (mentee, ask, program) = (
+        MenteeFacts::default(),
+        ask("pricing strategy"),
+        Program::office_hours(),
+    );
+
+    let ranking = catalog.rank(&mentee, &ask, &program);
+
+    let order: Vec<UserId> = ranking.partials().iter().map(Partial::mentor_id).collect();
+    assert_eq!(order, [mentor(3).id, mentor(2).id, mentor(1).id]);
+}
+
+#[test]
+fn mentors_that_were_left_out_never_come_back() {
+    let catalog = Catalog::build(vec![pricing_mentor(), marketing_mentor()]);
+    let (mentee, ask, program) = (mentee(), ask("Pricing"), Program::office_hours());
+    let mut ranking = catalog.rank(&mentee, &ask, &program);
+
+    ranking.retain(|id| id != pricing_mentor().id);
+
+    assert_eq!(ranking.shortlist(5).next_batch(10), [marketing_mentor().id]);
+}
+
+#[test]
+fn a_shortlist_leaves_alone_whom_slots_cannot_lift() {
+    let catalog = Catalog::build(vec![pricing_mentor(), marketing_mentor()]);
+    let (mentee, ask, program) = (mentee(), ask("Pricing"), Program::office_hours());
+    let ranking = catalog.rank(&mentee, &ask, &program);
+    let mut shortlist = ranking.shortlist(1);
+
+    assert_eq!(shortlist.next_batch(1), [pricing_mentor().id]);
+    shortlist.offer(pricing_mentor().id, 0);
+
+    assert!(shortlist.next_batch(1).is_empty());
+    assert_eq!(shortlist.finish()[0].mentor_id, pricing_mentor().id);
+    assert!(ranking.shortlist(0).next_batch(1).is_empty());
+}
+
+const WORDS: &[&str] = &[
+    "pricing",
+    "Price",
+    "seed",
+    "fundraising",
+    "fintech",
+    "Financial services",
+    "AI",
+    "artificial intelligence",
+    "hiring",
+    "the",
+    "of",
+    "growth",
+    "B2B",
+    "sales",
+    "go-to-market",
+    "strategy",
+    "C++",
+    "東京",
+    "über",
+    "\u{130}stanbul",
+    "...",
+    ",",
+    "climate",
+    "hardware",
+    "legal",
+    "a",
+    "7",
+    "\u{1f680}",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    vec(proptest::sample::select(WORDS), 0..12).prop_map(|words| words.join(" "))
+}
+
+fn texts(most: usize) -> impl Strategy<Value = Vec<String>> {
+    vec(
+        vec(proptest::sample::select(WORDS), 0..4).prop_map(|words| words.join(" ")),
+        0..=most,
+    )
+}
+
+fn stage() -> impl Strategy<Value = StartupStage> {
+    proptest::sample::select(&StartupStage::ALL[..])
+}
+
+prop_compose! {
+    fn some_mentor()(
+        title in option::of(text()),
+        bio in option::of(prop_oneof![text(), ".{0,60}"]),
+        expertise_areas in texts(6),
+        industries in texts(3),
+        stages in vec(stage(), 0..4),
+    ) -> MentorFacts {
+        MentorFacts { title, bio, expertise_areas, industries, stages, ..mentor(0) }
+    }
+}
+
+prop_compose! {
+    fn some_mentors(most: usize)(drafts in vec(some_mentor(), 0..=most)) -> Vec<MentorFacts> {
+        (1..).zip(drafts).map(|(number, draft)| MentorFacts { id: mentor(number).id, ..draft }).collect()
+    }
+}
+
+prop_compose! {
+    fn some_mentee()(
+        industry_focus in texts(3),
+        startup_stage in option::of(stage()),
+        goals in option::of(text()),
+        interests in texts(5),
+        technical_skills in texts(3),
+        bio in option::of(prop_oneof![text(), ".{0,60}"]),
+    ) -> MenteeFacts {
+        MenteeFacts { industry_focus, startup_stage, goals, interests, technical_skills, bio, ..MenteeFacts::default() }
+    }
+}
+
+prop_compose! {
+    fn some_ask()(topic in option::of(text()), need in option::of(prop_oneof![text(), ".{0,60}"])) -> Ask {
+        Ask { topic, need }
+    }
+}
+
+fn mentee_texts<'a>(mentee: &'a MenteeFacts, ask: &'a Ask, field: MenteeField) -> Vec<&'a str> {
+    let all = |texts: &'a [String]| texts.iter().map(String::as_str).collect();
+    match field {
+        MenteeField::Topic => ask.topic.as_deref().into_iter().collect(),
+        MenteeField::Need => ask.need.as_deref().into_iter().collect(),
+        MenteeField::Interests => all(&mentee.interests),
+        MenteeField::Goals => mentee.goals.as_deref().into_iter().collect(),
+        MenteeField::TechnicalSkills => all(&mentee.technical_skills),
+        MenteeField::CareerGoals => mentee.career_goals.as_deref().into_iter().collect(),
+        MenteeField::Bio => mentee.bio.as_deref().into_iter().collect(),
+        MenteeField::IndustryFocus => all(&mentee.industry_focus),
+        MenteeField::StartupStage => mentee
+            .startup_stage
+            .map(StartupStage::as_str)
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn mentor_texts(mentor: &MentorFacts, field: MentorField) -> Vec<&str> {
+    match field {
+        MentorField::ExpertiseAreas => mentor.expertise_areas.iter().map(String::as_str).collect(),
+        MentorField::Title => mentor.title.as_deref().into_iter().collect(),
+        MentorField::Company => mentor.company.as_deref().into_iter().collect(),
+        MentorField::Bio => mentor.bio.as_deref().into_iter().collect(),
+        MentorField::Industries => mentor.industries.iter().map(String::as_str).collect(),
+        MentorField::Stages => mentor.stages.iter().map(|stage| stage.as_str()).collect(),
+    }
+}
+
+fn share_a_word(one: &str, other: &str) -> bool {
+    let mut reader = words::Reader::new(None);
+    let [one, other] = [one, other].map(|text| reader.phrase(text));
+    one.iter()
+        .any(|word| other.iter().any(|same| same.stem == word.stem))
+}
+
+proptest! {
+    #[test]
+    fn points_add_up_to_a_score_between_0_and_100(
+        mentors in some_mentors(12), mentee in some_mentee(), ask in some_ask(), free_slots in 0u32..20,
+    ) {
+        let (catalog, program) = (Catalog::build(mentors), Program::office_hours());
+        let ranking = catalog.rank(&mentee, &ask, &program);
+
+        for partial in ranking.partials() {
+            let scored = ranking.finish(partial, free_slots);
+            let points: Thousandths = scored.components.iter().map(|c| c.points).sum();
+            prop_assert_eq!(points, scored.score);
+            prop_assert!((Thousandths::ZERO..=Thousandths::HUNDRED).contains(&scored.score));
+            prop_assert!(scored.score <= partial.upper_bound());
+            prop_assert!(scored.score >= partial.points_without_availability());
+            for part in &scored.components {
+                prop_assert!((Thousandths::ZERO..=Thousandths::HUNDRED).contains(&part.score));
+                let weight = i32::try_from(part.weight).unwrap();
+                prop_assert_eq!(part.points.get(), (part.score.get() * weight + 50) / 100);
+                prop_assert!(part.score > Thousandths::ZERO || part.name == ComponentName::Availability || part.evidence.is_empty());
+                prop_assert!(part.score == Thousandths::ZERO || !part.evidence.is_empty(), "{:?}", part);
+            }
+        }
+    }
+
+    #[test]
+    fn evidence_stands_in_both_texts(mentors in some_mentors(8), mentee in some_mentee(), ask in some_ask()) {
+        let (catalog, program) = (Catalog::build(mentors.clone()), Program::office_hours());
+        let ranking = catalog.rank(&mentee, &ask, &program);
+
+        for partial in ranking.partials() {
+            let facts = catalog.mentor(partial.mentor_id()).unwrap();
+            let scored = ranking.finish(partial, 3);
+            for evidence in scored.components.iter().flat_map(|component| &component.evidence) {
+                let (own, theirs) = match evidence {
+                    Evidence::Slots { .. } => continue,
+                    Evidence::Term { mentee: own, mentor: theirs, .. } => {
+                        prop_assert!(share_a_word(&own.text, &theirs.text), "{:?}", evidence);
+                        (own, theirs)
+                    }
+                    Evidence::Value { mentee: own, mentor: theirs, .. } => (own, theirs),
+                };
+                let is_in = |text: &String, texts: Vec<&str>| texts.iter().any(|whole| whole.contains(text.as_str()));
+                prop_assert!(is_in(&own.text, mentee_texts(&mentee, &ask, own.field)), "{:?}", evidence);
+                prop_assert!(is_in(&theirs.text, mentor_texts(facts, theirs.field)), "{:?}", evidence);
+            }
+        }
+    }
+
+    #[test]
+    fn the_shortlist_is_what_scoring_everybody_gives(
+        mentors in some_mentors(40), mentee in some_mentee(), ask in some_ask(),
+        slots in vec(0u32..12, 41), k in 0usize..8, batch in 1usize..6,
+    ) {
+        let (catalog, program) = (Catalog::build(mentors.clone()), Program::office_hours());
+        let ranking = catalog.rank(&mentee, &ask, &program);
+        let slots_of = |id: UserId| slots[mentors.iter().position(|mentor| mentor.id == id).unwrap()];
+        let counted = RefCell::new(0);
+
+        let mut shortlist = ranking.shortlist(k);
+        loop {
+            let wanted = shortlist.next_batch(batch);
+            if wanted.is_empty() {
+                break;
+            }
+            for id in wanted {
+                *counted.borrow_mut() += 1;
+                shortlist.offer(id, slots_of(id));
+            }
+        }
+
+        let expected: Vec<Scored> = brute_force(&ranking, slots_of).into_iter().take(k).collect();
+        prop_assert_eq!(shortlist.finish(), expected);
+        prop_assert!(counted.into_inner() <= mentors.len());
+    }
+
+    #[test]
+    fn the_order_in_which_mentors_arrive_changes_nothing(
+        (mentors, shuffled) in some_mentors(12).prop_flat_map(|mentors| (Just(mentors.clone()), Just(mentors).prop_shuffle())),
+        mentee in some_mentee(), ask in some_ask(),
+    ) {
+        let program = Program::office_hours();
+        let (one, other) = (Catalog::build(mentors), Catalog::build(shuffled));
+        let (one, other) = (one.rank(&mentee, &ask, &program), other.rank(&mentee, &ask, &program));
+
+        prop_assert_eq!(one.partials(), other.partials());
+        prop_assert_eq!(brute_force(&one, |_| 2), brute_force(&other, |_| 2));
+    }
+}

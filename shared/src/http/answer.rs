@@ -1,0 +1,145 @@
+//! The envelope of every good answer: `{"success": true, "data": …, "errors": []}`.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{HeaderValue, LOCATION};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error::Problem;
+use crate::domain::page::Cursor;
+
+use super::page::encode;
+
+/// A good answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answer<T> {
+    /// Always `true`.
+    #[schema(example = true)]
+    success: bool,
+    /// What was asked for.
+    data: T,
+    /// A sentence for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    message: Option<&'static str>,
+    /// Always empty.
+    #[schema(max_items = 0)]
+    errors: Vec<Problem>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    status: StatusCode,
+    #[serde(skip)]
+    #[schema(ignore)]
+    location: Option<String>,
+}
+
+impl<T> Answer<T> {
+    const fn new(status: StatusCode, data: T) -> Self {
+        Self {
+            success: true,
+            data,
+            message: None,
+            errors: Vec::new(),
+            status,
+            location: None,
+        }
+    }
+
+    /// 200.
+    pub const fn ok(data: T) -> Self {
+        Self::new(StatusCode::OK, data)
+    }
+
+    /// 201, with the address of what was made.
+    pub fn created(data: T, location: impl Into<String>) -> Self {
+        Self {
+            location: Some(location.into()),
+            ..Self::new(StatusCode::CREATED, data)
+        }
+    }
+
+    /// 202, with a sentence that says what happens next.
+    pub fn accepted(data: T, message: &'static str) -> Self {
+        Self {
+            message: Some(message),
+            ..Self::new(StatusCode::ACCEPTED, data)
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        let location = self
+            .location
+            .as_deref()
+            .and_then(|path| HeaderValue::from_str(path).ok());
+        let mut response = (self.status, axum::Json(self)).into_response();
+        if let Some(location) = location {
+            response.headers_mut().insert(LOCATION, location);
+        }
+        response
+    }
+}
+
+/// Part of a list, with the way to the next part.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Listed<T> {
+    /// Always `true`.
+    #[schema(example = true)]
+    success: bool,
+    /// The entries.
+    data: Vec<T>,
+    /// Always empty.
+    #[schema(max_items = 0)]
+    errors: Vec<Problem>,
+    meta: PageMeta,
+}
+
+/// Where a list goes on.
+#[derive(Debug, Serialize, ToSchema)]
+struct PageMeta {
+    /// How many entries were asked for.
+    limit: i64,
+    /// What `cursor` gets to read on; `null` at the end.
+    next_cursor: Option<String>,
+}
+
+impl<T> Listed<T> {
+    /// 200, with a page.
+    #[must_use]
+    pub fn new(data: Vec<T>, limit: i64, next: Option<Cursor>) -> Self {
+        let meta = PageMeta {
+            limit,
+            next_cursor: next.map(encode),
+        };
+        Self {
+            success: true,
+            data,
+            errors: Vec::new(),
+            meta,
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Listed<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self).into_response()
+    }
+}
+
+/// A refusal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refused {
+    /// Always `false`.
+    #[schema(example = false)]
+    pub(super) success: bool,
+    /// Always `null`.
+    #[schema(value_type = Option<Object>)]
+    pub(super) data: (),
+    /// A sentence for a person.
+    #[schema(example = "the time zone must be an IANA name such as Europe/Berlin")]
+    pub(super) message: String,
+    /// Everything that was wrong.
+    pub(super) errors: Vec<Problem>,
+}

@@ -1,0 +1,30 @@
+//! HOW WE SPEAK: the envelope, the extractors, the errors, and the walls around every handler.
+
+mod answer;
+mod edge;
+mod error;
+mod guard;
+mod input;
+mod json;
+pub mod limits;
+mod openapi;
+mod page;
+mod schema;
+mod serve;
+mod state;
+mod user_body;
+
+pub use answer::{Answer, Listed, Refused};
+pub use edge::RequestCost;
+pub use error::{ApiError, Problem};
+pub use guard::{Admin, MaybeActor, Mentee, Mentor};
+pub use input::{Json, Path, Path2, Problems, Query};
+pub use openapi::{CODES, document};
+pub use page::{Limit, PageCursor, SessionMinutes};
+pub use schema::Moment;
+pub use serve::{app, serve};
+
+pub use user_body::UserBody;
+
+pub use crate::domain::user::Actor;
+pub use crate::state::AppState;

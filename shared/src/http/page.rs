@@ -1,0 +1,169 @@
+//! `limit` and `cursor` of a list.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use jiff::Timestamp;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use super::input::Problems;
+use crate::domain::page::Cursor;
+use crate::domain::value::ValueError;
+
+/// How many entries of a list: 1–100, 20 when left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit(i64);
+
+impl Limit {
+    /// The number itself.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(20)
+    }
+}
+
+impl Deserr<Problems> for Limit {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
+        let number = text
+            .parse()
+            .ok()
+            .filter(|number| (1..=100).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Problems::refused(&ValueError::OutOfRange(1, 100), at))
+    }
+}
+
+impl PartialSchema for Limit {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .minimum(Some(1))
+            .maximum(Some(100))
+            .default(Some(20.into()))
+            .into()
+    }
+}
+
+impl ToSchema for Limit {}
+
+/// How long a session takes, as a query says it: 30–180 minutes, 60 when left out.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionMinutes(u32);
+
+impl SessionMinutes {
+    /// The number itself.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for SessionMinutes {
+    fn default() -> Self {
+        Self(60)
+    }
+}
+
+impl Deserr<Problems> for SessionMinutes {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Problems> {
+        let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
+        let number = text.parse().ok().filter(|number| (30..=180).contains(number));
+        number.map(Self).ok_or_else(|| Problems::refused(&ValueError::OutOfRange(30, 180), at))
+    }
+}
+
+impl PartialSchema for SessionMinutes {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .minimum(Some(30))
+            .maximum(Some(180))
+            .default(Some(60.into()))
+            .into()
+    }
+}
+
+impl ToSchema for SessionMinutes {}
+
+/// Where a list goes on: `meta.next_cursor` of the page before.
+#[derive(Clone, Copy, Debug)]
+pub struct PageCursor(pub Cursor);
+
+impl Deserr<Problems> for PageCursor {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
+        decode(&text).map(Self).ok_or_else(|| {
+            Problems::of(
+                "cursor",
+                "invalid_cursor",
+                "is not a cursor of this list: start again without it",
+            )
+        })
+    }
+}
+
+impl PartialSchema for PageCursor {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .pattern(Some("^[A-Za-z0-9_-]{32}$"))
+            .into()
+    }
+}
+
+impl ToSchema for PageCursor {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Cursor")
+    }
+}
+
+/// Writes a cursor: opaque to clients, checked when it comes back.
+pub(super) fn encode(cursor: Cursor) -> String {
+    let mut bytes = cursor.at.as_microsecond().to_be_bytes().to_vec();
+    bytes.extend_from_slice(cursor.id.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn decode(text: &str) -> Option<Cursor> {
+    let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+    let (at, id) = bytes.split_at(8);
+    Some(Cursor {
+        at: Timestamp::from_microsecond(i64::from_be_bytes(at.try_into().ok()?)).ok()?,
+        id: Uuid::from_slice(id).ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        let cursor = Cursor {
+            at: "2026-03-02T15:00:00.123456Z".parse().unwrap(),
+            id: Uuid::from_u128(7),
+        };
+        assert_eq!(encode(cursor).len(), 32);
+        assert_eq!(decode(&encode(cursor)), Some(cursor));
+        assert_eq!(decode("nonsense"), None);
+    }
+}

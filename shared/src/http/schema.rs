@@ -1,0 +1,312 @@
+//! How the values of `domain` are read from input and shown in the OpenAPI document.
+
+use std::borrow::Cow;
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use jiff::Timestamp;
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
+
+use super::input::Problems;
+use crate::domain::id::{
+    AvailabilityId, EmailId, EventId, LoginId, MatchId, ReminderId, SessionId, UserId,
+};
+use crate::domain::matching::{Component, ComponentName};
+use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
+use crate::domain::score::Thousandths;
+use crate::domain::session::{PaymentStatus, SessionAction, SessionStatus};
+use crate::domain::time::Zone;
+use crate::domain::user::{Email, NewPassword, Role, UserStatus};
+use crate::domain::value::{Bounded, Currency, HttpsUrl, List, Patch, Text};
+
+fn string() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
+}
+
+fn words(all: &[&'static str]) -> RefOr<Schema> {
+    string().enum_values(Some(all.iter().copied())).into()
+}
+
+/// Reads a text and turns it into a value of the domain.
+fn parsed<T, V: IntoValue, R: crate::domain::refusal::Refusal>(
+    value: Value<V>,
+    location: ValuePointerRef<'_>,
+    parse: impl FnOnce(&str) -> Result<T, R>,
+) -> Result<T, Problems> {
+    let text = <String as Deserr<Problems>>::deserialize_from_value(value, location)?;
+    parse(&text).map_err(|refusal| Problems::refused(&refusal, location))
+}
+
+macro_rules! text_input {
+    ($($type:ty: $parse:expr, $name:literal, $schema:expr;)+) => {$(
+        impl Deserr<Problems> for $type {
+            fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Problems> {
+                parsed(value, at, $parse)
+            }
+        }
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                $schema
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
+        }
+    )+};
+}
+
+text_input! {
+    Email: Email::parse, "Email", string().format(Some(SchemaFormat::Custom("email".into()))).max_length(Some(254)).into();
+    NewPassword: NewPassword::parse, "NewPassword", string()
+        .description(Some("8–128 characters with upper, lower, digit and symbol."))
+        .min_length(Some(8)).max_length(Some(128)).into();
+    Zone: str::parse::<Zone>, "Zone", string()
+        .description(Some("The IANA name of a time zone.")).examples(["Europe/Berlin"]).into();
+    HttpsUrl: HttpsUrl::parse, "HttpsUrl", string().pattern(Some("^https://[^\\s@/?#]+([/?#][^\\s]*)?$"))
+        .max_length(Some(2048)).into();
+    Currency: Currency::parse, "Currency", string().pattern(Some("^[A-Z]{3}$")).into();
+    Role: Role::parse, "Role", words(&["mentor", "mentee", "admin"]);
+    UserStatus: UserStatus::parse, "UserStatus", words(&["active", "inactive", "suspended"]);
+    StartupStage: StartupStage::parse, "StartupStage", words(&["idea", "pre_seed", "seed", "series_a", "series_b_plus"]);
+    ExperienceLevel: ExperienceLevel::parse, "ExperienceLevel", words(&["beginner", "intermediate", "advanced"]);
+    Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
+    SessionStatus: SessionStatus::parse, "SessionStatus",
+        words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
+}
+
+macro_rules! id_input {
+    ($($type:ident)+) => {$(
+        impl Deserr<Problems> for $type {
+            fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Problems> {
+                let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
+                text.parse().map_err(|_| Problems::refused(&NotUuid, at))
+            }
+        }
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                string().format(Some(SchemaFormat::Custom("uuid".into()))).into()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed("Id")
+            }
+        }
+    )+};
+}
+
+id_input! { UserId LoginId AvailabilityId SessionId MatchId EventId EmailId ReminderId }
+
+/// The text is no UUID.
+#[derive(Debug, thiserror::Error)]
+#[error("must be a UUID")]
+struct NotUuid;
+
+impl crate::domain::refusal::Refusal for NotUuid {
+    fn kind(&self) -> crate::domain::refusal::RefusalKind {
+        crate::domain::refusal::RefusalKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "invalid_id"
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Deserr<Problems> for Text<MIN, MAX> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        parsed(value, at, Self::parse)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> PartialSchema for Text<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        string().min_length(Some(MIN)).max_length(Some(MAX)).into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for Text<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Text{MIN}To{MAX}"))
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> Deserr<Problems> for Bounded<MIN, MAX> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let number = <i64 as Deserr<Problems>>::deserialize_from_value(value, at)?;
+        Self::new(number).map_err(|refusal| Problems::refused(&refusal, at))
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> PartialSchema for Bounded<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .minimum(Some(MIN))
+            .maximum(Some(MAX))
+            .into()
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Integer{MIN}To{MAX}"))
+    }
+}
+
+impl<T: Deserr<Problems> + PartialEq, const MAX: usize> Deserr<Problems> for List<T, MAX> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let entries = <Vec<T> as Deserr<Problems>>::deserialize_from_value(value, at)?;
+        Self::new(entries).map_err(|refusal| Problems::refused(&refusal, at))
+    }
+}
+
+impl<T: PartialSchema, const MAX: usize> PartialSchema for List<T, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new()
+            .items(T::schema())
+            .max_items(Some(MAX))
+            .unique_items(true)
+            .into()
+    }
+}
+
+impl<T: ToSchema, const MAX: usize> ToSchema for List<T, MAX> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Up{MAX}Of{}", T::name()))
+    }
+}
+
+impl<T: Deserr<Problems>> Deserr<Problems> for Patch<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        match value {
+            Value::Null => Ok(Self::Clear),
+            value => T::deserialize_from_value(value, at).map(Self::Set),
+        }
+    }
+}
+
+/// A moment with its offset; one without is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(pub Timestamp);
+
+/// The text is no moment.
+#[derive(Debug, thiserror::Error)]
+#[error("must be a time with its offset, such as 2026-03-02T15:00:00Z")]
+struct NotMoment;
+
+impl crate::domain::refusal::Refusal for NotMoment {
+    fn kind(&self) -> crate::domain::refusal::RefusalKind {
+        crate::domain::refusal::RefusalKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "invalid_time"
+    }
+}
+
+text_input! {
+    Moment: |text: &str| moment(text).map(Moment).ok_or(NotMoment), "Moment",
+        string().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).examples(["2026-03-02T15:00:00Z"]).into();
+}
+
+/// Reads RFC 3339 between the years 1970 and 2200, to the microsecond.
+fn moment(text: &str) -> Option<Timestamp> {
+    let is_rfc3339 = text.len() >= 20
+        && text
+            .as_bytes()
+            .get(10)
+            .is_some_and(|b| matches!(b, b'T' | b't' | b' '));
+    let at: Timestamp = if is_rfc3339 && !text.contains('[') {
+        text.parse().ok()?
+    } else {
+        return None;
+    };
+    (0..7_258_118_400)
+        .contains(&at.as_second())
+        .then(|| Timestamp::from_microsecond(at.as_microsecond()).ok())?
+}
+
+impl PartialSchema for Thousandths {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Number))
+            .description(Some("A decimal with at most three places."))
+            .examples([73.125])
+            .into()
+    }
+}
+
+impl ToSchema for Thousandths {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Decimal")
+    }
+}
+
+impl PartialSchema for SessionAction {
+    fn schema() -> RefOr<Schema> {
+        words(&["accept", "decline", "cancel", "complete", "no_show"])
+    }
+}
+
+impl ToSchema for SessionAction {}
+
+impl PartialSchema for PaymentStatus {
+    fn schema() -> RefOr<Schema> {
+        words(&["not_required", "pending", "authorized", "captured", "refunded", "failed"])
+    }
+}
+
+impl ToSchema for PaymentStatus {}
+
+impl PartialSchema for ComponentName {
+    fn schema() -> RefOr<Schema> {
+        words(&["expertise", "industry", "stage", "availability"])
+    }
+}
+
+impl ToSchema for ComponentName {}
+
+impl PartialSchema for Component {
+    fn schema() -> RefOr<Schema> {
+        let evidence =
+            ObjectBuilder::new().description(Some("A fact of both sides that gave the points."));
+        ObjectBuilder::new()
+            .property("name", ComponentName::schema())
+            .property(
+                "weight",
+                ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)),
+            )
+            .property("score", Thousandths::schema())
+            .property("points", Thousandths::schema())
+            .property("evidence", ArrayBuilder::new().items(evidence))
+            .required("name")
+            .required("weight")
+            .required("score")
+            .required("points")
+            .required("evidence")
+            .into()
+    }
+}
+
+impl ToSchema for Component {}

@@ -1,0 +1,4 @@
+//! WHOM WE CALL: one file per service, with the client and what we do when it fails.
+
+pub mod secrets;
+pub mod ses;

@@ -1,0 +1,230 @@
+//! SQS: sending for everybody; receiving for where no Lambda service does it for us.
+
+use std::time::Duration;
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::types::{
+    DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry,
+};
+use tokio::sync::OnceCell;
+
+use super::Queue;
+use crate::config::{Config, aws};
+use crate::domain::event::EventRecord;
+
+/// Why a queue did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum SqsError {
+    /// The queue is not there: it was never made, or the service forgot it.
+    #[error("the queue does not exist")]
+    Missing,
+    /// No address of the queue is configured.
+    #[error("no address of the {0} queue is configured")]
+    NotConfigured(&'static str),
+    /// Anything else; worth trying again.
+    #[error("the queue cannot be used: {0}")]
+    Failed(String),
+}
+
+impl SqsError {
+    fn from_sdk<E>(error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let code = error.code().unwrap_or_default();
+        if code.contains("NonExistentQueue") || code.contains("QueueDoesNotExist") {
+            return Self::Missing;
+        }
+        Self::Failed(DisplayErrorContext(error).to_string())
+    }
+}
+
+/// A message as it was received.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// SQS's id of it.
+    pub message_id: String,
+    /// What deletes it.
+    pub receipt_handle: String,
+    /// The text.
+    pub body: String,
+}
+
+/// The queues, by SQS.
+#[derive(Debug)]
+pub struct Sqs {
+    client: OnceCell<Client>,
+    email_url: Option<String>,
+}
+
+impl Sqs {
+    /// Makes a client that connects when it is first used.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            client: OnceCell::new(),
+            email_url: config.email_queue_url.clone(),
+        }
+    }
+
+    async fn client(&self) -> &Client {
+        self.client
+            .get_or_init(|| async { Client::new(aws().await) })
+            .await
+    }
+
+    fn url(&self, queue: Queue) -> Result<&str, SqsError> {
+        let url = match queue {
+            Queue::Email => self.email_url.as_deref(),
+        };
+        url.ok_or(SqsError::NotConfigured(queue.name()))
+    }
+
+    /// Sends up to ten events.
+    ///
+    /// # Errors
+    /// When the queue did not take every one of them.
+    pub async fn send(&self, queue: Queue, records: &[EventRecord]) -> Result<(), SqsError> {
+        let mut request = self
+            .client()
+            .await
+            .send_message_batch()
+            .queue_url(self.url(queue)?);
+        for (index, record) in records.iter().enumerate() {
+            let body = serde_json::to_string(record)
+                .map_err(|error| SqsError::Failed(error.to_string()))?;
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .message_body(body)
+                .build();
+            request = request.entries(entry.map_err(|error| SqsError::Failed(error.to_string()))?);
+        }
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| SqsError::from_sdk(&error))?;
+        match answer.failed().first() {
+            None => Ok(()),
+            Some(failure) => Err(SqsError::Failed(failure.code().to_owned())),
+        }
+    }
+
+    /// Waits up to `wait` for up to ten messages.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached.
+    pub async fn receive(&self, queue: Queue, wait: Duration) -> Result<Vec<Received>, SqsError> {
+        let answer = self
+            .client()
+            .await
+            .receive_message()
+            .queue_url(self.url(queue)?)
+            .max_number_of_messages(10)
+            .wait_time_seconds(i32::try_from(wait.as_secs()).unwrap_or(20))
+            .send()
+            .await
+            .map_err(|error| SqsError::from_sdk(&error))?;
+        let messages = answer.messages.unwrap_or_default().into_iter();
+        Ok(messages
+            .filter_map(|message| {
+                Some(Received {
+                    message_id: message.message_id?,
+                    receipt_handle: message.receipt_handle?,
+                    body: message.body?,
+                })
+            })
+            .collect())
+    }
+
+    /// Deletes messages that were acted on.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached; they will come again.
+    pub async fn delete(&self, queue: Queue, receipt_handles: Vec<String>) -> Result<(), SqsError> {
+        let mut request = self
+            .client()
+            .await
+            .delete_message_batch()
+            .queue_url(self.url(queue)?);
+        for (index, handle) in receipt_handles.into_iter().enumerate() {
+            let entry = DeleteMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .receipt_handle(handle)
+                .build();
+            request = request.entries(entry.map_err(|error| SqsError::Failed(error.to_string()))?);
+        }
+        request
+            .send()
+            .await
+            .map_err(|error| SqsError::from_sdk(&error))?;
+        Ok(())
+    }
+
+    /// How many messages wait or are being worked on.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached.
+    pub async fn depth(&self, queue: Queue) -> Result<u64, SqsError> {
+        let names = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        ];
+        let answer = self
+            .client()
+            .await
+            .get_queue_attributes()
+            .queue_url(self.url(queue)?)
+            .set_attribute_names(Some(names.to_vec()))
+            .send()
+            .await
+            .map_err(|error| SqsError::from_sdk(&error))?;
+        let counts = answer.attributes.unwrap_or_default();
+        Ok(names
+            .iter()
+            .filter_map(|name| counts.get(name)?.parse::<u64>().ok())
+            .sum())
+    }
+
+    /// Makes a queue with its dead-letter queue, where no template does it: on one machine.
+    ///
+    /// # Errors
+    /// When they cannot be made.
+    pub async fn create(&self, queue: Queue) -> Result<(), SqsError> {
+        let client = self.client().await;
+        let name = self
+            .url(queue)?
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let failed = |error: String| SqsError::Failed(error);
+        let dead = client
+            .create_queue()
+            .queue_name(format!("{name}-dead"))
+            .attributes(QueueAttributeName::MessageRetentionPeriod, "1209600")
+            .send()
+            .await
+            .map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
+        let attributes = client
+            .get_queue_attributes()
+            .queue_url(dead.queue_url().unwrap_or_default())
+            .attribute_names(QueueAttributeName::QueueArn)
+            .send()
+            .await
+            .map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
+        let arn = attributes
+            .attributes()
+            .and_then(|all| all.get(&QueueAttributeName::QueueArn));
+        let policy = serde_json::json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 5 });
+        client
+            .create_queue()
+            .queue_name(name)
+            .attributes(QueueAttributeName::VisibilityTimeout, "180")
+            .attributes(QueueAttributeName::RedrivePolicy, policy.to_string())
+            .send()
+            .await
+            .map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
+        Ok(())
+    }
+}

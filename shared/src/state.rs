@@ -1,0 +1,154 @@
+//! What all rooms of one process share: the database, the clock, and the ways out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::auth::keyring::Keyring;
+use crate::auth::keys::KeyError;
+use crate::auth::token::{Signer, Verifier};
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, DatabaseSource};
+use crate::outside::secrets::{SecretError, Secrets};
+use crate::queue::Relay;
+use crate::store::{Db, StoreError};
+
+use crate::store::db::DbConfig;
+
+/// What a handler, a worker or a schedule can ask for.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// The way to the queues.
+    pub relay: Relay,
+    keyring: Arc<Keyring>,
+}
+
+/// A key cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// Its secret cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Its secret holds nothing useful.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No secret is configured for it.
+    #[error("{0} is not set")]
+    NotConfigured(&'static str),
+}
+
+impl AppState {
+    /// Makes the state of a Lambda environment: one connection, made when it is first needed.
+    ///
+    /// # Errors
+    /// When the environment cannot be read.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let config = Config::from_env()?;
+        let secrets = Secrets::default();
+        let source = config.database.clone();
+        let known = secrets.clone();
+        let find = move || {
+            let (source, secrets) = (source.clone(), known.clone());
+            let found: futures_util::future::BoxFuture<'static, _> =
+                Box::pin(async move { find_database(source, &secrets).await });
+            found
+        };
+        Ok(Self::new(config, Db::one(Arc::new(find)), secrets))
+    }
+
+    /// Puts a state together.
+    #[must_use]
+    pub fn new(config: Config, db: Db, secrets: Secrets) -> Self {
+        let relay = Relay::new(&config);
+        Self {
+            db,
+            clock: Clock::system(),
+            config: Arc::new(config),
+            secrets,
+            relay,
+            keyring: Arc::default(),
+        }
+    }
+
+    /// Makes a state for tests and tools: everything given, nothing fetched.
+    #[must_use]
+    pub fn preset(config: Config, db: Db, secrets: HashMap<String, Value>) -> Self {
+        Self::new(config, db, Secrets::preset(secrets))
+    }
+
+    /// What checks access tokens.
+    ///
+    /// # Errors
+    /// When the public keys cannot be had.
+    pub async fn verifier(&self) -> Result<Arc<Verifier>, KeyringError> {
+        let secret = self
+            .secret(
+                self.config.public_keys_secret.as_ref(),
+                "JWT_PUBLIC_SECRET_ARN",
+            )
+            .await?;
+        Ok(self.keyring.verifier(&secret, &self.config.api_url)?)
+    }
+
+    /// What makes access tokens; only `auth` has the secret for it.
+    ///
+    /// # Errors
+    /// When the signing key cannot be had.
+    pub async fn signer(&self) -> Result<Arc<Signer>, KeyringError> {
+        let secret = self
+            .secret(
+                self.config.signing_secret.as_ref(),
+                "JWT_SIGNING_SECRET_ARN",
+            )
+            .await?;
+        Ok(self.keyring.signer(&secret, &self.config.api_url)?)
+    }
+
+    /// A MAC of something that must not be stored as it is.
+    ///
+    /// # Errors
+    /// When the key cannot be had.
+    pub async fn mac(&self, scope: &str, text: &str) -> Result<Vec<u8>, KeyringError> {
+        let secret = self
+            .secret(self.config.app_secret.as_ref(), "APP_SECRET_ARN")
+            .await?;
+        Ok(self.keyring.mac(&secret, scope, text)?)
+    }
+
+    async fn secret(
+        &self,
+        name: Option<&String>,
+        variable: &'static str,
+    ) -> Result<Arc<Value>, KeyringError> {
+        let name = name.ok_or(KeyringError::NotConfigured(variable))?;
+        Ok(self.secrets.get(name).await?)
+    }
+}
+
+async fn find_database(
+    source: Option<DatabaseSource>,
+    secrets: &Secrets,
+) -> Result<DbConfig, StoreError> {
+    match source {
+        None => Err(StoreError::Unavailable(
+            "neither DATABASE_URL nor DATABASE_SECRET_ARN is set".into(),
+        )),
+        Some(DatabaseSource::Url(url)) => DbConfig::parse(&url),
+        Some(DatabaseSource::Secret { secret, host }) => {
+            let value = secrets
+                .get(&secret)
+                .await
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            DbConfig::from_secret(&value, host.as_deref())
+        }
+    }
+}

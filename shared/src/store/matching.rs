@@ -1,0 +1,180 @@
+//! What matching reads of people, and the matches it has made.
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use tokio_postgres::types::{Json, Type};
+use uuid::Uuid;
+
+use super::{Read, StoreError, Transaction, user};
+use crate::domain::id::{Id, MatchId, UserId};
+use crate::domain::matching::{Component, MenteeFacts, MentorFacts, Program, Scored};
+use crate::domain::profile::StartupStage;
+use crate::domain::score::Thousandths;
+use crate::domain::user::Actor;
+
+/// One mentor proposed to one mentee, as it was stored.
+#[derive(Clone, Debug)]
+pub struct StoredMatch {
+    /// Names it.
+    pub id: MatchId,
+    /// To whom it was proposed.
+    pub mentee_id: UserId,
+    /// Who was proposed.
+    pub mentor_id: UserId,
+    /// The program whose weights were used.
+    pub program: String,
+    /// That program's version.
+    pub program_version: i32,
+    /// The sum of the points.
+    pub score: Thousandths,
+    /// The parts, with their evidence.
+    pub components: Vec<Component>,
+    /// The parts in words.
+    pub reasoning: String,
+    /// Whether it lies below the program's good score.
+    pub is_weak: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Lists what matching needs to know of every mentor who may appear and takes sessions.
+pub async fn list_mentor_facts(db: &impl Read) -> Result<Vec<MentorFacts>, StoreError> {
+    let rows = db
+        .query(
+            "SELECT u.id, u.first_name, u.last_name, u.bio, u.languages,
+                    m.title, m.company, m.expertise_areas, m.industries, m.stages
+               FROM users u JOIN mentors m ON m.user_id = u.id
+              WHERE m.vetting = 'approved' AND m.accepting AND u.status = 'active' AND u.email_verified_at IS NOT NULL
+              ORDER BY u.id",
+            &[],
+        )
+        .await?;
+    rows.iter().map(mentor_from_row).collect()
+}
+
+fn mentor_from_row(row: &Row) -> Result<MentorFacts, StoreError> {
+    Ok(MentorFacts {
+        id: row.try_get::<_, Uuid>("id")?.into(),
+        first_name: row.try_get("first_name")?,
+        last_name: row.try_get("last_name")?,
+        title: row.try_get("title")?,
+        company: row.try_get("company")?,
+        bio: row.try_get("bio")?,
+        expertise_areas: row.try_get("expertise_areas")?,
+        industries: row.try_get("industries")?,
+        stages: user::stages(row)?,
+        languages: row.try_get("languages")?,
+    })
+}
+
+/// Reads what matching needs to know of one mentee who is active and verified.
+pub async fn find_mentee_facts(
+    db: &impl Read,
+    id: UserId,
+) -> Result<Option<MenteeFacts>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
+                    e.career_goals, u.bio
+               FROM users u JOIN mentees e ON e.user_id = u.id
+              WHERE u.id = $1 AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
+            &[(&id.uuid(), Type::UUID)],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let stage: Option<&str> = row.try_get("startup_stage")?;
+    Ok(Some(MenteeFacts {
+        startup_name: row.try_get("startup_name")?,
+        industry_focus: row.try_get("industry_focus")?,
+        startup_stage: stage
+            .map(|stage| user::word(StartupStage::parse(stage)))
+            .transpose()?,
+        goals: row.try_get("goals")?,
+        interests: row.try_get("interests")?,
+        technical_skills: row.try_get("technical_skills")?,
+        career_goals: row.try_get("career_goals")?,
+        bio: row.try_get("bio")?,
+    }))
+}
+
+/// Writes the matches of one request in one statement.
+pub async fn insert(
+    tx: &Transaction<'_>,
+    mentee: UserId,
+    program: &Program,
+    matches: &[(MatchId, Scored)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = matches.iter().map(|(id, _)| id.uuid()).collect();
+    let mentors: Vec<Uuid> = matches
+        .iter()
+        .map(|(_, scored)| scored.mentor_id.uuid())
+        .collect();
+    let scores: Vec<i32> = matches
+        .iter()
+        .map(|(_, scored)| scored.score.get())
+        .collect();
+    let components: Vec<Json<&[Component]>> = matches
+        .iter()
+        .map(|(_, scored)| Json(&scored.components[..]))
+        .collect();
+    let reasonings: Vec<&str> = matches
+        .iter()
+        .map(|(_, scored)| scored.reasoning.as_str())
+        .collect();
+    let weak: Vec<bool> = matches.iter().map(|(_, scored)| scored.is_weak).collect();
+    tx.execute(
+        "INSERT INTO matches (id, mentee_id, mentor_id, program, program_version, score, components, reasoning,
+                              is_weak, created_at)
+         SELECT id, $1, mentor_id, $2, $3, score, components, reasoning, is_weak, $4
+           FROM unnest($5::uuid[], $6::uuid[], $7::int4[], $8::jsonb[], $9::text[], $10::bool[])
+                AS made (id, mentor_id, score, components, reasoning, is_weak)",
+        &[
+            (&mentee.uuid(), Type::UUID),
+            (&program.key(), Type::TEXT),
+            (&program.version(), Type::INT4),
+            (&now, Type::TIMESTAMPTZ),
+            (&ids, Type::UUID_ARRAY),
+            (&mentors, Type::UUID_ARRAY),
+            (&scores, Type::INT4_ARRAY),
+            (&components, Type::JSONB_ARRAY),
+            (&reasonings, Type::TEXT_ARRAY),
+            (&weak, Type::BOOL_ARRAY),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Reads a match that concerns the actor; an admin reads any.
+pub async fn find_for(
+    db: &impl Read,
+    id: MatchId,
+    actor: Actor,
+) -> Result<Option<StoredMatch>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT id, mentee_id, mentor_id, program, program_version, score, components, reasoning, is_weak, created_at
+               FROM matches
+              WHERE id = $1 AND (mentee_id = $2 OR mentor_id = $2 OR $3)",
+            &[(&id.uuid(), Type::UUID), (&actor.id.uuid(), Type::UUID), (&actor.is_admin(), Type::BOOL)],
+        )
+        .await?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+fn from_row(row: &Row) -> Result<StoredMatch, StoreError> {
+    let Json(components) = row.try_get::<_, Json<Vec<Component>>>("components")?;
+    Ok(StoredMatch {
+        id: row.try_get::<_, Uuid>("id")?.into(),
+        mentee_id: row.try_get::<_, Uuid>("mentee_id")?.into(),
+        mentor_id: row.try_get::<_, Uuid>("mentor_id")?.into(),
+        program: row.try_get("program")?,
+        program_version: row.try_get("program_version")?,
+        score: Thousandths::new(row.try_get("score")?),
+        components,
+        reasoning: row.try_get("reasoning")?,
+        is_weak: row.try_get("is_weak")?,
+        created_at: row.try_get("created_at")?,
+    })
+}

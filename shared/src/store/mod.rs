@@ -1,0 +1,25 @@
+//! WHAT IS REMEMBERED: every line of SQL, one file per aggregate, named as in `domain/`.
+//!
+//! Reads take any [`Read`], locks and writes take a [`Transaction`]: a write outside a transaction does not compile.
+
+pub mod availability;
+pub mod catalog;
+pub mod db;
+pub mod email;
+pub mod email_token;
+pub mod error;
+pub mod inbox;
+pub mod limit;
+pub mod login;
+pub mod matching;
+pub mod mentor;
+pub mod meter;
+pub mod migrate;
+pub mod outbox;
+pub mod reminder;
+pub mod schedule;
+pub mod session;
+pub mod user;
+
+pub use db::{Client, Db, Read, Transaction};
+pub use error::StoreError;

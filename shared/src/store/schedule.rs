@@ -1,0 +1,157 @@
+//! What decides whether mentors can be booked: their rules, windows and sessions, read together in one round trip.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use super::{Read, StoreError, Transaction, availability};
+use crate::domain::id::{Id, UserId};
+use crate::domain::slots::{Schedule, SlotRules};
+use crate::domain::time::{Minutes, Span};
+
+/// Sessions this much around the asked span are read as well: limits count whole weeks.
+const AROUND: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// A mentor who can be booked at all, with everything that decides when.
+#[derive(Clone, Debug)]
+pub struct Bookable {
+    /// The mentor.
+    pub mentor: UserId,
+    /// What decides when.
+    pub schedule: Schedule,
+    /// Until when a mentee can cancel, before the start.
+    pub cancellation_notice: Minutes,
+}
+
+/// Holds the rows of two people in the order of their ids, so that two bookings never wait for each other crosswise.
+pub async fn lock_people(tx: &Transaction<'_>, people: [UserId; 2]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = people.iter().map(|id| id.uuid()).collect();
+    tx.query(
+        "SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        &[(&ids, Type::UUID_ARRAY)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Reads the schedules of mentors that can be booked around a span, as `asker` sees them: their own sessions count too.
+///
+/// A mentor who is not approved, not active or not verified is left out.
+pub async fn list(
+    db: &impl Read,
+    mentors: &[UserId],
+    asker: Option<UserId>,
+    around: Span,
+) -> Result<Vec<Bookable>, StoreError> {
+    let ids: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
+    let mut people = ids.clone();
+    people.extend(asker.map(Id::uuid));
+    let from = around.start.checked_sub(AROUND).unwrap_or(Timestamp::MIN);
+    let to = around.end.checked_add(AROUND).unwrap_or(Timestamp::MAX);
+
+    let (rules, windows, sessions) = futures_util::try_join!(
+        list_rules(db, &ids),
+        availability::list(db, mentors),
+        list_sessions(db, &people, Span::new(from, to)),
+    )?;
+
+    let mentee_sessions = asker
+        .and_then(|id| sessions.get(&id).cloned())
+        .unwrap_or_default();
+    let mut bookable: Vec<Bookable> = rules;
+    for window in windows {
+        if let Some(found) = bookable
+            .iter_mut()
+            .find(|entry| entry.mentor == window.mentor_id)
+        {
+            found.schedule.windows.push(window);
+        }
+    }
+    for entry in &mut bookable {
+        entry.schedule.mentor_sessions = sessions.get(&entry.mentor).cloned().unwrap_or_default();
+        entry.schedule.mentee_sessions.clone_from(&mentee_sessions);
+    }
+    Ok(bookable)
+}
+
+async fn list_rules(db: &impl Read, mentors: &[Uuid]) -> Result<Vec<Bookable>, StoreError> {
+    let rows = db
+        .query(
+            "SELECT m.user_id, m.buffer_minutes, m.min_notice_minutes, m.cancellation_notice_minutes, m.step_minutes,
+                    m.booking_horizon_days, m.max_sessions_per_day, m.max_sessions_per_week, m.accepting
+               FROM mentors m JOIN users u ON u.id = m.user_id
+              WHERE m.user_id = ANY($1)
+                AND m.vetting = 'approved' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
+            &[(&mentors, Type::UUID_ARRAY)],
+        )
+        .await?;
+    rows.iter().map(bookable_from_row).collect()
+}
+
+fn bookable_from_row(row: &Row) -> Result<Bookable, StoreError> {
+    let number = |column: &str| -> Result<u32, StoreError> {
+        u32::try_from(row.try_get::<_, i32>(column)?)
+            .map_err(|_| StoreError::inconsistent("mentors", column))
+    };
+    let optional = |column: &str| -> Result<Option<u32>, StoreError> {
+        let value: Option<i32> = row.try_get(column)?;
+        value
+            .map(|value| {
+                u32::try_from(value).map_err(|_| StoreError::inconsistent("mentors", column))
+            })
+            .transpose()
+    };
+    let rules = SlotRules {
+        buffer: Minutes(number("buffer_minutes")?),
+        min_notice: Minutes(number("min_notice_minutes")?),
+        horizon_days: number("booking_horizon_days")?,
+        max_per_day: optional("max_sessions_per_day")?,
+        max_per_week: optional("max_sessions_per_week")?,
+        step: optional("step_minutes")?.map(Minutes),
+        accepting: row.try_get("accepting")?,
+    };
+    Ok(Bookable {
+        mentor: row.try_get::<_, Uuid>("user_id")?.into(),
+        schedule: Schedule {
+            rules,
+            ..Schedule::default()
+        },
+        cancellation_notice: Minutes(number("cancellation_notice_minutes")?),
+    })
+}
+
+/// Reads when people are in sessions that hold them or have held them.
+async fn list_sessions(
+    db: &impl Read,
+    people: &[Uuid],
+    around: Span,
+) -> Result<HashMap<UserId, Vec<Span>>, StoreError> {
+    let rows = db
+        .query(
+            "SELECT mentor_id AS person_id, scheduled_at, ends_at
+               FROM sessions
+              WHERE mentor_id = ANY($1) AND scheduled_at >= $2 AND scheduled_at < $3
+                AND status IN ('pending', 'confirmed', 'completed', 'no_show')
+          UNION ALL
+             SELECT mentee_id, scheduled_at, ends_at
+               FROM sessions
+              WHERE mentee_id = ANY($1) AND scheduled_at >= $2 AND scheduled_at < $3
+                AND status IN ('pending', 'confirmed')",
+            &[
+                (&people, Type::UUID_ARRAY),
+                (&around.start, Type::TIMESTAMPTZ),
+                (&around.end, Type::TIMESTAMPTZ),
+            ],
+        )
+        .await?;
+    let mut sessions: HashMap<UserId, Vec<Span>> = HashMap::new();
+    for row in &rows {
+        let person: Uuid = row.try_get("person_id")?;
+        let span = Span::new(row.try_get("scheduled_at")?, row.try_get("ends_at")?);
+        sessions.entry(person.into()).or_default().push(span);
+    }
+    Ok(sessions)
+}

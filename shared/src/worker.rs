@@ -1,0 +1,144 @@
+//! HOW WE LISTEN: a batch of messages, each on its own; what fails comes again, what cannot be read is never dropped.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use futures_util::FutureExt;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::Deserialize;
+use tracing::{Instrument, error, info, info_span, warn};
+
+use crate::domain::event::EventRecord;
+use crate::state::AppState;
+use crate::store::StoreError;
+use crate::store::meter::Meter;
+use crate::telemetry;
+
+/// Why a message was not acted on. It comes again, and lands in the dead-letter queue when it keeps failing.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The message cannot be read, by this version at least.
+    #[error("the message cannot be read: {0}")]
+    Unreadable(String),
+    /// Something we need is down.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Anything else that may pass.
+    #[error("{0}")]
+    Later(String),
+}
+
+/// Serves a queue as a Lambda function.
+///
+/// # Errors
+/// When the environment cannot be read, or the Lambda service goes away.
+pub async fn serve<H, F>(handle: H) -> Result<(), Error>
+where
+    H: Fn(AppState, EventRecord) -> F + Sync,
+    F: Future<Output = Result<(), WorkError>> + Send,
+{
+    let state = AppState::from_env()?;
+    telemetry::start_json(&state.config.log_level);
+    let (state, handle) = (&state, &handle);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, Error>(Box::pin(run_batch(state, event.payload, handle)).await)
+    }))
+    .await
+}
+
+/// Serves a schedule as a Lambda function.
+///
+/// # Errors
+/// When the environment cannot be read, or the Lambda service goes away.
+pub async fn serve_schedule<H, F>(fire: H) -> Result<(), Error>
+where
+    H: Fn(AppState) -> F + Sync,
+    F: Future<Output = Result<usize, WorkError>> + Send,
+{
+    let state = AppState::from_env()?;
+    telemetry::start_json(&state.config.log_level);
+    let (state, fire) = (&state, &fire);
+    lambda_runtime::run(service_fn(move |_: LambdaEvent<Ignored>| async move {
+        let done = Box::pin(run_schedule(state, fire)).await?;
+        Ok::<_, Error>(serde_json::json!({ "done": done }))
+    }))
+    .await
+}
+
+/// Whatever a schedule sends along.
+#[derive(Deserialize)]
+struct Ignored {}
+
+/// Fires a schedule once, and sends what it promised.
+///
+/// # Errors
+/// When it could not do its work; the next firing takes it up.
+pub async fn run_schedule<H, F>(state: &AppState, fire: H) -> Result<usize, WorkError>
+where
+    H: Fn(AppState) -> F,
+    F: Future<Output = Result<usize, WorkError>>,
+{
+    let meter = Meter::of_request(state.clock.id::<uuid::Uuid>().to_string());
+    let done = Arc::clone(&meter).measure(Box::pin(fire(state.clone()))).await;
+    state.relay.send_now(&state.db, meter.take_promises()).await;
+    if let Ok(done) = &done {
+        info!(done, "the schedule ran");
+    }
+    done
+}
+
+/// Works on a batch, one message after the other; returns those that must come again.
+pub async fn run_batch<H, F>(state: &AppState, batch: SqsEvent, handle: H) -> SqsBatchResponse
+where
+    H: Fn(AppState, EventRecord) -> F,
+    F: Future<Output = Result<(), WorkError>>,
+{
+    let mut response = SqsBatchResponse::default();
+    for message in batch.records {
+        let id = message.message_id.clone().unwrap_or_default();
+        if !run_one(state, message, &handle).await {
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+/// Works on one message; a panic in it is a failure of it alone.
+async fn run_one<H, F>(state: &AppState, message: SqsMessage, handle: &H) -> bool
+where
+    H: Fn(AppState, EventRecord) -> F,
+    F: Future<Output = Result<(), WorkError>>,
+{
+    let record: EventRecord =
+        match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
+            Ok(record) => record,
+            Err(problem) => {
+                let failure = WorkError::Unreadable(problem.to_string());
+                error!(%failure, "a message goes to the dead-letter queue if it keeps failing");
+                return false;
+            }
+        };
+    let request_id = record.request_id.clone().unwrap_or_default();
+    let span = info_span!("message", event_id = %record.id, request_id);
+    let meter = Meter::of_request(request_id);
+    let work =
+        AssertUnwindSafe(Arc::clone(&meter).measure(Box::pin(handle(state.clone(), record)))).catch_unwind();
+    let done = work.instrument(span.clone()).await;
+    state.relay.send_now(&state.db, meter.take_promises()).await;
+    let _entered = span.enter();
+    match done {
+        Ok(Ok(())) => true,
+        Ok(Err(failure)) => {
+            warn!(%failure, "a message comes again");
+            false
+        }
+        Err(_) => {
+            error!("a message made the worker panic");
+            false
+        }
+    }
+}
