@@ -52,6 +52,10 @@ pub struct Config {
     pub mail_from: String,
     /// The SES configuration set, if one is used.
     pub ses_configuration_set: Option<String>,
+    /// Where SES is reached, when it is a stand-in.
+    pub ses_endpoint: Option<String>,
+    /// Where SQS is reached, when it is a stand-in of its own.
+    pub sqs_endpoint: Option<String>,
     /// Origins of browsers that may call the API, exactly.
     pub cors_origins: Vec<String>,
     /// Addresses whose `X-Forwarded-For` is believed; only in standalone.
@@ -82,6 +86,8 @@ impl Config {
             mail_from: text("MAIL_FROM")
                 .unwrap_or_else(|| "Office Hours <hello@example.com>".to_owned()),
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
+            ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
+            sqs_endpoint: text("AWS_ENDPOINT_URL_SQS"),
             cors_origins: list("CORS_ORIGINS"),
             trusted_proxies: parse_all("TRUSTED_PROXIES", "must list addresses such as 127.0.0.1")?,
             mentor_vetting: text("MENTOR_VETTING").is_none_or(|value| value != "off"),

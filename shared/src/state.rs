@@ -11,6 +11,7 @@ use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
 use crate::outside::secrets::{SecretError, Secrets};
+use crate::outside::ses::Ses;
 use crate::queue::Relay;
 use crate::store::{Db, StoreError};
 
@@ -29,6 +30,8 @@ pub struct AppState {
     pub secrets: Secrets,
     /// The way to the queues.
     pub relay: Relay,
+    /// The way to people's mailboxes.
+    pub ses: Ses,
     keyring: Arc<Keyring>,
 }
 
@@ -68,13 +71,14 @@ impl AppState {
     /// Puts a state together.
     #[must_use]
     pub fn new(config: Config, db: Db, secrets: Secrets) -> Self {
-        let relay = Relay::new(&config);
+        let (relay, ses) = (Relay::new(&config), Ses::new(&config));
         Self {
             db,
             clock: Clock::system(),
             config: Arc::new(config),
             secrets,
             relay,
+            ses,
             keyring: Arc::default(),
         }
     }

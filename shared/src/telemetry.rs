@@ -1,5 +1,7 @@
 //! Logs: one line of JSON per fact in the cloud, readable lines on a terminal.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging as JSON, for a log service.
@@ -20,6 +22,7 @@ pub fn start_plain(level: &str) {
     let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
     let _ = tracing_subscriber::fmt()
         .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .with_env_filter(filter)
         .try_init();

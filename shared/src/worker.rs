@@ -81,7 +81,9 @@ where
     F: Future<Output = Result<usize, WorkError>>,
 {
     let meter = Meter::of_request(state.clock.id::<uuid::Uuid>().to_string());
-    let done = Arc::clone(&meter).measure(Box::pin(fire(state.clone()))).await;
+    let done = Arc::clone(&meter)
+        .measure(Box::pin(fire(state.clone())))
+        .await;
     state.relay.send_now(&state.db, meter.take_promises()).await;
     if let Ok(done) = &done {
         info!(done, "the schedule ran");
@@ -126,7 +128,8 @@ where
     let span = info_span!("message", event_id = %record.id, request_id);
     let meter = Meter::of_request(request_id);
     let work =
-        AssertUnwindSafe(Arc::clone(&meter).measure(Box::pin(handle(state.clone(), record)))).catch_unwind();
+        AssertUnwindSafe(Arc::clone(&meter).measure(Box::pin(handle(state.clone(), record))))
+            .catch_unwind();
     let done = work.instrument(span.clone()).await;
     state.relay.send_now(&state.db, meter.take_promises()).await;
     let _entered = span.enter();

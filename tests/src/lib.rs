@@ -1,1 +1,19 @@
-//! Test harness.
+//! The harness: an app of its own for each test, on a database of its own, with a clock that the test sets.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "tests say what they expect by unwrapping it"
+)]
+
+mod app;
+mod call;
+mod database;
+mod given;
+
+pub use app::{Setup, TestApp, api, areas};
+pub use call::{Call, Reply};
+pub use database::Database;
+pub use given::{ACCOUNT_PASSWORD, Hours};

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 type Name = Text<1, 80>;
 type Token = Text<20, 200>;
-type TypedPassword = Text<1, 512>;
 
 /// A new account.
 #[derive(Deserr, ToSchema)]
@@ -59,8 +58,9 @@ impl From<NewRole> for Role {
 pub(crate) struct LoginBody {
     #[schema(example = "mentee@example.com")]
     pub(crate) email: Email,
+    /// Exactly as it was chosen, spaces included.
     #[schema(example = "Demo-Passw0rd!")]
-    pub(crate) password: TypedPassword,
+    pub(crate) password: String,
 }
 
 /// A refresh token that is changed into a new one.

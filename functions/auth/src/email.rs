@@ -29,10 +29,14 @@ pub(crate) async fn verify_email(
     let hash = opaque::hash(body.token.as_str());
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let user = store::email_token::spend_verification(&tx, &hash, now).await?.ok_or(AccountError::BadLink)?;
+    let user = store::email_token::spend_verification(&tx, &hash, now)
+        .await?
+        .ok_or(AccountError::BadLink)?;
     store::user::update_verified(&tx, user, now).await?;
     store::catalog::raise(&tx).await?;
-    let user = store::user::find(&tx, user).await?.ok_or(AccountError::BadLink)?;
+    let user = store::user::find(&tx, user)
+        .await?
+        .ok_or(AccountError::BadLink)?;
     tx.commit().await?;
     Ok(Answer::ok(UserBody::from(&user)))
 }
@@ -52,7 +56,9 @@ pub(crate) async fn resend_verification(
     State(state): State<AppState>,
     actor: Actor,
 ) -> Result<Answer<Nothing>, ApiError> {
-    VERIFICATION_MAIL.take_for(&state, &actor.id.to_string()).await?;
+    VERIFICATION_MAIL
+        .take_for(&state, &actor.id.to_string())
+        .await?;
     if !actor.is_verified {
         let mut client = state.db.client().await?;
         let tx = client.transaction();
@@ -60,5 +66,8 @@ pub(crate) async fn resend_verification(
         store::outbox::append(&tx, state.clock.id(), state.clock.now(), event).await?;
         tx.commit().await?;
     }
-    Ok(Answer::accepted(Nothing {}, "unless your address is confirmed already, a mail is on its way"))
+    Ok(Answer::accepted(
+        Nothing {},
+        "unless your address is confirmed already, a mail is on its way",
+    ))
 }

@@ -31,15 +31,19 @@ pub(crate) async fn log_in(
 ) -> Result<Answer<TokensBody>, ApiError> {
     LOGIN_ACCOUNT.take_for(&state, body.email.as_str()).await?;
     let user = authenticate(&state, &body).await?;
-    LOGIN_ACCOUNT.forget_for(&state, body.email.as_str()).await?;
+    LOGIN_ACCOUNT
+        .forget_for(&state, body.email.as_str())
+        .await?;
     Ok(Answer::ok(open_login(&state, user).await?))
 }
 
 async fn authenticate(state: &AppState, body: &LoginBody) -> Result<UserId, ApiError> {
     // The connection goes back before the hash: it takes long, and others wait for a connection.
     let known = store::user::find_credentials(&state.db.client().await?, &body.email).await?;
-    let hash = known.as_ref().map(|credentials| credentials.password_hash.clone());
-    let is_right = password::verify(body.password.as_str().to_owned(), hash).await?;
+    let hash = known
+        .as_ref()
+        .map(|credentials| credentials.password_hash.clone());
+    let is_right = password::verify(body.password.clone(), hash).await?;
     let known = known.filter(|credentials| is_right && credentials.status != UserStatus::Suspended);
     Ok(known.ok_or(AccountError::BadCredentials)?.user)
 }
@@ -58,7 +62,9 @@ async fn open_login(state: &AppState, user: UserId) -> Result<TokensBody, ApiErr
     let mut client = state.db.client().await?;
     let tx = client.transaction();
     store::login::insert(&tx, login, user, login_ends_at, token).await?;
-    let user = store::user::find(&tx, user).await?.ok_or(ApiError::unauthenticated())?;
+    let user = store::user::find(&tx, user)
+        .await?
+        .ok_or(ApiError::unauthenticated())?;
     tx.commit().await?;
     tokens(state, login, &user, &refresh, now).await
 }

@@ -32,7 +32,9 @@ pub(crate) async fn refresh(
 
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let presented = store::login::lock_refresh_token(&tx, &parent).await?.ok_or(LoginError::Ended)?;
+    let presented = store::login::lock_refresh_token(&tx, &parent)
+        .await?
+        .ok_or(LoginError::Ended)?;
     if let Err(refused) = presented.state.present(now) {
         if refused == LoginError::Reused {
             store::login::revoke(&tx, presented.login, presented.user, now).await?;
@@ -41,9 +43,17 @@ pub(crate) async fn refresh(
         return Err(refused.into());
     }
     let expires_at = refresh_ends_at(now, presented.login_ends_at);
-    let token = NewRefreshToken { hash: &child.hash(), issued_at: now, expires_at };
+    let token = NewRefreshToken {
+        hash: &child.hash(),
+        issued_at: now,
+        expires_at,
+    };
     store::login::rotate(&tx, &parent, token).await?;
-    let user = store::user::find(&tx, presented.user).await?.ok_or(LoginError::Ended)?;
+    let user = store::user::find(&tx, presented.user)
+        .await?
+        .ok_or(LoginError::Ended)?;
     tx.commit().await?;
-    Ok(Answer::ok(tokens(&state, presented.login, &user, &child, now).await?))
+    Ok(Answer::ok(
+        tokens(&state, presented.login, &user, &child, now).await?,
+    ))
 }

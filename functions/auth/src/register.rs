@@ -31,7 +31,11 @@ pub(crate) async fn register(
 ) -> Result<Answer<Nothing>, ApiError> {
     let password_hash = password::hash(body.password.expose().to_owned()).await?;
     let now = state.clock.now();
-    let vetting = if state.config.mentor_vetting { Vetting::Pending } else { Vetting::Approved };
+    let vetting = if state.config.mentor_vetting {
+        Vetting::Pending
+    } else {
+        Vetting::Approved
+    };
     let user = new_user(state.clock.id(), body, vetting, now);
 
     let mut client = state.db.client().await?;
@@ -39,8 +43,12 @@ pub(crate) async fn register(
     let event = if store::user::insert(&tx, &user, &password_hash).await? {
         Event::UserRegistered { user_id: user.id }
     } else {
-        let known = store::user::find_credentials(&tx, &user.email).await?.ok_or(ApiError::unavailable())?;
-        Event::RegistrationRepeated { user_id: known.user }
+        let known = store::user::find_credentials(&tx, &user.email)
+            .await?
+            .ok_or(ApiError::unavailable())?;
+        Event::RegistrationRepeated {
+            user_id: known.user,
+        }
     };
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
     tx.commit().await?;

@@ -23,7 +23,10 @@ pub(crate) async fn tokens(
     now: Timestamp,
 ) -> Result<TokensBody, ApiError> {
     let jti = state.clock.id::<shared::domain::id::EventId>().to_string();
-    let access_token = state.signer().await?.sign(user.id, login, user.role(), jti, now)?;
+    let access_token = state
+        .signer()
+        .await?
+        .sign(user.id, login, user.role(), jti, now)?;
     Ok(TokensBody {
         access_token,
         refresh_token: refresh.expose().to_owned(),

@@ -88,7 +88,12 @@ pub(crate) struct NextSlotBody {
 }
 
 impl MatchBody {
-    pub(crate) fn new(match_id: MatchId, scored: Scored, mentor: &MentorFacts, slots: &[Slot]) -> Self {
+    pub(crate) fn new(
+        match_id: MatchId,
+        scored: Scored,
+        mentor: &MentorFacts,
+        slots: &[Slot],
+    ) -> Self {
         Self {
             match_id,
             mentor: mentor.into(),
@@ -98,7 +103,10 @@ impl MatchBody {
             is_weak: scored.is_weak,
             next_slots: slots
                 .iter()
-                .map(|slot| NextSlotBody { starts_at: slot.starts_at, ends_at: slot.ends_at })
+                .map(|slot| NextSlotBody {
+                    starts_at: slot.starts_at,
+                    ends_at: slot.ends_at,
+                })
                 .collect(),
         }
     }

@@ -25,6 +25,8 @@ pub(crate) async fn explain_match(
     Path(id): Path<MatchId>,
 ) -> Result<Answer<ExplainedMatchBody>, ApiError> {
     let client = db.client().await?;
-    let found = store::matching::find_for(&client, id, actor).await?.ok_or(ApiError::not_found("match"))?;
+    let found = store::matching::find_for(&client, id, actor)
+        .await?
+        .ok_or(ApiError::not_found("match"))?;
     Ok(Answer::ok(found.into()))
 }

@@ -38,17 +38,26 @@ pub(crate) async fn rank(
     mentee: UserId,
     now: Timestamp,
 ) -> Result<Ranked, ApiError> {
-    let within = Span::new(now, now + SignedDuration::from_hours(24 * i64::from(AVAILABILITY_DAYS)));
+    let within = Span::new(
+        now,
+        now + SignedDuration::from_hours(24 * i64::from(AVAILABILITY_DAYS)),
+    );
     let mut shortlist = ranking.shortlist(limit);
     let mut next_slots = HashMap::new();
     loop {
         let batch = shortlist.next_batch(BATCH);
         if batch.is_empty() {
-            return Ok(Ranked { best: shortlist.finish(), next_slots });
+            return Ok(Ranked {
+                best: shortlist.finish(),
+                next_slots,
+            });
         }
         for bookable in store::schedule::list(db, &batch, Some(mentee), within).await? {
             let mut free = bookable.schedule.slots(LENGTH, within, now);
-            shortlist.offer(bookable.mentor, u32::try_from(free.len()).unwrap_or(u32::MAX));
+            shortlist.offer(
+                bookable.mentor,
+                u32::try_from(free.len()).unwrap_or(u32::MAX),
+            );
             free.truncate(SHOWN);
             next_slots.insert(bookable.mentor, free);
         }

@@ -32,8 +32,13 @@ pub(crate) async fn find_matches(
     Json(body): Json<MatchRequestBody>,
 ) -> Result<Answer<Vec<MatchBody>>, ApiError> {
     let mentee = mentee(actor, body.mentee_id)?;
-    let limit = body.limit.map_or(5, |limit| usize::try_from(limit.get()).unwrap_or(5));
-    let ask = Ask { topic: body.topic.map(Text::into_string), need: body.need.map(Text::into_string) };
+    let limit = body
+        .limit
+        .map_or(5, |limit| usize::try_from(limit.get()).unwrap_or(5));
+    let ask = Ask {
+        topic: body.topic.map(Text::into_string),
+        need: body.need.map(Text::into_string),
+    };
     let program = program(body.program);
     let now = state.clock.now();
 
@@ -47,8 +52,11 @@ pub(crate) async fn find_matches(
     let ranking = catalog.rank(&facts, &ask, &program);
     let ranked = rank(&client, &ranking, limit, mentee, now).await?;
 
-    let matches: Vec<(MatchId, Scored)> =
-        ranked.best.iter().map(|scored| (state.clock.id(), scored.clone())).collect();
+    let matches: Vec<(MatchId, Scored)> = ranked
+        .best
+        .iter()
+        .map(|scored| (state.clock.id(), scored.clone()))
+        .collect();
     let tx = client.transaction();
     store::matching::insert(&tx, mentee, &program, &matches, now).await?;
     tx.commit().await?;
@@ -71,7 +79,9 @@ fn mentee(actor: Actor, named: Option<UserId>) -> Result<UserId, ApiError> {
         }
         (Role::Mentee, Some(id)) if id == actor.id => mentee(actor, None),
         (Role::Admin, Some(id)) => Ok(id),
-        (Role::Admin, None) => Err(Problems::of("mentee_id", "missing_field", "is required").into()),
+        (Role::Admin, None) => {
+            Err(Problems::of("mentee_id", "missing_field", "is required").into())
+        }
         (Role::Mentee | Role::Mentor, _) => Err(ApiError::forbidden()),
     }
 }

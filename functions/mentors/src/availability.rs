@@ -31,7 +31,9 @@ pub(crate) async fn list_availability(
         return Err(ApiError::not_found("schedule"));
     }
     let windows = store::availability::list(&db.client().await?, &[mentor]).await?;
-    Ok(Answer::ok(windows.into_iter().map(AvailabilityBody::from).collect()))
+    Ok(Answer::ok(
+        windows.into_iter().map(AvailabilityBody::from).collect(),
+    ))
 }
 
 /// Open or block hours.
@@ -128,9 +130,19 @@ pub(crate) async fn remove_availability(
 
 /// A mentor keeps their own schedule only; that others have one is nobody's business.
 fn require_self(actor: Actor, mentor: UserId) -> Result<(), ApiError> {
-    if actor.id == mentor { Ok(()) } else { Err(ApiError::not_found("schedule")) }
+    if actor.id == mentor {
+        Ok(())
+    } else {
+        Err(ApiError::not_found("schedule"))
+    }
 }
 
-fn validate(input: AvailabilityInput, id: AvailabilityId, mentor: UserId) -> Result<Availability, Problems> {
-    AvailabilityDraft::from(input).validate(id, mentor).map_err(Problems::from)
+fn validate(
+    input: AvailabilityInput,
+    id: AvailabilityId,
+    mentor: UserId,
+) -> Result<Availability, Problems> {
+    AvailabilityDraft::from(input)
+        .validate(id, mentor)
+        .map_err(Problems::from)
 }

@@ -2,7 +2,9 @@
 
 use deserr::Deserr;
 use serde::Serialize;
-use shared::domain::availability::{Availability, AvailabilityDraft, AvailabilityKind, Recurrence, TimeOfDay};
+use shared::domain::availability::{
+    Availability, AvailabilityDraft, AvailabilityKind, Recurrence, TimeOfDay,
+};
 use shared::domain::id::{AvailabilityId, UserId};
 use shared::domain::profile::StartupStage;
 use shared::domain::time::Zone;
@@ -72,11 +74,19 @@ pub(crate) struct AvailabilityInput {
     day_of_week: Option<i64>,
     /// `HH:MM`, read in the schedule's own zone.
     #[deserr(default)]
-    #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "09:00")]
+    #[schema(
+        nullable = false,
+        pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        example = "09:00"
+    )]
     start_time: Option<String>,
     /// `HH:MM`, up to `24:00`.
     #[deserr(default)]
-    #[schema(nullable = false, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "17:00")]
+    #[schema(
+        nullable = false,
+        pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+        example = "17:00"
+    )]
     end_time: Option<String>,
     #[schema(example = "Europe/Berlin")]
     timezone: Zone,
@@ -162,9 +172,10 @@ pub(crate) struct RecurrenceBody {
 impl From<Availability> for AvailabilityBody {
     fn from(window: Availability) -> Self {
         let (day_of_week, recurrence) = match window.recurrence {
-            Recurrence::Weekly { day_of_week, every_n_weeks } => {
-                (Some(day_of_week), Some(RecurrenceBody { every_n_weeks }))
-            }
+            Recurrence::Weekly {
+                day_of_week,
+                every_n_weeks,
+            } => (Some(day_of_week), Some(RecurrenceBody { every_n_weeks })),
             Recurrence::OneOff => (None, None),
         };
         Self {

@@ -39,7 +39,10 @@ pub(crate) async fn list_mentors(
     Query(query): Query<BrowseQuery>,
 ) -> Result<Listed<MentorBody>, ApiError> {
     let client = db.client().await?;
-    let page = PageRequest { limit: query.limit.get(), after: query.cursor.map(|cursor| cursor.0) };
+    let page = PageRequest {
+        limit: query.limit.get(),
+        after: query.cursor.map(|cursor| cursor.0),
+    };
     let found = store::mentor::list(&client, page).await?;
     let mentors = found.items.into_iter().map(MentorBody::from).collect();
     Ok(Listed::new(mentors, page.limit, found.next))
@@ -60,6 +63,9 @@ pub(crate) async fn show_mentor(
 ) -> Result<Answer<MentorBody>, ApiError> {
     let client = db.client().await?;
     let found = store::mentor::list_by_id(&client, &[id]).await?;
-    let mentor = found.into_iter().next().ok_or(ApiError::not_found("mentor"))?;
+    let mentor = found
+        .into_iter()
+        .next()
+        .ok_or(ApiError::not_found("mentor"))?;
     Ok(Answer::ok(mentor.into()))
 }

@@ -15,7 +15,13 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(browse::list_mentors))
         .routes(routes!(browse::show_mentor))
-        .routes(routes!(availability::list_availability, availability::add_availability))
-        .routes(routes!(availability::change_availability, availability::remove_availability))
+        .routes(routes!(
+            availability::list_availability,
+            availability::add_availability
+        ))
+        .routes(routes!(
+            availability::change_availability,
+            availability::remove_availability
+        ))
         .routes(routes!(slots::list_slots))
 }

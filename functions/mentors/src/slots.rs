@@ -8,7 +8,9 @@ use shared::clock::Clock;
 use shared::domain::id::UserId;
 use shared::domain::slots::Slot;
 use shared::domain::time::{Minutes, Span, Zone};
-use shared::http::{Answer, ApiError, MaybeActor, Moment, Path, Problems, Query, Refused, SessionMinutes};
+use shared::http::{
+    Answer, ApiError, MaybeActor, Moment, Path, Problems, Query, Refused, SessionMinutes,
+};
 use shared::store::{self, Db};
 use utoipa::{IntoParams, ToSchema};
 
@@ -57,7 +59,10 @@ pub(crate) struct SlotBody {
 
 impl SlotBody {
     fn new(slot: Slot, zone: &Zone) -> Self {
-        let local = |at: Timestamp| at.display_with_offset(zone.time_zone().to_offset(at)).to_string();
+        let local = |at: Timestamp| {
+            at.display_with_offset(zone.time_zone().to_offset(at))
+                .to_string()
+        };
         Self {
             starts_at: slot.starts_at,
             ends_at: slot.ends_at,
@@ -89,20 +94,38 @@ pub(crate) async fn list_slots(
     let within = span(&query, now)?;
     let asker = actor.map(|actor| actor.id).filter(|id| *id != mentor);
     let found = store::schedule::list(&db.client().await?, &[mentor], asker, within).await?;
-    let bookable = found.into_iter().next().ok_or(ApiError::not_found("mentor"))?;
-    let slots = bookable.schedule.slots(Minutes(query.duration_minutes.get()), within, now);
+    let bookable = found
+        .into_iter()
+        .next()
+        .ok_or(ApiError::not_found("mentor"))?;
+    let slots = bookable
+        .schedule
+        .slots(Minutes(query.duration_minutes.get()), within, now);
     let zone = query.timezone.unwrap_or(Zone::UTC);
-    Ok(Answer::ok(slots.into_iter().map(|slot| SlotBody::new(slot, &zone)).collect()))
+    Ok(Answer::ok(
+        slots
+            .into_iter()
+            .map(|slot| SlotBody::new(slot, &zone))
+            .collect(),
+    ))
 }
 
 fn span(query: &SlotsQuery, now: Timestamp) -> Result<Span, Problems> {
     let from = query.from.map_or(now, |moment| moment.0);
     let to = query.to.map_or(from + USUAL, |moment| moment.0);
     if to <= from {
-        return Err(Problems::of("to", "ends_before_it_begins", "must be later than from"));
+        return Err(Problems::of(
+            "to",
+            "ends_before_it_begins",
+            "must be later than from",
+        ));
     }
     if to.duration_since(from) > LONGEST {
-        return Err(Problems::of("to", "range_too_long", "must be at most 92 days after from"));
+        return Err(Problems::of(
+            "to",
+            "range_too_long",
+            "must be at most 92 days after from",
+        ));
     }
     Ok(Span::new(from, to))
 }

@@ -130,7 +130,9 @@ impl SessionBody {
         Self {
             allowed_actions: session.allowed_actions(actor, now),
             ends_at: session.ends_at(),
-            mentor_notes: session.mentor_notes.filter(|_| actor.id == session.mentor_id),
+            mentor_notes: session
+                .mentor_notes
+                .filter(|_| actor.id == session.mentor_id),
             id: session.id,
             mentor_id: session.mentor_id,
             mentee_id: session.mentee_id,

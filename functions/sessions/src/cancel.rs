@@ -29,12 +29,16 @@ pub(crate) async fn cancel_session(
     Path(id): Path<SessionId>,
     body: Option<Json<CancelBody>>,
 ) -> Result<Answer<SessionBody>, ApiError> {
-    let reason = body.and_then(|Json(body)| body.reason).map(Text::into_string);
+    let reason = body
+        .and_then(|Json(body)| body.reason)
+        .map(Text::into_string);
     let now = clock.now();
     let mut client = db.client().await?;
     let tx = client.transaction();
 
-    let session = store::session::lock_for(&tx, id, actor).await?.ok_or(ApiError::not_found("session"))?;
+    let session = store::session::lock_for(&tx, id, actor)
+        .await?
+        .ok_or(ApiError::not_found("session"))?;
     let (session, event) = session.cancel(actor, reason, now)?;
     futures_util::try_join!(
         store::session::update_status(&tx, &session),

@@ -37,7 +37,9 @@ pub(crate) async fn change_session(
     let mut client = db.client().await?;
     let tx = client.transaction();
 
-    let session = store::session::lock_for(&tx, id, actor).await?.ok_or(ApiError::not_found("session"))?;
+    let session = store::session::lock_for(&tx, id, actor)
+        .await?
+        .ok_or(ApiError::not_found("session"))?;
     let session = match change {
         Change::Edit(edit) => {
             let session = session.edit(edit, actor, now)?;
@@ -62,11 +64,20 @@ enum Change {
 
 impl Change {
     fn read(body: SessionChangeBody) -> Result<Self, Problems> {
-        let has_fields = body.notes.is_sent() || body.mentor_notes.is_sent() || body.meeting_link.is_sent();
+        let has_fields =
+            body.notes.is_sent() || body.mentor_notes.is_sent() || body.meeting_link.is_sent();
         match (body.action, has_fields) {
-            (Some(_), true) => Err(Problems::of("action", "action_or_fields", "send either an action or plain fields")),
+            (Some(_), true) => Err(Problems::of(
+                "action",
+                "action_or_fields",
+                "send either an action or plain fields",
+            )),
             (Some(action), false) if body.reason.is_some() && action != ChangeAction::Decline => {
-                Err(Problems::of("reason", "unknown_field", "only declining takes a reason"))
+                Err(Problems::of(
+                    "reason",
+                    "unknown_field",
+                    "only declining takes a reason",
+                ))
             }
             (Some(action), false) => Ok(Self::Act(action, body.reason.map(Text::into_string))),
             (None, true) => Ok(Self::Edit(SessionEdit {
@@ -74,7 +85,11 @@ impl Change {
                 mentor_notes: own(body.mentor_notes, Text::into_string),
                 meeting_link: own(body.meeting_link, HttpsUrl::into_string),
             })),
-            (None, false) => Err(Problems::of("action", "missing_field", "send an action, or a field to change")),
+            (None, false) => Err(Problems::of(
+                "action",
+                "missing_field",
+                "send an action, or a field to change",
+            )),
         }
     }
 }

@@ -15,5 +15,9 @@ use utoipa_axum::routes;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(list::list_sessions, request::request_session))
-        .routes(routes!(list::show_session, change::change_session, cancel::cancel_session))
+        .routes(routes!(
+            list::show_session,
+            change::change_session,
+            cancel::cancel_session
+        ))
 }

@@ -7,7 +7,9 @@ use shared::domain::id::{SessionId, UserId};
 use shared::domain::page::{Order, PageRequest};
 use shared::domain::session::SessionStatus;
 use shared::domain::user::Role;
-use shared::http::{Actor, Answer, ApiError, Limit, Listed, Moment, PageCursor, Path, Problems, Query, Refused};
+use shared::http::{
+    Actor, Answer, ApiError, Limit, Listed, Moment, PageCursor, Path, Problems, Query, Refused,
+};
 use shared::store::session::{Filter, SortBy};
 use shared::store::{self, Db};
 use utoipa::{IntoParams, ToSchema};
@@ -102,7 +104,10 @@ pub(crate) async fn list_sessions(
     actor: Actor,
     Query(query): Query<SessionsQuery>,
 ) -> Result<Listed<SessionBody>, ApiError> {
-    let page = PageRequest { limit: query.limit.get(), after: query.cursor.map(|cursor| cursor.0) };
+    let page = PageRequest {
+        limit: query.limit.get(),
+        after: query.cursor.map(|cursor| cursor.0),
+    };
     let sort = query.sort.into();
     let filter = Filter {
         status: query.status,
@@ -114,7 +119,11 @@ pub(crate) async fn list_sessions(
     };
     let found = store::session::list(&db.client().await?, actor, &filter, sort, page).await?;
     let now = clock.now();
-    let sessions = found.items.into_iter().map(|session| SessionBody::new(session, actor, now)).collect();
+    let sessions = found
+        .items
+        .into_iter()
+        .map(|session| SessionBody::new(session, actor, now))
+        .collect();
     Ok(Listed::new(sessions, page.limit, found.next))
 }
 
@@ -135,6 +144,8 @@ pub(crate) async fn show_session(
     Path(id): Path<SessionId>,
 ) -> Result<Answer<SessionBody>, ApiError> {
     let client = db.client().await?;
-    let session = store::session::find_for(&client, id, actor).await?.ok_or(ApiError::not_found("session"))?;
+    let session = store::session::find_for(&client, id, actor)
+        .await?
+        .ok_or(ApiError::not_found("session"))?;
     Ok(Answer::ok(SessionBody::new(session, actor, clock.now())))
 }

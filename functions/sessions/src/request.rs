@@ -47,7 +47,11 @@ pub(crate) async fn request_session(
     let asked = Asked::new(&body);
     let (bookable, matched) = read(&tx, &body, actor, asked, now).await?;
     let slot = asked.check(&bookable.schedule, now)?;
-    let (session, event) = Session::request(draft(body, clock.id(), slot, &bookable, matched), actor.id, now);
+    let (session, event) = Session::request(
+        draft(body, clock.id(), slot, &bookable, matched),
+        actor.id,
+        now,
+    );
     let inserted = store::session::insert(&tx, &session, bookable.schedule.rules.buffer);
     let promised = store::outbox::append(&tx, clock.id(), now, event);
     let (taken, promised) = futures_util::join!(inserted, promised);
@@ -56,7 +60,10 @@ pub(crate) async fn request_session(
 
     tx.commit().await?;
     let location = format!("/api/sessions/{}", session.id);
-    Ok(Answer::created(SessionBody::new(session, actor, now), location))
+    Ok(Answer::created(
+        SessionBody::new(session, actor, now),
+        location,
+    ))
 }
 
 /// The time that is asked for.
@@ -68,23 +75,33 @@ struct Asked {
 
 impl Asked {
     fn new(body: &SessionRequestBody) -> Self {
-        let minutes = body.duration_minutes.map_or(60, |minutes| minutes.get().unsigned_abs());
-        Self { starts_at: body.scheduled_at.0, duration: Minutes(minutes) }
+        let minutes = body
+            .duration_minutes
+            .map_or(60, |minutes| minutes.get().unsigned_abs());
+        Self {
+            starts_at: body.scheduled_at.0,
+            duration: Minutes(minutes),
+        }
     }
 
     fn around(self, now: Timestamp) -> Span {
-        Span::new((self.starts_at - AROUND).max(now), self.starts_at.max(now) + AROUND)
+        Span::new(
+            (self.starts_at - AROUND).max(now),
+            self.starts_at.max(now) + AROUND,
+        )
     }
 
     fn check(self, schedule: &Schedule, now: Timestamp) -> Result<Slot, ApiError> {
-        schedule.check(self.duration, self.starts_at, now).map_err(|reasons| {
-            let refused = if reasons.iter().any(SlotRefusal::is_taken) {
-                SessionError::SlotTaken.into()
-            } else {
-                ApiError::from_refusals(&reasons)
-            };
-            self.with_alternatives(refused, schedule, now)
-        })
+        schedule
+            .check(self.duration, self.starts_at, now)
+            .map_err(|reasons| {
+                let refused = if reasons.iter().any(SlotRefusal::is_taken) {
+                    SessionError::SlotTaken.into()
+                } else {
+                    ApiError::from_refusals(&reasons)
+                };
+                self.with_alternatives(refused, schedule, now)
+            })
     }
 
     /// Adds the free times that lie nearest, earliest first.
@@ -119,11 +136,20 @@ async fn read(
     };
     let ((), schedules, matched) = futures_util::try_join!(locked, schedules, matched)?;
 
-    let matched = matched.filter(|found| found.mentor_id == body.mentor_id && found.mentee_id == actor.id);
+    let matched =
+        matched.filter(|found| found.mentor_id == body.mentor_id && found.mentee_id == actor.id);
     if body.match_id.is_some() && matched.is_none() {
-        return Err(Problems::of("match_id", "unknown_match", "is no match of yours with this mentor").into());
+        return Err(Problems::of(
+            "match_id",
+            "unknown_match",
+            "is no match of yours with this mentor",
+        )
+        .into());
     }
-    let bookable = schedules.into_iter().next().ok_or(ApiError::not_found("mentor"))?;
+    let bookable = schedules
+        .into_iter()
+        .next()
+        .ok_or(ApiError::not_found("mentor"))?;
     Ok((bookable, matched.map(|found| (found.id, found.score))))
 }
 
@@ -138,7 +164,10 @@ fn draft(
         id,
         mentor_id: body.mentor_id,
         slot,
-        duration: Minutes(body.duration_minutes.map_or(60, |minutes| minutes.get().unsigned_abs())),
+        duration: Minutes(
+            body.duration_minutes
+                .map_or(60, |minutes| minutes.get().unsigned_abs()),
+        ),
         topic: body.topic.map(Text::into_string),
         mentee_notes: body.mentee_notes.map(Text::into_string),
         matched,

@@ -32,7 +32,10 @@ pub(crate) async fn openapi() -> impl IntoResponse {
 /// The page that shows the document.
 pub(crate) fn pages() -> OpenApiRouter<AppState> {
     let pages = axum::Router::new()
-        .route("/api/docs", get(|| async { Redirect::permanent("/api/docs/") }))
+        .route(
+            "/api/docs",
+            get(|| async { Redirect::permanent("/api/docs/") }),
+        )
         .route("/api/docs/", get(page))
         .route("/api/docs/{*file}", get(page));
     OpenApiRouter::from(pages)
@@ -43,7 +46,10 @@ async fn page(OriginalUri(uri): OriginalUri) -> Response {
     let config = Arc::new(Config::from("/api/openapi.json").try_it_out_enabled(true));
     match utoipa_swagger_ui::serve(file, config) {
         Ok(Some(file)) => {
-            let headers = [(CONTENT_TYPE, file.content_type), (CONTENT_SECURITY_POLICY, POLICY.to_owned())];
+            let headers = [
+                (CONTENT_TYPE, file.content_type),
+                (CONTENT_SECURITY_POLICY, POLICY.to_owned()),
+            ];
             (StatusCode::OK, headers, file.bytes.into_owned()).into_response()
         }
         Ok(None) => ApiError::not_found("page").into_response(),

@@ -28,7 +28,11 @@ pub(crate) struct HealthBody {
     responses((status = OK, body = Answer<HealthBody>), (status = "4XX", body = Refused)),
 )]
 pub(crate) async fn is_alive() -> Answer<HealthBody> {
-    Answer::ok(HealthBody { status: "ok", version: env!("CARGO_PKG_VERSION"), tzdb: tzdb_version() })
+    Answer::ok(HealthBody {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+        tzdb: tzdb_version(),
+    })
 }
 
 /// The platform can do its work.
@@ -53,5 +57,8 @@ pub(crate) async fn is_ready(State(db): State<Db>) -> Result<Answer<ReadyBody>, 
     if migration < store::migrate::newest() {
         return Err(ApiError::unavailable());
     }
-    Ok(Answer::ok(ReadyBody { database: "ok", migration }))
+    Ok(Answer::ok(ReadyBody {
+        database: "ok",
+        migration,
+    }))
 }

@@ -11,7 +11,11 @@ use shared::http::Problems;
 use crate::body::{ProfileChange, Word};
 
 /// Applies a change; fields that belong to another role are refused, all at once.
-pub(crate) fn apply(mut change: ProfileChange, mut user: User, now: Timestamp) -> Result<User, Problems> {
+pub(crate) fn apply(
+    mut change: ProfileChange,
+    mut user: User,
+    now: Timestamp,
+) -> Result<User, Problems> {
     let problems = foreign_fields(&change, user.role());
     if !problems.is_empty() {
         return Err(problems);
@@ -41,7 +45,8 @@ fn apply_common(change: &mut ProfileChange, profile: &mut Profile) {
         profile.timezone = zone;
     }
     take(&mut change.bio).apply(&mut profile.bio, Text::into_string);
-    take(&mut change.profile_picture_url).apply(&mut profile.profile_picture_url, HttpsUrl::into_string);
+    take(&mut change.profile_picture_url)
+        .apply(&mut profile.profile_picture_url, HttpsUrl::into_string);
     take(&mut change.location).apply(&mut profile.location, Text::into_string);
     take(&mut change.languages).apply_or(&mut profile.languages, Vec::new(), words);
 }
@@ -54,7 +59,8 @@ fn apply_expertise(change: &mut ProfileChange, mentor: &mut MentorProfile) {
     take(&mut change.industries).apply_or(&mut mentor.industries, Vec::new(), words);
     take(&mut change.stages).apply_or(&mut mentor.stages, Vec::new(), List::into_vec);
     take(&mut change.hourly_rate).apply(&mut mentor.hourly_rate, Bounded::get);
-    take(&mut change.hourly_rate_currency).apply(&mut mentor.hourly_rate_currency, Currency::into_string);
+    take(&mut change.hourly_rate_currency)
+        .apply(&mut mentor.hourly_rate_currency, Currency::into_string);
 }
 
 /// A rule that is emptied falls back to the product's default.
@@ -63,8 +69,16 @@ fn apply_rules(change: &mut ProfileChange, mentor: &mut MentorProfile) {
     take(&mut change.max_sessions_per_day).apply(&mut mentor.max_sessions_per_day, Bounded::get);
     take(&mut change.max_sessions_per_week).apply(&mut mentor.max_sessions_per_week, Bounded::get);
     take(&mut change.max_mentees).apply_or(&mut mentor.max_mentees, new.max_mentees, Bounded::get);
-    take(&mut change.buffer_minutes).apply_or(&mut mentor.buffer_minutes, new.buffer_minutes, Bounded::get);
-    take(&mut change.min_notice_minutes).apply_or(&mut mentor.min_notice_minutes, new.min_notice_minutes, Bounded::get);
+    take(&mut change.buffer_minutes).apply_or(
+        &mut mentor.buffer_minutes,
+        new.buffer_minutes,
+        Bounded::get,
+    );
+    take(&mut change.min_notice_minutes).apply_or(
+        &mut mentor.min_notice_minutes,
+        new.min_notice_minutes,
+        Bounded::get,
+    );
     take(&mut change.cancellation_notice_minutes).apply_or(
         &mut mentor.cancellation_notice_minutes,
         new.cancellation_notice_minutes,
@@ -88,9 +102,17 @@ fn apply_mentee(change: &mut ProfileChange, mentee: &mut MenteeProfile) {
     take(&mut change.interests).apply_or(&mut mentee.interests, Vec::new(), words);
     take(&mut change.experience_level).apply(&mut mentee.experience_level, |level| level);
     take(&mut change.career_goals).apply(&mut mentee.career_goals, Text::into_string);
-    take(&mut change.research_interests).apply_or(&mut mentee.research_interests, Vec::new(), words);
+    take(&mut change.research_interests).apply_or(
+        &mut mentee.research_interests,
+        Vec::new(),
+        words,
+    );
     take(&mut change.technical_skills).apply_or(&mut mentee.technical_skills, Vec::new(), words);
-    take(&mut change.communication_preferences).apply_or(&mut mentee.communication_preferences, Vec::new(), words);
+    take(&mut change.communication_preferences).apply_or(
+        &mut mentee.communication_preferences,
+        Vec::new(),
+        words,
+    );
 }
 
 fn words<const MAX: usize>(list: List<Word, MAX>) -> Vec<String> {
@@ -107,15 +129,30 @@ fn foreign_fields(change: &ProfileChange, role: Role) -> Problems {
         ("industries", change.industries.is_sent()),
         ("stages", change.stages.is_sent()),
         ("hourly_rate", change.hourly_rate.is_sent()),
-        ("hourly_rate_currency", change.hourly_rate_currency.is_sent()),
-        ("max_sessions_per_day", change.max_sessions_per_day.is_sent()),
-        ("max_sessions_per_week", change.max_sessions_per_week.is_sent()),
+        (
+            "hourly_rate_currency",
+            change.hourly_rate_currency.is_sent(),
+        ),
+        (
+            "max_sessions_per_day",
+            change.max_sessions_per_day.is_sent(),
+        ),
+        (
+            "max_sessions_per_week",
+            change.max_sessions_per_week.is_sent(),
+        ),
         ("max_mentees", change.max_mentees.is_sent()),
         ("buffer_minutes", change.buffer_minutes.is_sent()),
         ("min_notice_minutes", change.min_notice_minutes.is_sent()),
-        ("cancellation_notice_minutes", change.cancellation_notice_minutes.is_sent()),
+        (
+            "cancellation_notice_minutes",
+            change.cancellation_notice_minutes.is_sent(),
+        ),
         ("step_minutes", change.step_minutes.is_sent()),
-        ("booking_horizon_days", change.booking_horizon_days.is_sent()),
+        (
+            "booking_horizon_days",
+            change.booking_horizon_days.is_sent(),
+        ),
         ("accepting", change.accepting.is_some()),
     ];
     let mentee_fields = [
@@ -129,7 +166,10 @@ fn foreign_fields(change: &ProfileChange, role: Role) -> Problems {
         ("career_goals", change.career_goals.is_sent()),
         ("research_interests", change.research_interests.is_sent()),
         ("technical_skills", change.technical_skills.is_sent()),
-        ("communication_preferences", change.communication_preferences.is_sent()),
+        (
+            "communication_preferences",
+            change.communication_preferences.is_sent(),
+        ),
     ];
     let mut problems = Problems::default();
     if role != Role::Mentor {
@@ -143,5 +183,7 @@ fn foreign_fields(change: &ProfileChange, role: Role) -> Problems {
 
 fn refuse(problems: Problems, fields: &[(&str, bool)], why: &str) -> Problems {
     let sent = fields.iter().filter(|(_, is_sent)| *is_sent);
-    sent.fold(problems, |problems, (name, _)| problems.and(Problems::of(*name, "field_of_another_role", why)))
+    sent.fold(problems, |problems, (name, _)| {
+        problems.and(Problems::of(*name, "field_of_another_role", why))
+    })
 }

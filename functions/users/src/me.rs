@@ -2,6 +2,8 @@
 
 use axum::extract::State;
 use shared::clock::Clock;
+use shared::domain::profile::RoleProfile;
+use shared::domain::time::Minutes;
 use shared::http::{Actor, Answer, ApiError, Json, Refused, UserBody};
 use shared::store::{self, Db};
 
@@ -17,9 +19,14 @@ use crate::change::apply;
     responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
 #[tracing::instrument(skip_all)]
-pub(crate) async fn show_me(State(db): State<Db>, actor: Actor) -> Result<Answer<UserBody>, ApiError> {
+pub(crate) async fn show_me(
+    State(db): State<Db>,
+    actor: Actor,
+) -> Result<Answer<UserBody>, ApiError> {
     let client = db.client().await?;
-    let user = store::user::find(&client, actor.id).await?.ok_or(ApiError::unauthenticated())?;
+    let user = store::user::find(&client, actor.id)
+        .await?
+        .ok_or(ApiError::unauthenticated())?;
     Ok(Answer::ok(UserBody::from(&user)))
 }
 
@@ -43,10 +50,14 @@ pub(crate) async fn change_me(
 ) -> Result<Answer<UserBody>, ApiError> {
     let mut client = db.client().await?;
     let tx = client.transaction();
-    let user = store::user::lock(&tx, actor.id).await?.ok_or(ApiError::unauthenticated())?;
+    let user = store::user::lock(&tx, actor.id)
+        .await?
+        .ok_or(ApiError::unauthenticated())?;
     let user = apply(change, user, clock.now())?;
     store::user::update_profile(&tx, &user).await?;
-    if user.role() == shared::domain::user::Role::Mentor {
+    if let RoleProfile::Mentor(mentor) = &user.profile.role {
+        let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
+        store::session::shorten_holds(&tx, user.id, buffer).await?;
         store::catalog::raise(&tx).await?;
     }
     tx.commit().await?;

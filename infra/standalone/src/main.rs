@@ -1,2 +1,64 @@
-//! x
-fn main() {}
+//! Office Hours in one process.
+
+use std::process::ExitCode;
+
+use shared::config::Config;
+use standalone::development::{self, Failure};
+use standalone::{admin, server};
+use tokio::runtime::{Builder, Runtime};
+
+const USAGE: &str = "\
+usage: standalone                              serve, with the environment as it is
+       standalone --development                serve with a database, a cloud and demo data of its own
+       standalone migrate                      bring the database up to date
+       standalone admin create --email ADDRESS open an admin account";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("\nstandalone: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<ExitCode, Failure> {
+    match arguments {
+        [] => many_threads()?.block_on(server::run())?,
+        // One thread: what it starts ends with the thread that started it, which must be the main thread.
+        ["--development"] => return one_thread()?.block_on(development::run()),
+        [development::SERVER] => many_threads()?.block_on(server::run_development())?,
+        ["migrate"] => one_thread()?.block_on(migrate())?,
+        ["admin", "create", "--email", email] => one_thread()?.block_on(create_admin(email))?,
+        _ => {
+            eprintln!("{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one_thread() -> std::io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+fn many_threads() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().build()
+}
+
+async fn migrate() -> Result<(), Failure> {
+    let state = server::state(Config::from_env()?).await?;
+    let report = ::migrate::run(&state).await?;
+    println!("{} migrations applied", report.migrations_applied);
+    Ok(())
+}
+
+async fn create_admin(email: &str) -> Result<(), Failure> {
+    let state = server::state(Config::from_env()?).await?;
+    let password = admin::create(&state, email).await?;
+    println!("password, shown this once: {password}");
+    Ok(())
+}

@@ -135,8 +135,14 @@ pub enum PaymentStatus {
 
 impl PaymentStatus {
     /// Every status.
-    pub const ALL: [Self; 6] =
-        [Self::NotRequired, Self::Pending, Self::Authorized, Self::Captured, Self::Refunded, Self::Failed];
+    pub const ALL: [Self; 6] = [
+        Self::NotRequired,
+        Self::Pending,
+        Self::Authorized,
+        Self::Captured,
+        Self::Refunded,
+        Self::Failed,
+    ];
 
     /// The word for the database and the API.
     #[must_use]
@@ -159,7 +165,9 @@ impl PaymentStatus {
         Self::ALL
             .into_iter()
             .find(|status| status.as_str() == text)
-            .ok_or(ValueError::NotOneOf("not_required, pending, authorized, captured, refunded, failed"))
+            .ok_or(ValueError::NotOneOf(
+                "not_required, pending, authorized, captured, refunded, failed",
+            ))
     }
 }
 
@@ -176,7 +184,11 @@ pub struct Payment {
 
 impl Payment {
     /// A session without a price.
-    pub const NONE: Self = Self { status: PaymentStatus::NotRequired, price: None, currency: None };
+    pub const NONE: Self = Self {
+        status: PaymentStatus::NotRequired,
+        price: None,
+        currency: None,
+    };
 }
 
 /// What a participant changes of a session without moving it.
@@ -480,7 +492,12 @@ impl Session {
     ///
     /// # Errors
     /// When a field belongs to the mentor and somebody else asks.
-    pub fn edit(mut self, edit: SessionEdit, by: Actor, now: Timestamp) -> Result<Self, SessionError> {
+    pub fn edit(
+        mut self,
+        edit: SessionEdit,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<Self, SessionError> {
         let is_mentors = edit.mentor_notes.is_sent() || edit.meeting_link.is_sent();
         if is_mentors && by.id != self.mentor_id {
             return Err(SessionError::NotYours("mentor"));
@@ -488,7 +505,11 @@ impl Session {
         edit.notes.apply(&mut self.notes, |text| text);
         edit.mentor_notes.apply(&mut self.mentor_notes, |text| text);
         edit.meeting_link.apply(&mut self.meeting_link, |text| text);
-        Ok(Self { version: self.version + 1, updated_at: now, ..self })
+        Ok(Self {
+            version: self.version + 1,
+            updated_at: now,
+            ..self
+        })
     }
 
     fn become_status(self, status: SessionStatus, now: Timestamp) -> Self {

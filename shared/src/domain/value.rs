@@ -56,7 +56,7 @@ impl Refusal for ValueError {
     }
 }
 
-/// A text of `MIN` to `MAX` characters, without surrounding white space and control characters.
+/// A text of `MIN` to `MAX` characters, without surrounding white space and without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
@@ -67,7 +67,7 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
     /// # Errors
     /// When it is too short, too long, or holds control characters.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        let text = text.trim();
+        let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
         if text
             .chars()
             .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
@@ -92,6 +92,12 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Characters that show nothing: a name of them alone would be no name.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
 }
 
 /// An `https` address of at most 2048 characters.
@@ -255,6 +261,10 @@ mod tests {
     fn a_text_is_trimmed_and_measured_in_characters() {
         assert_eq!(Text::<1, 3>::parse(" äöü ").unwrap().as_str(), "äöü");
         assert_eq!(Text::<1, 3>::parse("   "), Err(ValueError::TooShort(1)));
+        assert_eq!(
+            Text::<1, 3>::parse("\u{200b} \u{2060}"),
+            Err(ValueError::TooShort(1))
+        );
         assert_eq!(Text::<1, 3>::parse("abcd"), Err(ValueError::TooLong(3)));
         assert_eq!(Text::<1, 9>::parse("a\u{0}b"), Err(ValueError::Control));
     }

@@ -199,7 +199,9 @@ impl<T: Deserr<Problems>, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
         if !request.headers().contains_key(CONTENT_TYPE) {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 

@@ -33,7 +33,7 @@ const ADDRESS: Policy = policy("address", 60, 60);
 const READ: Policy = policy("read", 240, 60);
 const WRITE: Policy = policy("write", 60, 60);
 const LOGIN_ADDRESS: Policy = policy("login", 20, 60);
-const REGISTER_ADDRESS: Policy = policy("register", 20, 3600);
+const REGISTER_ADDRESS: Policy = policy("register", 30, 3600);
 const BOOK: Policy = policy("book", 10, 60);
 const MATCH: Policy = policy("match", 20, 60);
 

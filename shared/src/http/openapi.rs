@@ -6,10 +6,18 @@ use utoipa::openapi::{Components, Info, OpenApi};
 /// Every code of a refusal, with what it means.
 pub const CODES: &[(&str, &str)] = &[
     ("account_inactive", "the account is paused by its owner"),
+    (
+        "action_or_fields",
+        "a change is either one action or plain fields",
+    ),
     ("answer_too_late", "the time to answer a request is over"),
     (
         "bad_credentials",
         "address or password are wrong, or the account is shut out",
+    ),
+    (
+        "beyond_horizon",
+        "the time is further ahead than the mentor can be booked",
     ),
     ("body_too_large", "the body is larger than 1 MiB"),
     (
@@ -18,13 +26,60 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("control_character", "a text contains control characters"),
     (
+        "day_limit_reached",
+        "the mentor takes no more sessions on that day",
+    ),
+    (
         "email_not_verified",
         "the address of mail is not proven yet",
     ),
+    ("end_not_after_start", "hours end before they start"),
+    (
+        "ends_before_it_begins",
+        "a span or a validity ends before it begins",
+    ),
+    (
+        "field_of_another_role",
+        "the field belongs to people of another role",
+    ),
     ("forbidden", "the role may not do this"),
+    ("in_the_past", "only the future can be booked"),
     ("internal", "a bug of ours; name the request id"),
+    ("invalid_currency", "a currency is no ISO 4217 code"),
+    ("invalid_cursor", "the cursor is not of this list"),
+    ("invalid_date", "a date is not written YYYY-MM-DD"),
+    (
+        "invalid_day_of_week",
+        "a day is not 0 (Sunday) to 6 (Saturday)",
+    ),
+    ("invalid_email", "the text is no address of mail"),
+    ("invalid_id", "an id is no UUID"),
+    ("invalid_kind", "hours are neither open nor blocked"),
+    ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
+    ("invalid_time", "a time is not RFC 3339 with its offset"),
+    (
+        "invalid_time_of_day",
+        "a time of day is not written HH:MM, from 00:00 to 24:00",
+    ),
+    ("invalid_timezone", "the zone is not in the tz database"),
+    (
+        "invalid_token",
+        "the link of a mail is unknown, used or too old",
+    ),
+    (
+        "invalid_transition",
+        "the session cannot do that in its present state",
+    ),
+    ("invalid_url", "an address is not https"),
     ("login_ended", "the signed-in device was signed out"),
     ("malformed_json", "the body is not good JSON"),
+    ("mentee_busy", "you have another session then"),
+    ("mentor_buffer", "the mentor keeps a gap between sessions"),
+    ("mentor_busy", "the mentor has another session then"),
+    (
+        "mentor_not_accepting",
+        "the mentor takes no new sessions at the moment",
+    ),
     (
         "method_not_allowed",
         "the address does not know this method",
@@ -35,12 +90,31 @@ pub const CODES: &[(&str, &str)] = &[
         "there is no such thing, or the asker may not know that there is",
     ),
     (
+        "not_on_grid",
+        "sessions start at other minutes; details name the nearest",
+    ),
+    (
         "not_your_action",
         "only somebody else may do this to this session",
     ),
+    ("notice_too_short", "the mentor wants to know earlier"),
+    ("out_of_range", "a number is outside its range"),
+    ("outside_availability", "the mentor offers no time then"),
+    ("password_too_long", "the password is too long"),
+    ("password_too_short", "the password is too short"),
+    (
+        "password_too_simple",
+        "the password lacks a kind of character",
+    ),
+    ("range_too_long", "the span is longer than 92 days"),
     (
         "rate_limited",
         "too many requests; Retry-After says when to try again",
+    ),
+    ("recurrence_of_one_off", "only weekly hours come back"),
+    (
+        "recurrence_without_start",
+        "nobody can tell which week is the first",
     ),
     (
         "refresh_reused",
@@ -50,24 +124,36 @@ pub const CODES: &[(&str, &str)] = &[
         "refresh_superseded",
         "a refresh token was replaced a moment ago",
     ),
-    (
-        "invalid_transition",
-        "the session cannot do that in its present state",
-    ),
+    ("repeated_entry", "a list names an entry twice"),
+    ("repeated_field", "a name appears twice in the query"),
     ("session_not_started", "the session has not started yet"),
     ("slot_taken", "the time is taken; details name alternatives"),
+    ("time_blocked", "the mentor has blocked the time"),
+    ("too_long", "a text is too long"),
+    ("too_many", "a list has too many entries"),
+    ("too_many_windows", "the schedule has 200 entries already"),
+    ("too_short", "a text is too short"),
     ("unauthenticated", "no valid access token was sent"),
     (
         "unavailable",
         "a part of the platform is down; Retry-After says when to try again",
     ),
     ("unknown_field", "a field is not known"),
+    (
+        "unknown_match",
+        "the match is not yours, or not with this mentor",
+    ),
     ("unknown_route", "there is nothing at this address"),
     ("unknown_value", "a value is none of those allowed"),
     (
         "unsupported_media_type",
         "the body is not sent as application/json",
     ),
+    (
+        "week_limit_reached",
+        "the mentor takes no more sessions in that week",
+    ),
+    ("wrong_length", "a list has the wrong number of entries"),
     ("wrong_type", "a value has the wrong type"),
 ];
 

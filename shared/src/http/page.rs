@@ -81,10 +81,18 @@ impl Default for SessionMinutes {
 }
 
 impl Deserr<Problems> for SessionMinutes {
-    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Problems> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        at: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
         let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
-        let number = text.parse().ok().filter(|number| (30..=180).contains(number));
-        number.map(Self).ok_or_else(|| Problems::refused(&ValueError::OutOfRange(30, 180), at))
+        let number = text
+            .parse()
+            .ok()
+            .filter(|number| (30..=180).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| Problems::refused(&ValueError::OutOfRange(30, 180), at))
     }
 }
 
@@ -143,11 +151,19 @@ pub(super) fn encode(cursor: Cursor) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The end of the year 2199, as for every moment that clients send.
+const LAST_MICROSECOND: i64 = 7_258_118_400_000_000;
+
 fn decode(text: &str) -> Option<Cursor> {
     let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let (at, id) = bytes.split_at(8);
+    let at = i64::from_be_bytes(at.try_into().ok()?);
+    // A cursor of ours never points before 1970, and the database knows fewer years than a cursor can say.
+    if !(0..LAST_MICROSECOND).contains(&at) {
+        return None;
+    }
     Some(Cursor {
-        at: Timestamp::from_microsecond(i64::from_be_bytes(at.try_into().ok()?)).ok()?,
+        at: Timestamp::from_microsecond(at).ok()?,
         id: Uuid::from_slice(id).ok()?,
     })
 }
@@ -165,5 +181,14 @@ mod tests {
         assert_eq!(encode(cursor).len(), 32);
         assert_eq!(decode(&encode(cursor)), Some(cursor));
         assert_eq!(decode("nonsense"), None);
+    }
+
+    #[test]
+    fn a_cursor_outside_of_time_is_none() {
+        for micros in [i64::MIN, -1, LAST_MICROSECOND, i64::MAX] {
+            let mut bytes = micros.to_be_bytes().to_vec();
+            bytes.extend_from_slice(&[7; 16]);
+            assert_eq!(decode(&URL_SAFE_NO_PAD.encode(bytes)), None, "{micros}");
+        }
     }
 }

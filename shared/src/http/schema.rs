@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use jiff::Timestamp;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
     ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
 };
-use utoipa::openapi::RefOr;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::input::Problems;
@@ -273,7 +273,14 @@ impl ToSchema for SessionAction {}
 
 impl PartialSchema for PaymentStatus {
     fn schema() -> RefOr<Schema> {
-        words(&["not_required", "pending", "authorized", "captured", "refunded", "failed"])
+        words(&[
+            "not_required",
+            "pending",
+            "authorized",
+            "captured",
+            "refunded",
+            "failed",
+        ])
     }
 }
 

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::UserId;
@@ -64,7 +64,13 @@ impl PartialSchema for RolePart {
     }
 }
 
-impl ToSchema for RolePart {}
+impl ToSchema for RolePart {
+    /// Its parts stand inline, what they refer to does not.
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        MentorPart::schemas(schemas);
+        MenteePart::schemas(schemas);
+    }
+}
 
 /// What a mentor adds.
 #[derive(Debug, Serialize, ToSchema)]

@@ -56,6 +56,7 @@ pub struct Received {
 pub struct Sqs {
     client: OnceCell<Client>,
     email_url: Option<String>,
+    endpoint: Option<String>,
 }
 
 impl Sqs {
@@ -65,12 +66,19 @@ impl Sqs {
         Self {
             client: OnceCell::new(),
             email_url: config.email_queue_url.clone(),
+            endpoint: config.sqs_endpoint.clone(),
         }
     }
 
     async fn client(&self) -> &Client {
         self.client
-            .get_or_init(|| async { Client::new(aws().await) })
+            .get_or_init(|| async {
+                let mut config = aws_sdk_sqs::config::Builder::from(aws().await);
+                if let Some(endpoint) = &self.endpoint {
+                    config = config.endpoint_url(endpoint);
+                }
+                Client::from_conf(config.build())
+            })
             .await
     }
 

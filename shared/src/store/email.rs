@@ -115,10 +115,7 @@ pub async fn claim_next(
                            LIMIT 1
                              FOR UPDATE SKIP LOCKED)
           RETURNING id, recipient_id",
-            &[
-                (&event.uuid(), Type::UUID),
-                (&tried, Type::UUID_ARRAY),
-            ],
+            &[(&event.uuid(), Type::UUID), (&tried, Type::UUID_ARRAY)],
         )
         .await?;
     row.map(|row| {

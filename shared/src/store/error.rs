@@ -1,5 +1,6 @@
 //! What can go wrong between us and the database.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tokio_postgres::error::SqlState;
@@ -22,7 +23,7 @@ pub enum StoreError {
         what: String,
     },
     /// Any other refusal of the database: our bug.
-    #[error("the database refused a statement: {0}")]
+    #[error("the database refused a statement: {}", reason(.0))]
     Refused(#[source] tokio_postgres::Error),
 }
 
@@ -68,8 +69,8 @@ impl StoreError {
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.code() {
-            None => Self::Unavailable(error.to_string()),
-            Some(code) if is_lost(code) || is_overdue(code) => Self::Unavailable(error.to_string()),
+            None => Self::Unavailable(reason(&error)),
+            Some(code) if is_lost(code) || is_overdue(code) => Self::Unavailable(reason(&error)),
             Some(code)
                 if *code == SqlState::T_R_SERIALIZATION_FAILURE
                     || *code == SqlState::T_R_DEADLOCK_DETECTED =>
@@ -78,6 +79,18 @@ impl From<tokio_postgres::Error> for StoreError {
             }
             Some(_) => Self::Refused(error),
         }
+    }
+}
+
+/// What the driver does not print: the code of a refusal and what it concerns, but no values, which may be personal.
+fn reason(error: &tokio_postgres::Error) -> String {
+    if let Some(refusal) = error.as_db_error() {
+        let concerned = refusal.constraint().or(refusal.table()).unwrap_or("-");
+        return format!("SQLSTATE {}, {concerned}", refusal.code().code());
+    }
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 

@@ -3,8 +3,8 @@
 use tokio_postgres::types::Type;
 
 use super::{StoreError, Transaction};
+use crate::domain::event::Queue;
 use crate::domain::id::{EventId, Id};
-use crate::queue::Queue;
 
 /// Claims an event for its consumer; `false` when its effect is in the database already.
 pub async fn claim(

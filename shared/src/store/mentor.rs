@@ -66,7 +66,10 @@ pub async fn list(db: &impl Read, page: PageRequest) -> Result<Page<MentorCard>,
         .await?;
     let cards = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
     // Ids are UUIDv7: they alone are in the order of time.
-    Ok(Page::from_rows(cards, page.limit, |card| Cursor { at: jiff::Timestamp::UNIX_EPOCH, id: card.id.uuid() }))
+    Ok(Page::from_rows(cards, page.limit, |card| Cursor {
+        at: jiff::Timestamp::UNIX_EPOCH,
+        id: card.id.uuid(),
+    }))
 }
 
 /// Reads some mentors' cards.

@@ -1,5 +1,7 @@
 //! Brings the schema up to date, and sets what the role needs.
 
+use tokio_postgres::error::SqlState;
+
 use super::{Db, Read, StoreError};
 
 mod embedded {
@@ -45,13 +47,12 @@ pub fn newest() -> i32 {
         .unwrap_or(0)
 }
 
-/// Reads the newest migration that is applied.
+/// Reads the newest migration that is applied; 0 when there is none yet.
 pub async fn applied(db: &impl Read) -> Result<i32, StoreError> {
-    let row = db
-        .query_one(
-            "SELECT coalesce(max(version), 0)::int4 AS version FROM refinery_schema_history",
-            &[],
-        )
-        .await?;
-    Ok(row.try_get("version")?)
+    let sql = "SELECT coalesce(max(version), 0)::int4 AS version FROM refinery_schema_history";
+    match db.query_one(sql, &[]).await {
+        Ok(row) => Ok(row.try_get("version")?),
+        Err(StoreError::Refused(error)) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(0),
+        Err(error) => Err(error),
+    }
 }

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use tokio_postgres::types::{Json, Type};
 
 use super::{Client, Read, StoreError, Transaction, meter};
-use crate::domain::event::{Event, EventRecord};
+use crate::domain::event::{Event, EventRecord, Queue, queues_for};
 use crate::domain::id::{EventId, Id};
-use crate::queue::{Queue, queues_for};
 
 /// An event on its way to one queue.
 #[derive(Clone, Debug)]

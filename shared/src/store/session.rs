@@ -10,7 +10,9 @@ use super::{Read, StoreError, Transaction};
 use crate::domain::id::{Id, MatchId, SessionId, UserId};
 use crate::domain::page::{Cursor, Order, Page, PageRequest};
 use crate::domain::score::Thousandths;
-use crate::domain::session::{Ending, Payment, PaymentStatus, Session, SessionError, SessionStatus};
+use crate::domain::session::{
+    Ending, Payment, PaymentStatus, Session, SessionError, SessionStatus,
+};
 use crate::domain::time::Minutes;
 use crate::domain::user::{Actor, Role};
 
@@ -252,6 +254,24 @@ pub async fn update_fields(tx: &Transaction<'_>, session: &Session) -> Result<()
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
+}
+
+/// Shortens how long a mentor's coming sessions hold them, after they chose a smaller buffer:
+/// else the constraint would refuse times that the schedule offers. A larger buffer needs nothing, the schedule knows it.
+pub async fn shorten_holds(
+    tx: &Transaction<'_>,
+    mentor: UserId,
+    buffer: Minutes,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE busy
+            SET span = tstzrange(lower(span), least(upper(span), s.ends_at + make_interval(mins => $2)))
+           FROM sessions s
+          WHERE s.id = busy.session_id AND s.mentor_id = $1 AND busy.person_id = $1",
+        &[(&mentor.uuid(), Type::UUID), (&minutes(buffer), Type::INT4)],
+    )
+    .await?;
+    Ok(())
 }
 
 fn minutes(amount: Minutes) -> i32 {

@@ -2,9 +2,15 @@
 //!
 //! Sessions stand in whole weeks around the present one, so that the same file always gives a past and a future.
 
+mod booking;
+mod error;
+mod load;
 mod people;
+mod profile;
 mod session;
 
+pub use error::LoadError;
+pub use load::{PASSWORD, load_once};
 pub use people::{
     DemoAdmin, DemoMentee, DemoMenteeProfile, DemoMentor, DemoMentorProfile, DemoWindow,
 };

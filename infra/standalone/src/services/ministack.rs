@@ -4,16 +4,16 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::process::{bound, stop, wait_until};
+use super::process::{bound, kill_group, wait_until};
 use super::{REGION, ServiceError, end_of, free_port};
 use crate::settings;
 
 const WHAT: &str = "ministack";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The account everything is in.
 pub const ACCOUNT: &str = "123456789012";
@@ -86,7 +86,8 @@ impl Ministack {
     /// Ends it.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            stop(&mut child, "TERM", Duration::from_secs(3));
+            // When asked it takes seconds, to save what nobody reads again; its Lambda functions are of its group.
+            kill_group(&mut child);
         }
     }
 
@@ -105,19 +106,24 @@ impl Ministack {
         server.current_dir(&folder).process_group(0);
         server.stdin(Stdio::null());
         server.stdout(log.try_clone().map_err(failed)?).stderr(log);
-        // What it has in its environment, its Lambda functions would have in theirs.
+        self.set_environment(&mut server, &folder);
+        Ok(server)
+    }
+
+    /// What it has in its environment, its Lambda functions would have in theirs: nothing of ours.
+    fn set_environment(&self, server: &mut Command, folder: &Path) {
         server.env_clear().env("PATH", settings::path());
+        server.env("AWS_ENDPOINT_URL", self.url());
         server.env("LANG", "C.UTF-8").env("BIND_HOST", "127.0.0.1");
         server.env("GATEWAY_PORT", self.port.to_string());
         server.env("MINISTACK_REGION", REGION);
         server.env("MINISTACK_ACCOUNT_ID", ACCOUNT);
         for name in ["HOME", "TMPDIR", "STATE_DIR"] {
-            server.env(name, &folder);
+            server.env(name, folder);
         }
         server.env("S3_DATA_DIR", folder.join("s3"));
         server.env("AUTH", self.setup.checks_permissions.to_string());
         server.envs(self.setup.variables.iter().cloned());
-        Ok(server)
     }
 }
 

@@ -40,6 +40,7 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
     fn failed(what: &'static str, why: impl ToString) -> Self {
         Self::Failed {
             what,

@@ -14,7 +14,7 @@ use super::{ServiceError, end_of};
 const WHAT: &str = "PostgreSQL";
 
 /// The first start after a crash reads the log again.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The administrator of the cluster, and the owner of every database.
 const USER: &str = "app";

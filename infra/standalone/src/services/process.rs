@@ -33,7 +33,7 @@ pub(super) fn bound_as(program: &Path, signal: &str, user: Option<&str>) -> Comm
 fn has_setpriv() -> bool {
     static FOUND: OnceLock<bool> = OnceLock::new();
     *FOUND.get_or_init(|| {
-        quiet(&mut Command::new("setpriv").arg("--version")).is_ok_and(|status| status.success())
+        quiet(Command::new("setpriv").arg("--version")).is_ok_and(|status| status.success())
     })
 }
 
@@ -61,6 +61,17 @@ pub fn send_signal(child: u32, signal: &str) {
     let mut command = Command::new("sh");
     command.args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal]);
     let _ = quiet(command.arg(child.to_string()));
+}
+
+/// Ends a child that leads a group at once, with everything it has started.
+pub(super) fn kill_group(child: &mut Child) {
+    if matches!(child.try_wait(), Ok(None)) {
+        let mut command = Command::new("sh");
+        command.args(["-c", "kill -s KILL -- \"-$1\"", "sh"]);
+        let _ = quiet(command.arg(child.id().to_string()));
+        let _ = child.kill();
+        let _ = child.wait();
+    }
 }
 
 /// Ends a child: asks by `signal`, and insists when it has not ended after `patience`.

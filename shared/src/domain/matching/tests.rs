@@ -1,3 +1,5 @@
+//! What matching promises: the same order for everybody, points that add up, and no evidence out of thin air.
+
 use std::cell::RefCell;
 
 use proptest::collection::vec;

@@ -1,0 +1,54 @@
+//! `admin create`: the first admin of a new deployment comes from a command, never from the API.
+
+use jiff::Timestamp;
+use shared::auth::opaque::OpaqueToken;
+use shared::auth::password;
+use shared::domain::id::UserId;
+use shared::domain::profile::{Profile, RoleProfile};
+use shared::domain::time::Zone;
+use shared::domain::user::{Email, User, UserStatus};
+use shared::state::AppState;
+use shared::store;
+
+use crate::development::Failure;
+
+/// Opens a verified admin account and returns its password, which nobody can read again.
+///
+/// # Errors
+/// When the address is none, has an account already, or the database cannot be used.
+pub async fn create(state: &AppState, email: &str) -> Result<String, Failure> {
+    let email = Email::parse(email)?;
+    let password = OpaqueToken::generate()?.expose().to_owned();
+    let password_hash = password::hash(password.clone()).await?;
+    let admin = admin(state.clock.id(), email, state.clock.now());
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    if !store::user::insert(&tx, &admin, &password_hash).await? {
+        return Err("there is an account with this address already".into());
+    }
+    tx.commit().await?;
+    Ok(password)
+}
+
+fn admin(id: UserId, email: Email, now: Timestamp) -> User {
+    User {
+        id,
+        email,
+        email_verified_at: Some(now),
+        status: UserStatus::Active,
+        last_login_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        profile: Profile {
+            first_name: "Program".to_owned(),
+            last_name: "Manager".to_owned(),
+            bio: None,
+            profile_picture_url: None,
+            location: None,
+            timezone: Zone::UTC,
+            languages: Vec::new(),
+            role: RoleProfile::Admin,
+        },
+    }
+}

@@ -1,0 +1,36 @@
+//! Why the demo could not be loaded.
+
+use shared::auth::password;
+use shared::domain::availability::AvailabilityError;
+use shared::domain::session::SessionError;
+use shared::domain::user::EmailError;
+use shared::store::StoreError;
+
+/// The demo could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file has the wrong shape.
+    #[error(transparent)]
+    File(#[from] serde_json::Error),
+    /// The password.
+    #[error(transparent)]
+    Password(#[from] password::HashError),
+    /// An address of mail.
+    #[error(transparent)]
+    Email(#[from] EmailError),
+    /// A session.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// A time beyond the calendar.
+    #[error(transparent)]
+    Time(#[from] jiff::Error),
+    /// A window of a schedule.
+    #[error("the window of a mentor cannot be read: {0:?}")]
+    Window(Vec<AvailabilityError>),
+    /// A session of somebody who is not there.
+    #[error("there is nobody with the address {0}")]
+    Nobody(String),
+}

@@ -1,0 +1,164 @@
+//! Loads the demo, once: all of it in one transaction.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use shared::auth::password;
+use shared::domain::id::UserId;
+use shared::domain::profile::Profile;
+use shared::domain::session::{Session, SessionStatus};
+use shared::domain::time::Zone;
+use shared::domain::user::{Email, User, UserStatus};
+use shared::state::AppState;
+use shared::store::{self, StoreError, Transaction};
+
+use super::booking::{acting, request_of};
+use super::{Demo, DemoMentor, DemoSession, LoadError, profile};
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "Demo-Passw0rd!";
+
+/// Everybody came this long ago.
+const SINCE: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// Sessions that are over were asked for this long before.
+const AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A transaction, and who is there already.
+struct Loader<'a> {
+    state: &'a AppState,
+    tx: Transaction<'a>,
+    now: Timestamp,
+    password_hash: String,
+    mentors: HashMap<String, (User, Zone)>,
+    mentees: HashMap<String, UserId>,
+}
+
+/// Loads the demo when it is not there yet; returns whether it was not.
+///
+/// # Errors
+/// When the database cannot be used, or the files contradict the rules; nothing is loaded then.
+pub async fn load_once(state: &AppState) -> Result<bool, LoadError> {
+    let demo = super::load()?;
+    let mut client = state.db.client().await?;
+    for admin in &demo.admins {
+        let email = Email::parse(&admin.email)?;
+        let known = store::user::find_credentials(&client, &email).await?;
+        if known.is_some() {
+            return Ok(false);
+        }
+    }
+    let mut loader = Loader {
+        state,
+        now: state.clock.now(),
+        // One for all: whoever reads it knows the password anyway.
+        password_hash: password::hash(PASSWORD.to_owned()).await?,
+        tx: client.transaction(),
+        mentors: HashMap::new(),
+        mentees: HashMap::new(),
+    };
+    loader.load(demo).await?;
+    loader.tx.commit().await?;
+    Ok(true)
+}
+
+impl Loader<'_> {
+    async fn load(&mut self, demo: Demo) -> Result<(), LoadError> {
+        for admin in demo.admins {
+            self.add(&admin.email, profile::of_admin(&admin)).await?;
+        }
+        for mentor in demo.mentors {
+            self.add_mentor(mentor).await?;
+        }
+        for mentee in demo.mentees {
+            let email = mentee.email.clone();
+            let user = self.add(&email, profile::of_mentee(mentee.profile));
+            let id = user.await?.id;
+            self.mentees.insert(email, id);
+        }
+        for session in &demo.sessions {
+            self.add_session(session).await?;
+        }
+        store::catalog::raise(&self.tx).await?;
+        Ok(())
+    }
+
+    async fn add(&self, email: &str, profile: Profile) -> Result<User, LoadError> {
+        let since = self.now - SINCE;
+        let user = User {
+            id: self.state.clock.id(),
+            email: Email::parse(email)?,
+            email_verified_at: Some(since),
+            status: UserStatus::Active,
+            last_login_at: None,
+            created_at: since,
+            updated_at: since,
+            version: 1,
+            profile,
+        };
+        if !store::user::insert(&self.tx, &user, &self.password_hash).await? {
+            return Err(StoreError::inconsistent("users", "a demo account is there").into());
+        }
+        store::user::update_profile(&self.tx, &user).await?;
+        Ok(user)
+    }
+
+    async fn add_mentor(&mut self, mentor: DemoMentor) -> Result<(), LoadError> {
+        let zone = mentor.profile.timezone.clone();
+        let profile = profile::of_mentor(mentor.profile);
+        let user = self.add(&mentor.email, profile).await?;
+        for window in &mentor.availability {
+            let window = window
+                .draft()
+                .validate(self.state.clock.id(), user.id)
+                .map_err(LoadError::Window)?;
+            store::availability::insert(&self.tx, &window, self.now).await?;
+        }
+        self.mentors.insert(mentor.email, (user, zone));
+        Ok(())
+    }
+
+    async fn add_session(&self, demo: &DemoSession) -> Result<(), LoadError> {
+        let nobody = |email: &str| LoadError::Nobody(email.to_owned());
+        let (mentor, zone) = self
+            .mentors
+            .get(&demo.mentor)
+            .ok_or_else(|| nobody(&demo.mentor))?;
+        let mentee = *self
+            .mentees
+            .get(&demo.mentee)
+            .ok_or_else(|| nobody(&demo.mentee))?;
+        let starts_at = demo.starts_at(self.now, zone)?;
+        let (request, buffer) = request_of(self.state.clock.id(), mentor, demo, starts_at);
+        let asked_at = if starts_at > self.now {
+            self.now
+        } else {
+            starts_at - AHEAD
+        };
+        let (session, _) = Session::request(request, mentee, asked_at);
+        store::session::insert(&self.tx, &session, buffer).await??;
+        self.advance(session, mentor, demo.status).await
+    }
+
+    /// Takes a new session to where it stands, by the steps that lead there.
+    async fn advance(
+        &self,
+        session: Session,
+        mentor: &User,
+        status: SessionStatus,
+    ) -> Result<(), LoadError> {
+        if status == SessionStatus::Pending {
+            return Ok(());
+        }
+        let by = acting(mentor);
+        let (accepted_at, ends_at) = (session.created_at, session.ends_at());
+        let (mut session, _) = session.accept(by, accepted_at)?;
+        if status == SessionStatus::Completed {
+            session = session.complete(by, ends_at)?.0;
+        } else {
+            let new_id = || self.state.clock.id();
+            store::reminder::plan(&self.tx, &session, self.now, new_id).await?;
+        }
+        store::session::update_status(&self.tx, &session).await?;
+        Ok(())
+    }
+}

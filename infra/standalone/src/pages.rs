@@ -1,0 +1,46 @@
+//! The page that the link in a verification mail leads to, for where no frontend is.
+//!
+//! Opening it spends nothing: mail scanners open every link. Its button posts the token to the API.
+
+use axum::Router;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                      form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The pages' routes.
+pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route(
+            "/verify-email",
+            get(|| async {
+                asset(
+                    "text/html; charset=utf-8",
+                    include_str!("pages/verify-email.html"),
+                )
+            }),
+        )
+        .route(
+            "/pages/verify-email.js",
+            get(|| async { asset("text/javascript", include_str!("pages/verify-email.js")) }),
+        )
+        .route(
+            "/pages/style.css",
+            get(|| async { asset("text/css", include_str!("pages/style.css")) }),
+        )
+}
+
+fn asset(content_type: &'static str, text: &'static str) -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, content_type),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (headers, text)
+}

@@ -1,0 +1,116 @@
+//! What requests cost the database. Inside a network of its own the round trip is the cost.
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use shared::domain::id::UserId;
+use shared::http::RequestCost;
+use tests::TestApp;
+
+use crate::booking;
+
+/// Asks twice: the first request may have to read what is kept afterwards.
+async fn cost(
+    app: &TestApp,
+    actor: Option<UserId>,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> RequestCost {
+    app.ask(actor, method.clone(), path, body.as_ref()).await;
+    let reply = app.ask(actor, method, path, body.as_ref()).await;
+    assert!(reply.status.is_success(), "{path}: {}", reply.text);
+    reply.cost
+}
+
+#[tokio::test]
+async fn hot_reads_wait_for_the_database_at_most_three_times() {
+    let app = TestApp::whole().await;
+    let mentor = app.given_open_mentor().await;
+    let mentee = app.given_mentee().await;
+    app.given_session(mentee, mentor, "2026-03-03T10:00:00Z")
+        .await;
+    let slots = format!("/api/mentors/{mentor}/slots");
+    let card = format!("/api/mentors/{mentor}");
+
+    for (actor, path, statements, round_trips) in [
+        (None, slots.as_str(), 3, 1),
+        (Some(mentee), slots.as_str(), 4, 2),
+        (Some(mentee), "/api/sessions", 2, 2),
+        (Some(mentee), "/api/users/me", 2, 2),
+        (None, "/api/mentors", 1, 1),
+        (None, card.as_str(), 1, 1),
+    ] {
+        let cost = cost(&app, actor, Method::GET, path, None).await;
+        assert_eq!(
+            cost,
+            RequestCost {
+                statements,
+                round_trips
+            },
+            "{path}"
+        );
+        assert!(cost.round_trips <= 3);
+    }
+}
+
+#[tokio::test]
+async fn a_booking_waits_at_most_six_times() {
+    let app = TestApp::whole().await;
+    let mentor = app.given_open_mentor().await;
+    let mentee = app.given_mentee().await;
+    let body = booking(mentor, "2026-03-03T10:00:00Z");
+
+    let reply = app
+        .ask(Some(mentee), Method::POST, "/api/sessions", Some(&body))
+        .await;
+
+    assert_eq!(reply.status, StatusCode::CREATED);
+    assert_eq!(
+        reply.cost,
+        RequestCost {
+            statements: 9,
+            round_trips: 4
+        }
+    );
+    assert!(reply.cost.round_trips <= 6);
+}
+
+#[tokio::test]
+async fn a_match_costs_the_same_however_many_mentors_there_are() {
+    let app = TestApp::whole().await;
+    let mentee = app.given_mentee().await;
+    let mut costs = Vec::new();
+    for _ in 0..2 {
+        for _ in 0..10 {
+            app.given_open_mentor().await;
+        }
+        costs.push(
+            cost(
+                &app,
+                Some(mentee),
+                Method::POST,
+                "/api/matching/match",
+                Some(json!({})),
+            )
+            .await,
+        );
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert!(costs[0].round_trips <= 6, "{:?}", costs[0]);
+}
+
+#[tokio::test]
+async fn health_costs_nothing() {
+    let app = TestApp::whole().await;
+    let nothing = RequestCost {
+        statements: 0,
+        round_trips: 0,
+    };
+    for path in ["/api/health", "/api/openapi.json", "/api/docs/"] {
+        assert_eq!(
+            cost(&app, None, Method::GET, path, None).await,
+            nothing,
+            "{path}"
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! The API as its clients meet it: real routes, real walls, a real database, no network.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests say what they expect by unwrapping it"
+)]
+
+mod auth;
+mod booking;
+mod cost;
+mod development;
+mod input;
+mod limits;
+mod matching;
+mod mentors;
+mod openapi;
+mod refresh;
+mod reminders;
+mod sessions;
+mod slots;
+mod users;
+mod walls;
+
+use serde_json::{Value, json};
+use shared::domain::id::UserId;
+use tests::{Reply, TestApp};
+
+/// What a mentee sends to book an hour.
+fn booking(mentor: UserId, at: &str) -> Value {
+    json!({ "mentor_id": mentor, "scheduled_at": at })
+}
+
+/// Books an hour.
+async fn book(app: &TestApp, mentee: UserId, mentor: UserId, at: &str) -> Reply {
+    let body = booking(mentor, at);
+    app.ask(
+        Some(mentee),
+        http::Method::POST,
+        "/api/sessions",
+        Some(&body),
+    )
+    .await
+}
+
+/// The starts of the slots that somebody is shown.
+async fn starts(app: &TestApp, actor: Option<UserId>, mentor: UserId, query: &str) -> Vec<String> {
+    let path = format!("/api/mentors/{mentor}/slots?{query}");
+    let reply = app.ask(actor, http::Method::GET, &path, None).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    texts(reply.data(), "starts_at")
+}
+
+/// One field of every entry of a list.
+fn texts(list: &Value, field: &str) -> Vec<String> {
+    let entries = list.as_array().unwrap();
+    entries
+        .iter()
+        .map(|entry| entry[field].as_str().unwrap().to_owned())
+        .collect()
+}

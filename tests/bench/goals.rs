@@ -1,0 +1,92 @@
+//! What we want to reach on two cores, and whether we do.
+
+use crate::caller::Endpoint;
+use crate::figures::{EndpointFigures, PhaseFigures};
+use crate::function::{FunctionFigures, mebibytes, megabytes};
+
+/// Reads that most requests are.
+const HOT: [Endpoint; 4] = [
+    Endpoint::ListMentors,
+    Endpoint::ShowMentor,
+    Endpoint::ListSessions,
+    Endpoint::Me,
+];
+
+/// Shows each goal with what was measured.
+pub(crate) fn show(phases: &[PhaseFigures], functions: &[FunctionFigures]) {
+    println!("Goals");
+    // With people who pause: without, the time only says how many wait in the line.
+    if let Some(phase) = phases.get(2) {
+        println!("  with {}", phase.name);
+        for endpoint in HOT {
+            time(phase, endpoint, "p50", |figures| figures.p50_ms, 2.0);
+            time(phase, endpoint, "p95", |figures| figures.p95_ms, 20.0);
+        }
+        time(
+            phase,
+            Endpoint::Slots,
+            "p95",
+            |figures| figures.p95_ms,
+            20.0,
+        );
+        time(
+            phase,
+            Endpoint::Match,
+            "p95",
+            |figures| figures.p95_ms,
+            50.0,
+        );
+        time(phase, Endpoint::Book, "p95", |figures| figures.p95_ms, 50.0);
+    }
+    for phase in phases {
+        let errors = u32::try_from(phase.errors).unwrap_or(u32::MAX);
+        goal(
+            &format!("errors with {}", phase.name),
+            f64::from(errors),
+            0.0,
+            "",
+        );
+    }
+    for function in functions {
+        goal(
+            &format!("{} CPU to the first event", function.name),
+            function.init_cpu_ms,
+            15.0,
+            " ms",
+        );
+        goal(
+            &format!("{} resident", function.name),
+            mebibytes(function.rss_bytes),
+            20.0,
+            " MiB",
+        );
+        goal(
+            &format!("{} binary", function.name),
+            megabytes(function.binary_bytes),
+            16.0,
+            " MB",
+        );
+    }
+}
+
+fn time(
+    phase: &PhaseFigures,
+    endpoint: Endpoint,
+    which: &str,
+    of: fn(&EndpointFigures) -> f64,
+    most: f64,
+) {
+    if let Some(figures) = phase.endpoint(endpoint) {
+        goal(
+            &format!("{} {which}", endpoint.name()),
+            of(figures),
+            most,
+            " ms",
+        );
+    }
+}
+
+fn goal(what: &str, measured: f64, most: f64, unit: &str) {
+    let mark = if measured <= most { "✓" } else { "✗" };
+    println!("  {mark} {what}: {measured:.1}{unit} (at most {most}{unit})");
+}

@@ -1,0 +1,61 @@
+//! `make bench`: how fast the platform is, and what it costs, from outside.
+//!
+//! Run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
+//! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
+//! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all.
+
+mod caller;
+mod dice;
+mod figures;
+mod files;
+mod flow;
+mod function;
+mod goals;
+mod load;
+mod platform;
+mod process;
+mod report;
+mod seed;
+mod size;
+mod table;
+
+use std::process::ExitCode;
+
+use standalone::development::Failure;
+use tokio::runtime::Runtime;
+
+use figures::PhaseFigures;
+use platform::Platform;
+use size::Size;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    files::allow_many(&arguments)?;
+    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let size = if is_quick { Size::QUICK } else { Size::WHOLE };
+    let runtime = Runtime::new()?;
+    let phases = runtime.block_on(measure_http(size))?;
+    drop(runtime);
+    let functions = function::measure_all()?;
+    report::write(size, &phases, &functions)?;
+    println!("\n{}", table::markdown(size, &phases, &functions));
+    goals::show(&phases, &functions);
+    Ok(())
+}
+
+async fn measure_http(size: Size) -> Result<Vec<PhaseFigures>, Failure> {
+    let platform = Platform::start(size).await?;
+    let figures = load::measure(&platform, size).await;
+    platform.stop();
+    figures
+}

@@ -1,0 +1,211 @@
+//! The platform under load: a fresh database, its queue, its mail service, and the server as a process of its own.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use shared::config::{Config, DatabaseSource};
+use shared::outside::secrets::Secrets;
+use shared::state::AppState;
+use shared::store::Db;
+use shared::store::db::DbConfig;
+use standalone::cloud::LocalCloud;
+use standalone::development::Failure;
+use standalone::secrets::{self, DevSecrets};
+use standalone::services::ministack::ACCOUNT;
+use standalone::services::{REGION, bound, free_port, stop};
+use standalone::ses::Mailbox;
+use standalone::settings::variable;
+use tokio::net::TcpListener;
+use tokio_postgres::{Client, NoTls};
+
+use crate::size::Size;
+use crate::{files, seed};
+
+const DATABASE: &str = "bench";
+const MAIL_FROM: &str = "Office Hours <hello@example.com>";
+
+/// Multiplies the limits, so that nobody meets them; their statements still run.
+const LIMIT_SCALE: &str = "100000";
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The server under load, and what it needs.
+pub(crate) struct Platform {
+    pub(crate) url: String,
+    /// What this process itself sees of it.
+    pub(crate) state: AppState,
+    server: Child,
+}
+
+impl Platform {
+    /// Prepares everything and starts the server.
+    pub(crate) async fn start(size: Size) -> Result<Self, Failure> {
+        let database = make_database().await?;
+        let state = state(&database)?;
+        let cloud = LocalCloud {
+            secrets: DevSecrets::generate()?.named(),
+        };
+        cloud.fill(&state).await?;
+        migrate::run(&state).await?;
+        seed::fill(&connect(&database).await?, size).await?;
+        let ses = start_ses().await?;
+        let url = format!("http://127.0.0.1:{}", free_port()?);
+        let server = start_server(&url, &database, &ses)?;
+        let mut platform = Self { url, state, server };
+        platform.wait().await?;
+        Ok(platform)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
+    pub(crate) fn stop(mut self) {
+        stop(&mut self.server, "TERM", Duration::from_secs(20));
+    }
+
+    async fn wait(&mut self) -> Result<(), Failure> {
+        let (begun, http) = (
+            Instant::now(),
+            reqwest::Client::builder().no_proxy().build()?,
+        );
+        let ready = format!("{}/api/health/ready", self.url);
+        loop {
+            if http
+                .get(&ready)
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
+                return Ok(());
+            }
+            if let Some(status) = self.server.try_wait()? {
+                return Err(format!(
+                    "the server has ended ({status}); see {}",
+                    log_file().display()
+                )
+                .into());
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(
+                    format!("the server is not ready; see {}", log_file().display()).into(),
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// The environment of the server, and of the functions.
+pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static str, String)> {
+    vec![
+        // In this stage answers tell what they cost.
+        ("STAGE", "development".to_owned()),
+        ("DATABASE_URL", database.to_owned()),
+        ("JWT_SIGNING_SECRET_ARN", secrets::SIGNING.to_owned()),
+        ("JWT_PUBLIC_SECRET_ARN", secrets::PUBLIC.to_owned()),
+        ("APP_SECRET_ARN", secrets::APP.to_owned()),
+        ("EMAIL_QUEUE_URL", queue_url()),
+        ("AWS_ENDPOINT_URL_SESV2", ses.to_owned()),
+        ("API_URL", url.to_owned()),
+        ("APP_URL", url.to_owned()),
+        ("MAIL_FROM", MAIL_FROM.to_owned()),
+        ("MENTOR_VETTING", "off".to_owned()),
+        ("RATE_LIMIT_SCALE", LIMIT_SCALE.to_owned()),
+        ("LOG_LEVEL", "info".to_owned()),
+    ]
+}
+
+/// A service that `with-services` has started.
+fn service(name: &str) -> Result<String, Failure> {
+    variable(name).ok_or_else(|| {
+        format!("{name} is not set: run this by with-services, as `make bench` does").into()
+    })
+}
+
+fn queue_url() -> String {
+    let ministack = variable("TEST_MINISTACK_URL").unwrap_or_default();
+    format!("{ministack}/{ACCOUNT}/email")
+}
+
+async fn make_database() -> Result<String, Failure> {
+    let admin = service("TEST_DATABASE_URL")?;
+    service("TEST_MINISTACK_URL")?;
+    let client = connect(&admin).await?;
+    client
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"))
+        .await?;
+    client
+        .batch_execute(&format!("CREATE DATABASE {DATABASE}"))
+        .await?;
+    let parts = admin
+        .split_whitespace()
+        .filter(|part| !part.starts_with("dbname="));
+    Ok(parts
+        .chain([format!("dbname={DATABASE}").as_str()])
+        .collect::<Vec<_>>()
+        .join(" "))
+}
+
+async fn connect(url: &str) -> Result<Client, Failure> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+fn state(database: &str) -> Result<AppState, Failure> {
+    let mut config = Config::from_env()?;
+    config.database = Some(DatabaseSource::Url(database.to_owned()));
+    config.email_queue_url = Some(queue_url());
+    config.signing_secret = Some(secrets::SIGNING.to_owned());
+    config.public_keys_secret = Some(secrets::PUBLIC.to_owned());
+    config.app_secret = Some(secrets::APP.to_owned());
+    let db = Db::pool(&DbConfig::parse(database)?, 2)?;
+    Ok(AppState::new(config, db, Secrets::default()))
+}
+
+async fn start_ses() -> Result<String, Failure> {
+    let mailbox = Mailbox::new(REGION, ["example.com"], || Timestamp::UNIX_EPOCH);
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    Ok(format!(
+        "http://{}",
+        standalone::platform::start_ses(listener, mailbox)?
+    ))
+}
+
+fn start_server(url: &str, database: &str, ses: &str) -> Result<Child, Failure> {
+    let log = File::create(log_file())?;
+    let mut command = bound(Path::new("sh"), "TERM");
+    command
+        .args(["-c", files::SCRIPT, "sh"])
+        .arg(beside("standalone")?);
+    command.envs(variables(url, database, ses));
+    command
+        .env("HOST", "127.0.0.1")
+        .env("PORT", url.rsplit(':').next().unwrap_or_default());
+    command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log);
+    Ok(command.spawn()?)
+}
+
+/// A program that was built together with this one.
+fn beside(name: &str) -> Result<PathBuf, Failure> {
+    let program = std::env::current_exe()?.with_file_name(name);
+    if program.is_file() {
+        return Ok(program);
+    }
+    Err(format!(
+        "{} is missing: build it first, as `make bench` does",
+        program.display()
+    )
+    .into())
+}
+
+fn log_file() -> PathBuf {
+    std::env::temp_dir().join("office-hours-bench.log")
+}

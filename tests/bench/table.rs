@@ -1,0 +1,131 @@
+//! The tables for the README.
+
+use std::fmt::Write;
+
+use crate::caller::Endpoint;
+use crate::figures::{EndpointFigures, PhaseFigures};
+use crate::function::{FunctionFigures, mebibytes, megabytes};
+use crate::report::processors;
+use crate::size::Size;
+
+/// Writes what was measured as Markdown.
+pub(crate) fn markdown(
+    size: Size,
+    phases: &[PhaseFigures],
+    functions: &[FunctionFigures],
+) -> String {
+    let mut text = format!(
+        "With {} mentors, {} mentees and {} sessions; {} cores for the server, PostgreSQL (without fsync), the queue and\n\
+         the load itself. Without a pause each connection asks as fast as it is answered.\n\n",
+        size.mentors,
+        size.mentees,
+        size.sessions(),
+        processors()
+    );
+    text.push_str(&totals(phases));
+    text.push('\n');
+    text.push_str(&endpoints(phases));
+    if !functions.is_empty() {
+        text.push('\n');
+        text.push_str(&starts(functions));
+    }
+    text
+}
+
+fn totals(phases: &[PhaseFigures]) -> String {
+    let mut text = table(&[
+        "",
+        "requests/s",
+        "errors",
+        "CPU s per 1,000 requests",
+        "resident memory",
+    ]);
+    for phase in phases {
+        let row = [
+            phase.name.clone(),
+            format!("{:.0}", phase.requests_per_second),
+            phase.errors.to_string(),
+            format!("{:.2}", phase.cpu_seconds_per_1000_requests),
+            format!("{:.0} MiB", mebibytes(phase.memory.rss)),
+        ];
+        push(&mut text, &row);
+    }
+    text
+}
+
+/// Times of each endpoint under each load; logins are in the totals only.
+fn endpoints(phases: &[PhaseFigures]) -> String {
+    let mut heads = vec!["p50 / p95 / p99 in ms"];
+    heads.extend(phases.iter().skip(1).map(|phase| phase.name.as_str()));
+    heads.push("statements / round trips");
+    let mut text = table(&heads);
+    for endpoint in Endpoint::ALL {
+        let found: Vec<_> = phases
+            .iter()
+            .skip(1)
+            .map(|phase| phase.endpoint(endpoint))
+            .collect();
+        let Some(cost) = found.iter().flatten().last() else {
+            continue;
+        };
+        let mut row = vec![format!("`{}`", endpoint.name())];
+        row.extend(found.iter().map(|figures| times(*figures)));
+        row.push(format!("{:.0} / {:.0}", cost.statements, cost.round_trips));
+        push(&mut text, &row);
+    }
+    text
+}
+
+fn times(figures: Option<&EndpointFigures>) -> String {
+    let brief = |ms: f64| {
+        if ms < 9.95 {
+            format!("{ms:.1}")
+        } else {
+            format!("{ms:.0}")
+        }
+    };
+    figures.map_or_else(
+        || "–".to_owned(),
+        |figures| {
+            format!(
+                "{} / {} / {}",
+                brief(figures.p50_ms),
+                brief(figures.p95_ms),
+                brief(figures.p99_ms)
+            )
+        },
+    )
+}
+
+fn starts(functions: &[FunctionFigures]) -> String {
+    let mut text = table(&[
+        "function",
+        "binary",
+        "start to first event",
+        "of it CPU",
+        "resident memory",
+    ]);
+    for function in functions {
+        let row = [
+            format!("`{}`", function.name),
+            format!("{:.1} MB", megabytes(function.binary_bytes)),
+            format!("{:.1} ms", function.init_ms),
+            format!("{:.1} ms", function.init_cpu_ms),
+            format!("{:.1} MiB", mebibytes(function.rss_bytes)),
+        ];
+        push(&mut text, &row);
+    }
+    text
+}
+
+fn table(heads: &[&str]) -> String {
+    let mut text = String::new();
+    push(&mut text, heads);
+    push(&mut text, &vec!["---"; heads.len()]);
+    text
+}
+
+fn push<T: AsRef<str>>(text: &mut String, cells: &[T]) {
+    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+    let _ = writeln!(text, "| {} |", cells.join(" | "));
+}

@@ -1,0 +1,154 @@
+"""Does in the stand-in cloud what `sam deploy` and the AWS CLI do in the real one; answers in JSON.
+
+    cloud.py deploy TEMPLATE BINARIES STAGE DATABASE_SECRET    returns the id of the API
+    cloud.py invoke FUNCTION                                   returns what the function returns
+    cloud.py permissions STAGE                                 returns what each function may do
+    cloud.py logs STAGE                                        returns what the functions logged
+
+The cloud and the credentials are those of the environment (AWS_ENDPOINT_URL and its like).
+"""
+
+import io
+import json
+import pathlib
+import re
+import sys
+import time
+import zipfile
+
+import boto3
+import botocore.exceptions
+
+BUCKET = "artifacts"
+
+
+def deploy(template, binaries, stage, database_secret):
+    """Packages the template as `sam package` does and creates a stack of it."""
+    upload(pathlib.Path(binaries))
+    # The template leaves this secret to whoever has the database.
+    boto3.client("secretsmanager").create_secret(Name=f"{stage}/office-hours/database", SecretString=database_secret)
+    parameters = {"Stage": stage, "Architecture": "x86_64", "MentorVetting": "off"}
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=stage,
+        TemplateBody=package(pathlib.Path(template).read_text()),
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+    )
+    wait_for(cloudformation, stage)
+    return import_routes(cloudformation, stage)
+
+
+def upload(binaries):
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    for bootstrap in sorted(binaries.glob("*/bootstrap")):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+            file.write(bootstrap, "bootstrap")
+        s3.put_object(Bucket=BUCKET, Key=f"{bootstrap.parent.name}.zip", Body=archive.getvalue())
+
+
+def package(template):
+    """Puts the artifact of each function in the place of its sources."""
+    block = re.compile(r"(Binary: ([a-z-]+) .*?\n +CodeUri: )\.$", re.DOTALL | re.MULTILINE)
+    packaged, count = block.subn(rf"\1s3://{BUCKET}/\2.zip", template)
+    if count != template.count("AWS::Serverless::Function"):
+        sys.exit(f"only {count} functions of the template name a Binary and then their CodeUri")
+    return packaged
+
+
+def wait_for(cloudformation, stack):
+    while True:
+        status = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+        if status == "CREATE_COMPLETE":
+            return
+        if not status.endswith("_IN_PROGRESS") or status.startswith("ROLLBACK"):
+            events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+            failed = [event for event in events if "FAILED" in event["ResourceStatus"]]
+            reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed]
+            sys.exit("\n".join([f"the stack is {status}", *reasons]))
+        time.sleep(0.05)
+
+
+def import_routes(cloudformation, stack):
+    """Makes the routes that API Gateway reads from SAM's OpenAPI document, which the stand-in does not."""
+    resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
+    physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+    template = template if isinstance(template, dict) else json.loads(template)
+    paths = template["Resources"]["Api"]["Properties"]["Body"]["paths"]
+    gateway, functions = boto3.client("apigatewayv2"), boto3.client("lambda")
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            integration = operation["x-amazon-apigateway-integration"]
+            logical = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(integration["uri"])).group(1)
+            function = functions.get_function_configuration(FunctionName=physical[logical])
+            made = gateway.create_integration(
+                ApiId=physical["Api"],
+                IntegrationType="AWS_PROXY",
+                IntegrationUri=function["FunctionArn"],
+                PayloadFormatVersion=integration["payloadFormatVersion"],
+            )
+            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            target = f"integrations/{made['IntegrationId']}"
+            gateway.create_route(ApiId=physical["Api"], RouteKey=f"{method} {path}", Target=target)
+    return physical["Api"]
+
+
+def invoke(function):
+    answer = boto3.client("lambda").invoke(FunctionName=function)
+    payload = json.load(answer["Payload"])
+    if "FunctionError" in answer:
+        sys.exit(f"{function} failed: {json.dumps(payload)}")
+    return payload
+
+
+def permissions(stage):
+    """Tries as each function what only some of them may do, which spoils keys and queue."""
+    prefix = f"office-hours-{stage}-"
+    functions = boto3.client("lambda").list_functions()["Functions"]
+    queue = boto3.client("sqs").get_queue_url(QueueName=f"{prefix}email")["QueueUrl"]
+    allowed = {}
+    for function in functions:
+        role = as_role(function["Role"])
+        secrets, sqs = role.client("secretsmanager"), role.client("sqs")
+        name = function["FunctionName"].removeprefix(prefix)
+        tried = attempts(secrets, sqs, stage, queue)
+        allowed[name] = sorted(what for what, attempt in tried if is_allowed(attempt))
+    return allowed
+
+
+def attempts(secrets, sqs, stage, queue):
+    for name in ["database", "jwt-signing", "jwt-public", "app"]:
+        secret = f"{stage}/office-hours/{name}"
+        yield f"read {name}", lambda secret=secret: secrets.get_secret_value(SecretId=secret)
+        yield f"write {name}", lambda secret=secret: secrets.put_secret_value(SecretId=secret, SecretString="{}")
+    yield "send to the queue", lambda: sqs.send_message(QueueUrl=queue, MessageBody="{}")
+    yield "receive from the queue", lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0)
+    yield "purge the queue", lambda: sqs.purge_queue(QueueUrl=queue)
+
+
+def as_role(arn):
+    session = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="e2e")["Credentials"]
+    return boto3.Session(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+
+
+def is_allowed(attempt):
+    try:
+        attempt()
+    except botocore.exceptions.ClientError as error:
+        if "AccessDenied" not in error.response["Error"]["Code"]:
+            raise
+        return False
+    return True
+
+
+def logs(stage):
+    events = boto3.client("logs").filter_log_events(logGroupName=f"/office-hours/{stage}/functions", limit=2000)
+    return [event["message"] for event in events["events"]]
+
+
+if __name__ == "__main__":
+    commands = {"deploy": deploy, "invoke": invoke, "permissions": permissions, "logs": logs}
+    json.dump(commands[sys.argv[1]](*sys.argv[2:]), sys.stdout)

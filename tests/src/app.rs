@@ -1,0 +1,263 @@
+//! The app under test: some routes with all walls around them, a database of its own, and a clock.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use shared::auth::keys;
+use shared::clock::Clock;
+use shared::config::Config;
+use shared::domain::id::{EventId, LoginId, UserId};
+use shared::domain::user::Role;
+use shared::http::{AppState, app};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::call::{Call, Reply};
+use crate::database::Database;
+
+/// When tests take place unless they say otherwise: a Monday morning in UTC.
+const NOW: &str = "2026-03-02T08:00:00Z";
+
+/// One area of the API: its name, and how its routes are made.
+type Area = (&'static str, fn() -> OpenApiRouter<AppState>);
+
+/// Every area of the API.
+pub const fn areas() -> [Area; 6] {
+    [
+        ("auth", auth::router),
+        ("users", users::router),
+        ("mentors", mentors::router),
+        ("sessions", sessions::router),
+        ("matching", matching::router),
+        ("system", system::router),
+    ]
+}
+
+/// The routes of all areas.
+pub fn api() -> OpenApiRouter<AppState> {
+    areas()
+        .into_iter()
+        .fold(OpenApiRouter::default(), |all, (_, router)| {
+            all.merge(router())
+        })
+}
+
+/// What differs between apps under test.
+pub struct Setup {
+    /// Multiplies every rate limit; high, so that limits do not get in the way.
+    pub rate_limit_scale: u32,
+    /// Whether an admin must approve mentors.
+    pub mentor_vetting: bool,
+    /// Origins of browsers.
+    pub cors_origins: Vec<String>,
+    /// `development` shows what a request cost.
+    pub stage: &'static str,
+    /// Addresses whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Most connections to the database.
+    pub connections: usize,
+    /// Whether there is one connection only, as in a Lambda environment.
+    pub is_one_connection: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            rate_limit_scale: 100_000,
+            mentor_vetting: false,
+            cors_origins: vec!["https://app.example.com".to_owned()],
+            stage: "test",
+            trusted_proxies: Vec::new(),
+            connections: 8,
+            is_one_connection: false,
+        }
+    }
+}
+
+/// The app under test.
+pub struct TestApp {
+    /// What the routes share.
+    pub state: AppState,
+    /// The platform's clock.
+    pub clock: Clock,
+    pub(crate) logins: Mutex<HashMap<UserId, (LoginId, Role)>>,
+    router: axum::Router,
+    // Dropped last: the state's connections lead to it.
+    pub(crate) database: Database,
+}
+
+impl TestApp {
+    /// Makes an app of these routes.
+    pub async fn new(routes: OpenApiRouter<AppState>) -> Self {
+        Self::with(routes, Setup::default()).await
+    }
+
+    /// Makes an app of the routes of all areas.
+    pub async fn whole() -> Self {
+        Self::new(api()).await
+    }
+
+    /// Makes an app that differs from the usual one.
+    pub async fn with(routes: OpenApiRouter<AppState>, setup: Setup) -> Self {
+        let database = Database::clone_template().await;
+        let db = if setup.is_one_connection {
+            database.one()
+        } else {
+            database.pool(setup.connections)
+        };
+        let state = AppState::preset(config(&setup), db, secrets());
+        let clock = state.clock.clone();
+        clock.set(NOW.parse().unwrap());
+        Self {
+            router: app(routes.split_for_parts().0, state.clone()),
+            clock,
+            logins: Mutex::default(),
+            state,
+            database,
+        }
+    }
+
+    /// A second environment of the same platform: its own routes and memory, the same database and clock.
+    pub fn another_router(&self, routes: OpenApiRouter<AppState>) -> axum::Router {
+        app(routes.split_for_parts().0, self.state.clone())
+    }
+
+    pub(crate) fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
+    /// Sets the clock; it runs on from there.
+    pub fn at(&self, now: &str) {
+        self.clock.set(now.parse().unwrap());
+    }
+
+    /// An access token of a person's login, valid now.
+    pub async fn token_of(&self, actor: UserId) -> String {
+        let known = self.logins.lock().unwrap().get(&actor).copied();
+        let (login, role) = known.expect("this person has logged in");
+        let jti = self.clock.id::<EventId>().to_string();
+        let signer = self.state.signer().await.unwrap();
+        signer
+            .sign(actor, login, role, jti, self.clock.now())
+            .unwrap()
+    }
+
+    /// Starts a request.
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        Call::new(self, method, path)
+    }
+
+    /// Asks, and gets the whole answer.
+    pub async fn ask(
+        &self,
+        actor: Option<UserId>,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Reply {
+        let mut call = self.call(method, path);
+        if let Some(actor) = actor {
+            call = call.by(actor).await;
+        }
+        if let Some(body) = body {
+            call = call.json(body);
+        }
+        call.send().await
+    }
+
+    /// Every event that was promised, in order.
+    pub async fn outbox(&self) -> Vec<Value> {
+        let rows = self
+            .database
+            .sql("SELECT record->>'event' FROM outbox ORDER BY event_id")
+            .await;
+        rows.iter()
+            .map(|row| serde_json::from_str(row[0].as_deref().unwrap()).unwrap())
+            .collect()
+    }
+
+    /// How many pairs of sessions hold one person at the same time: never any.
+    pub async fn overlaps(&self) -> u64 {
+        self.count(
+            "SELECT count(*) FROM sessions a JOIN sessions b
+                 ON a.id < b.id AND a.status IN ('pending', 'confirmed') AND b.status IN ('pending', 'confirmed')
+                AND (a.mentor_id = b.mentor_id OR a.mentee_id = b.mentee_id)
+                AND a.scheduled_at < b.ends_at AND b.scheduled_at < a.ends_at",
+        )
+        .await
+    }
+
+    /// How many deadlocks this database has seen.
+    pub async fn deadlocks(&self) -> u64 {
+        self.count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+            .await
+    }
+
+    /// How many planned reminders a session has.
+    pub async fn planned_reminders(&self, session: &str) -> u64 {
+        self.count(&format!(
+            "SELECT count(*) FROM reminders WHERE session_id = '{session}' AND fired_at IS NULL"
+        ))
+        .await
+    }
+
+    pub(crate) async fn count(&self, statement: &str) -> u64 {
+        let rows = self.database.sql(statement).await;
+        rows[0][0].as_deref().unwrap().parse().unwrap()
+    }
+}
+
+macro_rules! verbs {
+    ($($verb:ident, $verb_as:ident, $method:ident, ($($body:ident)?);)+) => {
+        impl TestApp {$(
+            /// Asks as nobody.
+            pub async fn $verb(&self, path: &str $(, $body: &Value)?) -> (StatusCode, Value) {
+                self.ask(None, Method::$method, path, verbs!(@body $($body)?)).await.pair()
+            }
+
+            /// Asks as a person.
+            pub async fn $verb_as(&self, actor: UserId, path: &str $(, $body: &Value)?) -> (StatusCode, Value) {
+                self.ask(Some(actor), Method::$method, path, verbs!(@body $($body)?)).await.pair()
+            }
+        )+}
+    };
+    (@body) => { None };
+    (@body $body:ident) => { Some($body) };
+}
+
+verbs! {
+    get, get_as, GET, ();
+    post, post_as, POST, (body);
+    put, put_as, PUT, (body);
+    patch, patch_as, PATCH, (body);
+    delete, delete_as, DELETE, ();
+}
+
+fn config(setup: &Setup) -> Config {
+    Config {
+        stage: setup.stage.to_owned(),
+        signing_secret: Some("jwt-signing".to_owned()),
+        public_keys_secret: Some("jwt-public".to_owned()),
+        app_secret: Some("app".to_owned()),
+        // Without a queue events stay in the outbox, where tests read them.
+        email_queue_url: None,
+        app_url: "https://app.example.com".to_owned(),
+        api_url: "https://api.example.com".to_owned(),
+        cors_origins: setup.cors_origins.clone(),
+        trusted_proxies: setup.trusted_proxies.clone(),
+        mentor_vetting: setup.mentor_vetting,
+        rate_limit_scale: setup.rate_limit_scale,
+        ..Config::from_env().unwrap()
+    }
+}
+
+fn secrets() -> HashMap<String, Value> {
+    let keys = keys::generate().unwrap();
+    let app = json!({ "hmac": "dGVzdHMga25vdyB0aGlzIGtleSwgbm9ib2R5IGVsc2U=" });
+    HashMap::from([
+        ("jwt-signing".to_owned(), keys.signing),
+        ("jwt-public".to_owned(), keys.public),
+        ("app".to_owned(), app),
+    ])
+}

@@ -1,0 +1,256 @@
+//! What a test starts from: people, hours and sessions, made by the same functions that the platform uses.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use shared::auth::opaque::OpaqueToken;
+use shared::auth::password;
+use shared::domain::availability::AvailabilityDraft;
+use shared::domain::id::{LoginId, SessionId, UserId};
+use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
+use shared::domain::session::{Session, SessionRequest};
+use shared::domain::slots::Slot;
+use shared::domain::time::Minutes;
+use shared::domain::user::{Actor, Email, Role, User, UserStatus};
+use shared::store;
+use shared::store::login::NewRefreshToken;
+
+use crate::TestApp;
+
+/// The password of accounts that have one.
+pub const ACCOUNT_PASSWORD: &str = "Demo-Passw0rd!";
+
+/// Weekly hours: on these days (0 is Sunday), from and to, in a zone.
+#[derive(Clone, Copy, Debug)]
+pub struct Hours<'a>(pub &'a [i64], pub &'a str, pub &'a str, pub &'a str);
+
+impl Hours<'static> {
+    /// Monday to Friday, nine to five in UTC.
+    pub const OFFICE: Self = Self(&[1, 2, 3, 4, 5], "09:00", "17:00", "UTC");
+}
+
+impl TestApp {
+    /// A mentor who may appear and be booked.
+    pub async fn given_mentor(&self) -> UserId {
+        self.given_person(Role::Mentor, |_| {}).await
+    }
+
+    /// A mentee who may book.
+    pub async fn given_mentee(&self) -> UserId {
+        self.given_person(Role::Mentee, |_| {}).await
+    }
+
+    /// An admin.
+    pub async fn given_admin(&self) -> UserId {
+        self.given_person(Role::Admin, |_| {}).await
+    }
+
+    /// A person who is logged in and has not proven their address.
+    pub async fn given_unverified(&self, role: Role) -> UserId {
+        self.given_person(role, |user| user.email_verified_at = None)
+            .await
+    }
+
+    /// A mentor whom no admin has approved yet.
+    pub async fn given_unapproved_mentor(&self) -> UserId {
+        self.given_person(Role::Mentor, |user| {
+            if let RoleProfile::Mentor(mentor) = &mut user.profile.role {
+                mentor.vetting = Vetting::Pending;
+            }
+        })
+        .await
+    }
+
+    /// A person of a role, changed by the test before they are stored, and logged in.
+    pub async fn given_person(&self, role: Role, change: impl FnOnce(&mut User)) -> UserId {
+        let id: UserId = self.clock.id();
+        let mut user = person(id, role, self.clock.now());
+        change(&mut user);
+        // Nobody needs their password: hashing one takes longer than most tests.
+        self.store_person(&user, "no password").await;
+        self.given_login(id, role).await;
+        id
+    }
+
+    /// A verified account that can log in with [`ACCOUNT_PASSWORD`].
+    pub async fn given_account(&self, email: &str, role: Role) -> UserId {
+        let id: UserId = self.clock.id();
+        let mut user = person(id, role, self.clock.now());
+        user.email = Email::parse(email).unwrap();
+        let hash = password::hash(ACCOUNT_PASSWORD.to_owned()).await.unwrap();
+        self.store_person(&user, &hash).await;
+        id
+    }
+
+    async fn store_person(&self, user: &User, password_hash: &str) {
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        assert!(store::user::insert(&tx, user, password_hash).await.unwrap());
+        store::catalog::raise(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Signs a person in on one more device and returns its refresh token.
+    pub async fn given_login(&self, user: UserId, role: Role) -> String {
+        let login: LoginId = self.clock.id();
+        let refresh = OpaqueToken::generate().unwrap();
+        let now = self.clock.now();
+        let ends_at = now + SignedDuration::from_hours(30 * 24);
+        let token = NewRefreshToken {
+            hash: &refresh.hash(),
+            issued_at: now,
+            expires_at: now + SignedDuration::from_hours(7 * 24),
+        };
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        store::login::insert(&tx, login, user, ends_at, token)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        self.logins.lock().unwrap().insert(user, (login, role));
+        refresh.expose().to_owned()
+    }
+
+    /// The token of the link that proves a person's address.
+    pub async fn given_verification_token(&self, user: UserId) -> String {
+        let token = OpaqueToken::generate().unwrap();
+        let ends_at = self.clock.now() + SignedDuration::from_hours(24);
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        store::email_token::replace_verification(&tx, user, &token.hash(), ends_at)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        token.expose().to_owned()
+    }
+
+    /// Shuts a person out, as an admin will.
+    pub async fn given_suspension(&self, user: UserId) {
+        let statement = format!("UPDATE users SET status = 'suspended' WHERE id = '{user}'");
+        self.database.sql(&statement).await;
+    }
+
+    /// Weekly hours of a mentor.
+    pub async fn given_hours(&self, mentor: UserId, hours: Hours<'_>) {
+        let Hours(days, start, end, zone) = hours;
+        for day in days {
+            let draft = AvailabilityDraft {
+                day_of_week: Some(*day),
+                start_time: Some(start.to_owned()),
+                end_time: Some(end.to_owned()),
+                timezone: Some(zone.to_owned()),
+                ..AvailabilityDraft::default()
+            };
+            let window = draft.validate(self.clock.id(), mentor).unwrap();
+            let mut client = self.state.db.client().await.unwrap();
+            let tx = client.transaction();
+            assert!(
+                store::availability::insert(&tx, &window, self.clock.now())
+                    .await
+                    .unwrap()
+            );
+            tx.commit().await.unwrap();
+        }
+    }
+
+    /// A mentor who is open in office hours.
+    pub async fn given_open_mentor(&self) -> UserId {
+        let mentor = self.given_mentor().await;
+        self.given_hours(mentor, Hours::OFFICE).await;
+        mentor
+    }
+
+    /// A pending session of one hour; whether the mentor offers that time is nobody's business here.
+    pub async fn given_session(&self, mentee: UserId, mentor: UserId, at: &str) -> SessionId {
+        let (session, _) = self.requested(mentee, mentor, at.parse().unwrap());
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        store::session::insert(&tx, &session, Minutes(0))
+            .await
+            .unwrap()
+            .unwrap();
+        tx.commit().await.unwrap();
+        session.id
+    }
+
+    /// A session of one hour that the mentor has accepted.
+    pub async fn given_confirmed_session(
+        &self,
+        mentee: UserId,
+        mentor: UserId,
+        at: &str,
+    ) -> SessionId {
+        let id = self.given_session(mentee, mentor, at).await;
+        let actor = self.actor(mentor, Role::Mentor);
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        let session = store::session::lock_for(&tx, id, actor).await.unwrap();
+        let now = self.clock.now();
+        let (session, _) = session.unwrap().accept(actor, now).unwrap();
+        store::session::update_status(&tx, &session).await.unwrap();
+        store::reminder::plan(&tx, &session, now, || self.clock.id())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    fn requested(&self, mentee: UserId, mentor: UserId, at: Timestamp) -> (Session, Value) {
+        let duration = Minutes(60);
+        let request = SessionRequest {
+            id: self.clock.id(),
+            mentor_id: mentor,
+            slot: Slot {
+                starts_at: at,
+                ends_at: at + duration,
+            },
+            duration,
+            topic: Some("Pricing".to_owned()),
+            mentee_notes: None,
+            matched: None,
+            min_notice: Minutes(120),
+            cancellation_notice: Minutes(120),
+        };
+        let (session, event) = Session::request(request, mentee, self.clock.now());
+        (session, serde_json::to_value(event).unwrap())
+    }
+
+    fn actor(&self, id: UserId, role: Role) -> Actor {
+        let (login, _) = self.logins.lock().unwrap()[&id];
+        Actor {
+            id,
+            role,
+            login,
+            status: UserStatus::Active,
+            is_verified: true,
+        }
+    }
+}
+
+fn person(id: UserId, role: Role, now: Timestamp) -> User {
+    let part = match role {
+        Role::Mentor => RoleProfile::Mentor(Box::new(MentorProfile::new(Vetting::Approved))),
+        Role::Mentee => RoleProfile::Mentee(Box::default()),
+        Role::Admin => RoleProfile::Admin,
+    };
+    let profile = Profile {
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        bio: None,
+        profile_picture_url: None,
+        location: None,
+        timezone: "Europe/Berlin".parse().unwrap(),
+        languages: Vec::new(),
+        role: part,
+    };
+    User {
+        id,
+        email: Email::parse(&format!("{id}@example.com")).unwrap(),
+        email_verified_at: Some(now),
+        status: UserStatus::Active,
+        last_login_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        profile,
+    }
+}
