@@ -156,6 +156,12 @@ fn every_operation_names_its_success_and_its_refusals() {
         );
         assert!(responses.contains_key("4XX"), "{method} {path}");
         for (status, response) in responses {
+            assert!(
+                response["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{method} {path} {status}"
+            );
             let has_body = response["content"].is_object();
             assert_eq!(has_body, status != "204", "{method} {path} {status}");
         }

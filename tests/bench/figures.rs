@@ -54,12 +54,12 @@ impl PhaseFigures {
     pub(crate) fn new(
         name: String,
         connections: usize,
-        samples: Vec<Sample>,
+        samples: &[Sample],
         span: Span,
         pid: u32,
     ) -> Self {
         let (requests, seconds) = (samples.len(), span.took.as_secs_f64());
-        let error_kinds = error_kinds(&samples);
+        let error_kinds = error_kinds(samples);
         let of = |endpoint| {
             samples
                 .iter()

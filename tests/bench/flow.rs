@@ -69,7 +69,7 @@ impl Person {
             4 => self.book().await,
             5 => {
                 self.get(Endpoint::ListSessions, "/api/sessions?limit=20")
-                    .await
+                    .await;
             }
             _ => self.get(Endpoint::Me, "/api/users/me").await,
         }

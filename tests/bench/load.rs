@@ -69,7 +69,7 @@ async fn log_in(platform: &Platform, users: usize) -> Result<(Vec<String>, Phase
         cpu: cpu_seconds(platform.pid()) - cpu,
     };
     let name = format!("{users} logins, {LOGINS_AT_ONCE} at once");
-    let figures = PhaseFigures::new(name, LOGINS_AT_ONCE, samples, span, platform.pid());
+    let figures = PhaseFigures::new(name, LOGINS_AT_ONCE, &samples, span, platform.pid());
     figures.show();
     Ok((tokens, figures))
 }
@@ -129,7 +129,7 @@ async fn run(
     Ok(PhaseFigures::new(
         phase.name(),
         phase.connections,
-        counted,
+        &counted,
         span,
         platform.pid(),
     ))

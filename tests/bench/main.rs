@@ -43,6 +43,9 @@ fn run() -> Result<(), Failure> {
     files::allow_many(&arguments)?;
     let is_quick = arguments.iter().any(|argument| argument == "--quick");
     let size = if is_quick { Size::QUICK } else { Size::WHOLE };
+    if cfg!(debug_assertions) {
+        println!("this is a debug build: its figures say little");
+    }
     let runtime = Runtime::new()?;
     let phases = runtime.block_on(measure_http(size))?;
     drop(runtime);

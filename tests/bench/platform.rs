@@ -30,7 +30,7 @@ const MAIL_FROM: &str = "Office Hours <hello@example.com>";
 /// Multiplies the limits, so that nobody meets them; their statements still run.
 const LIMIT_SCALE: &str = "100000";
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The server under load, and what it needs.
 pub(crate) struct Platform {

@@ -74,7 +74,7 @@ impl Answer {
     #[track_caller]
     pub(crate) fn code(&self, status: u16) -> String {
         let body = self.body(status);
-        body["error"]["code"].as_str().unwrap().to_owned()
+        body["errors"][0]["code"].as_str().unwrap().to_owned()
     }
 
     #[track_caller]

@@ -120,11 +120,12 @@ def permissions(stage):
 
 
 def attempts(secrets, sqs, stage, queue):
+    message = {"Id": "1", "MessageBody": "{}"}
     for name in ["database", "jwt-signing", "jwt-public", "app"]:
         secret = f"{stage}/office-hours/{name}"
         yield f"read {name}", lambda secret=secret: secrets.get_secret_value(SecretId=secret)
         yield f"write {name}", lambda secret=secret: secrets.put_secret_value(SecretId=secret, SecretString="{}")
-    yield "send to the queue", lambda: sqs.send_message(QueueUrl=queue, MessageBody="{}")
+    yield "send to the queue", lambda: sqs.send_message_batch(QueueUrl=queue, Entries=[message])
     yield "receive from the queue", lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0)
     yield "purge the queue", lambda: sqs.purge_queue(QueueUrl=queue)
 

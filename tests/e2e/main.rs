@@ -98,7 +98,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
 
 async fn given_migrations(cloud: &Cloud) {
     cloud.api.get(NOBODY, "/api/health").await.expect(200);
-    //TMP cloud.api.get(NOBODY, "/api/health/ready").await.expect(503);
+    cloud.api.get(NOBODY, "/api/health/ready").await.expect(503);
 
     let first = cloud.invoke("migrate");
     let second = cloud.invoke("migrate");

@@ -218,20 +218,9 @@ impl House {
             .unwrap()
     }
 
-    /// The newest event of the outbox as it would travel, taken away from the queue.
-    pub(crate) async fn take_event(&self) -> EventRecord {
-        let mut client = self.state.db.client().await.unwrap();
-        let tx = client.transaction();
-        let queue = shared::queue::Queue::Email;
-        let promises = shared::store::outbox::claim_stale(&tx, queue, 0)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        promises
-            .into_iter()
-            .next_back()
-            .expect("an event waits")
-            .record
+    /// The newest event as it travels, sent or not.
+    pub(crate) async fn newest_event(&self) -> EventRecord {
+        self.database.as_ref().unwrap().newest_event().await
     }
 }
 

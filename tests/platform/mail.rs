@@ -144,7 +144,7 @@ async fn a_message_that_is_delivered_three_times_sends_one_mail() {
     })
     .await;
     register(&house).await;
-    let record = house.take_event().await;
+    let record = house.newest_event().await;
 
     for _ in 0..3 {
         email_worker::handle(house.state.clone(), record.clone())
@@ -197,7 +197,7 @@ async fn a_mail_that_the_service_throttles_is_sent_later() {
     })
     .await;
     register(&house).await;
-    let record = house.take_event().await;
+    let record = house.newest_event().await;
     house.mailbox.set_fault(Fault::Throttle);
     assert!(
         email_worker::handle(house.state.clone(), record.clone())
@@ -233,7 +233,7 @@ async fn due_reminder(house: &House) -> shared::domain::event::EventRecord {
         .clock
         .set("2027-02-02T09:00:00Z".parse().unwrap());
     reminders_cron::fire(house.state.clone()).await.unwrap();
-    house.take_event().await
+    house.newest_event().await
 }
 
 async fn work(state: shared::state::AppState) {

@@ -16,6 +16,7 @@ use tower::ServiceExt;
 use crate::TestApp;
 
 /// A request that is being put together.
+#[must_use = "a request that is not sent asks nothing"]
 pub struct Call<'a> {
     app: &'a TestApp,
     method: Method,

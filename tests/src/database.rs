@@ -66,6 +66,12 @@ impl Database {
         }))
     }
 
+    /// The newest event as it travels, sent or not.
+    pub async fn newest_event(&self) -> shared::domain::event::EventRecord {
+        let rows = self.sql("SELECT record FROM outbox ORDER BY event_id DESC LIMIT 1").await;
+        serde_json::from_str(rows[0][0].as_deref().unwrap()).unwrap()
+    }
+
     /// Runs plain SQL and returns the rows as texts: for the harness, never for a test.
     pub(crate) async fn sql(&self, statement: &str) -> Vec<Vec<Option<String>>> {
         let client = connect(&url_of(&self.admin, &self.name)).await;

@@ -32,11 +32,11 @@ pub(crate) struct MatchRequestBody {
     #[deserr(default)]
     pub(crate) need: Option<Need>,
     /// 5 when left out.
-    #[deserr(default)]
+    #[deserr(default, from(MatchLimit) = Some)]
     #[schema(nullable = false)]
     pub(crate) limit: Option<MatchLimit>,
     /// `office_hours` when left out.
-    #[deserr(default)]
+    #[deserr(default, from(ProgramKey) = Some)]
     #[schema(nullable = false)]
     pub(crate) program: Option<ProgramKey>,
 }

@@ -10,8 +10,10 @@ use tokio::sync::Mutex;
 /// The copy, with the revision it was read at.
 #[derive(Clone, Default)]
 pub(crate) struct CatalogCache {
-    kept: Arc<Mutex<Option<(i64, Arc<Catalog>)>>>,
+    kept: Arc<Mutex<Option<Copied>>>,
 }
+
+type Copied = (i64, Arc<Catalog>);
 
 impl CatalogCache {
     /// The catalog at `revision` or later. Only one request at a time reads it anew; the others wait for that.

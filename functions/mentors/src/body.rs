@@ -65,15 +65,15 @@ impl From<MentorCard> for MentorBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AvailabilityInput {
     /// `open` when left out.
-    #[deserr(default)]
+    #[deserr(default, from(String) = Some)]
     #[schema(nullable = false, value_type = Option<AvailabilityKindSchema>)]
     kind: Option<String>,
     /// 0 is Sunday; weekly hours need it.
-    #[deserr(default)]
+    #[deserr(default, from(i64) = Some)]
     #[schema(nullable = false, minimum = 0, maximum = 6, example = 2)]
     day_of_week: Option<i64>,
     /// `HH:MM`, read in the schedule's own zone.
-    #[deserr(default)]
+    #[deserr(default, from(String) = Some)]
     #[schema(
         nullable = false,
         pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$",
@@ -81,7 +81,7 @@ pub(crate) struct AvailabilityInput {
     )]
     start_time: Option<String>,
     /// `HH:MM`, up to `24:00`.
-    #[deserr(default)]
+    #[deserr(default, from(String) = Some)]
     #[schema(
         nullable = false,
         pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
@@ -91,18 +91,18 @@ pub(crate) struct AvailabilityInput {
     #[schema(example = "Europe/Berlin")]
     timezone: Zone,
     /// Weekly, or on the dates from `valid_from` to `valid_until` only.
-    #[deserr(default)]
+    #[deserr(default, from(bool) = Some)]
     #[schema(nullable = false)]
     is_recurring: Option<bool>,
-    #[deserr(default)]
+    #[deserr(default, from(RecurrenceInput) = Some)]
     #[schema(nullable = false)]
     recurrence: Option<RecurrenceInput>,
     /// The first day.
-    #[deserr(default)]
+    #[deserr(default, from(String) = Some)]
     #[schema(nullable = false, format = Date)]
     valid_from: Option<String>,
     /// The last day.
-    #[deserr(default)]
+    #[deserr(default, from(String) = Some)]
     #[schema(nullable = false, format = Date)]
     valid_until: Option<String>,
 }

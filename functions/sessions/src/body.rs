@@ -25,7 +25,7 @@ pub(crate) struct SessionRequestBody {
     /// A time from the mentor's slots.
     pub(crate) scheduled_at: Moment,
     /// 60 when left out.
-    #[deserr(default)]
+    #[deserr(default, from(Duration) = Some)]
     #[schema(nullable = false)]
     pub(crate) duration_minutes: Option<Duration>,
     #[deserr(default)]
@@ -43,7 +43,7 @@ pub(crate) struct SessionRequestBody {
 #[deserr(error = Problems, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SessionChangeBody {
-    #[deserr(default)]
+    #[deserr(default, from(ChangeAction) = Some)]
     #[schema(nullable = false)]
     pub(crate) action: Option<ChangeAction>,
     /// Why, with `decline`.

@@ -29,13 +29,13 @@ pub(crate) type Horizon = Bounded<1, 730>;
 #[deserr(error = Problems, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProfileChange {
-    #[deserr(default)]
+    #[deserr(default, from(Name) = Some)]
     #[schema(nullable = false)]
     pub(crate) first_name: Option<Name>,
-    #[deserr(default)]
+    #[deserr(default, from(Name) = Some)]
     #[schema(nullable = false)]
     pub(crate) last_name: Option<Name>,
-    #[deserr(default)]
+    #[deserr(default, from(Zone) = Some)]
     #[schema(nullable = false)]
     pub(crate) timezone: Option<Zone>,
     #[deserr(default)]
@@ -99,7 +99,7 @@ pub(crate) struct ProfileChange {
     #[deserr(default)]
     #[schema(value_type = Option<Horizon>)]
     pub(crate) booking_horizon_days: Patch<Horizon>,
-    #[deserr(default)]
+    #[deserr(default, from(bool) = Some)]
     #[schema(nullable = false)]
     pub(crate) accepting: Option<bool>,
 

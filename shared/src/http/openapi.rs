@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document: the areas' own parts, merged, with what they have in common.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, Info, OpenApi};
+use utoipa::openapi::{Components, Info, OpenApi, PathItem, RefOr};
 
 /// Every code of a refusal, with what it means.
 pub const CODES: &[(&str, &str)] = &[
@@ -172,7 +172,39 @@ pub fn document(areas: impl IntoIterator<Item = OpenApi>) -> OpenApi {
         .bearer_format("JWT")
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    merged.paths.paths.values_mut().for_each(describe_responses);
     merged
+}
+
+/// Every response must have a description (OpenAPI 3.1 §4.8.17); handlers that say nothing special get a plain one.
+fn describe_responses(path: &mut PathItem) {
+    let operations = [
+        &mut path.get,
+        &mut path.post,
+        &mut path.put,
+        &mut path.patch,
+        &mut path.delete,
+    ];
+    for operation in operations.into_iter().flatten() {
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && response.description.is_empty()
+            {
+                plain(status).clone_into(&mut response.description);
+            }
+        }
+    }
+}
+
+fn plain(status: &str) -> &'static str {
+    match status {
+        "201" => "Made; `Location` names it.",
+        "202" => "Taken on; what follows comes by mail.",
+        "204" => "Done; there is nothing to say.",
+        "4XX" => "Refused; `errors` names everything that is wrong.",
+        "5XX" => "Not our best moment; `X-Request-Id` helps us find it.",
+        _ => "Done.",
+    }
 }
 
 fn description() -> String {

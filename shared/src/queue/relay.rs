@@ -69,8 +69,13 @@ impl Relay {
                 if promises.is_empty() {
                     break;
                 }
-                sent += promises.len();
-                Box::pin(self.send(db, promises)).await?;
+                let ids: Vec<EventId> = promises.iter().map(|promise| promise.record.id).collect();
+                if let Err(failure) = Box::pin(self.send(db, promises)).await {
+                    // Else they would wait until the claim runs out.
+                    outbox::release(&db.client().await?, queue, &ids).await?;
+                    return Err(failure);
+                }
+                sent += ids.len();
             }
         }
         Ok(sent)

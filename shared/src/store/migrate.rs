@@ -52,7 +52,9 @@ pub async fn applied(db: &impl Read) -> Result<i32, StoreError> {
     let sql = "SELECT coalesce(max(version), 0)::int4 AS version FROM refinery_schema_history";
     match db.query_one(sql, &[]).await {
         Ok(row) => Ok(row.try_get("version")?),
-        Err(StoreError::Refused(error)) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(0),
+        Err(StoreError::Refused(error)) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
+            Ok(0)
+        }
         Err(error) => Err(error),
     }
 }

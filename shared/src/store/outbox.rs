@@ -108,6 +108,18 @@ pub async fn claim_stale(
         .collect()
 }
 
+/// Gives events back that were claimed and could not be sent.
+pub async fn release(client: &Client, queue: Queue, events: &[EventId]) -> Result<(), StoreError> {
+    let ids: Vec<_> = events.iter().map(|id| id.uuid()).collect();
+    client
+        .execute_alone(
+            "UPDATE outbox SET claimed_until = NULL WHERE event_id = ANY($1) AND queue = $2",
+            &[(&ids, Type::UUID_ARRAY), (&queue.name(), Type::TEXT)],
+        )
+        .await?;
+    Ok(())
+}
+
 /// How many events wait to be sent.
 pub async fn count_unsent(db: &impl Read) -> Result<i64, StoreError> {
     let row = db

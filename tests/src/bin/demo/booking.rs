@@ -4,7 +4,8 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::domain::score::Thousandths;
 
-use crate::api::{Api, Call, Step, Wrong, check, list, text};
+use crate::answer::{Step, Wrong, check, list, text};
+use crate::api::{Api, Call};
 use crate::mail::{self, Mail};
 use crate::moments::{moment, told};
 use crate::people::{Cast, Person};
@@ -114,7 +115,9 @@ pub(crate) async fn book(api: &Api, cast: &Cast, slots: &[Slot], match_id: Strin
         request(cast, wanted, "Margins of a lunch box"),
     )
     .by(&cast.priya);
-    let refused = api.send(call.expect(StatusCode::CONFLICT)).await?;
+    let refused = api
+        .send(call.expect(StatusCode::CONFLICT).in_depth())
+        .await?;
     check(
         refused["errors"][0]["code"] == "slot_taken",
         "the refusal should say slot_taken",

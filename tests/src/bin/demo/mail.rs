@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::api::{Api, Call, Step, Wrong, text};
+use crate::answer::{Step, Wrong, text};
+use crate::api::{Api, Call};
 use crate::people::Person;
 
 /// A mail takes a moment: handler, outbox, queue, worker, mail service.

@@ -2,6 +2,7 @@
 //!
 //! It stops at the first thing that is not as it should be, says what, and brings the clock back in any case.
 
+mod answer;
 mod api;
 mod booking;
 mod brief;
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 
 use standalone::settings::variable;
 
-use api::{Api, Step};
+use answer::Step;
+use api::Api;
 use tell::Teller;
 
 #[tokio::main(flavor = "current_thread")]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use shared::clock::Clock;
 use shared::domain::time::Zone;
 
-use crate::api::{Step, Wrong, text};
+use crate::answer::{Step, Wrong, text};
 
 /// The moment at a JSON pointer of an answer.
 pub(crate) fn moment(answer: &Value, pointer: &str) -> Step<Timestamp> {

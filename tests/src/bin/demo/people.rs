@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use shared::clock::Clock;
 use uuid::Uuid;
 
-use crate::api::{Api, Call, Step, check, text};
+use crate::answer::{Step, check, text};
+use crate::api::{Api, Call};
 use crate::mail::{self, Mail};
 
 const PASSWORD: &str = "Demo-Passw0rd!";
@@ -160,7 +161,9 @@ pub(crate) async fn come_back(api: &Api, cast: &mut Cast) -> Step<()> {
 pub(crate) async fn refresh(api: &Api, person: &mut Person) -> Step<()> {
     let spent = person.refresh_token.clone();
     person.access_token = None;
-    let call = Call::post("/api/auth/refresh", json!({ "refresh_token": spent })).by(person);
+    let call = Call::post("/api/auth/refresh", json!({ "refresh_token": spent }))
+        .by(person)
+        .briefly();
     let answer = api.send(call).await?;
     take_tokens(person, &answer)?;
     check(
@@ -170,9 +173,9 @@ pub(crate) async fn refresh(api: &Api, person: &mut Person) -> Step<()> {
 }
 
 fn take_tokens(person: &mut Person, answer: &Value) -> Step<()> {
-    person.id = text(answer, "/data/user/id")?.to_owned();
+    text(answer, "/data/user/id")?.clone_into(&mut person.id);
     person.access_token = Some(text(answer, "/data/access_token")?.to_owned());
-    person.refresh_token = text(answer, "/data/refresh_token")?.to_owned();
+    text(answer, "/data/refresh_token")?.clone_into(&mut person.refresh_token);
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::api::{Api, Call, Step, Wrong, check, list, text};
+use crate::answer::{Step, Wrong, check, list, text};
+use crate::api::{Api, Call};
 use crate::booking::Booked;
 use crate::mail::{self, Mail, mails_of};
 use crate::moments::told;

@@ -5,7 +5,8 @@ use jiff::civil::Weekday;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::api::{Api, Call, Step, check, list};
+use crate::answer::{Step, check, list};
+use crate::api::{Api, Call};
 use crate::moments::{in_days, local, moment};
 use crate::people::Cast;
 
