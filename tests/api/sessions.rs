@@ -326,8 +326,8 @@ async fn an_accept_and_a_cancel_at_once_leave_one_truth() {
             .await;
         let session = path(id);
         let (accepted, cancelled) = futures_util::future::join(
-            act(&app, mentor, id, "accept"),
-            app.delete_as(mentee, &session),
+            Box::pin(act(&app, mentor, id, "accept")),
+            Box::pin(app.delete_as(mentee, &session)),
         )
         .await;
         assert_eq!(cancelled.0, StatusCode::OK);

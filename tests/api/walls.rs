@@ -159,8 +159,8 @@ fn panicking() -> OpenApiRouter<shared::http::AppState> {
     let routes = axum::Router::new().route(
         "/api/panic",
         get(|| async {
-            let nothing: Option<StatusCode> = None;
-            nothing.expect("a secret detail")
+            let empty: Vec<StatusCode> = Vec::new();
+            empty[7]
         }),
     );
     api().merge(OpenApiRouter::from(routes))
@@ -173,7 +173,7 @@ async fn a_panic_is_a_500_that_tells_nothing_and_ends_nothing() {
         let reply = app.ask(None, Method::GET, "/api/panic", None).await;
         assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(reply.code(), "internal");
-        assert!(!reply.text.contains("secret"));
+        assert!(!reply.text.contains("index"));
         assert_walls(&reply, "a panic");
     }
     assert_eq!(app.get("/api/health").await.0, StatusCode::OK);

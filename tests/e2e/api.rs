@@ -1,7 +1,12 @@
 //! The API as a client meets it: through API Gateway.
 
+use std::time::Duration;
+
 use reqwest::{Client, Method};
 use serde_json::Value;
+
+/// How long the gateway may take: a cold start on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The token of somebody who is not signed in.
 pub(crate) const NOBODY: &str = "";
@@ -15,9 +20,10 @@ pub(crate) struct Api {
 impl Api {
     /// The gateway tells its APIs apart by the name of the host, which leads to no address here.
     pub(crate) fn new(endpoint: &str, id: &str) -> Self {
+        let http = Client::builder().no_proxy().timeout(PATIENCE);
         let (_, port) = endpoint.rsplit_once(':').unwrap();
         Self {
-            http: Client::builder().no_proxy().build().unwrap(),
+            http: http.build().unwrap(),
             endpoint: endpoint.to_owned(),
             host: format!("{id}.execute-api.localhost:{port}"),
         }

@@ -17,18 +17,25 @@ import time
 import zipfile
 
 import boto3
-import botocore.exceptions
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 BUCKET = "artifacts"
+PATIENCE_SECONDS = 60
+LIMITS = Config(connect_timeout=5, read_timeout=PATIENCE_SECONDS, retries={"total_max_attempts": 1})
+
+
+def client(service, session=boto3):
+    return session.client(service, config=LIMITS)
 
 
 def deploy(template, binaries, stage, database_secret):
     """Packages the template as `sam package` does and creates a stack of it."""
     upload(pathlib.Path(binaries))
     # The template leaves this secret to whoever has the database.
-    boto3.client("secretsmanager").create_secret(Name=f"{stage}/office-hours/database", SecretString=database_secret)
+    client("secretsmanager").create_secret(Name=f"{stage}/office-hours/database", SecretString=database_secret)
     parameters = {"Stage": stage, "Architecture": "x86_64", "MentorVetting": "off"}
-    cloudformation = boto3.client("cloudformation")
+    cloudformation = client("cloudformation")
     cloudformation.create_stack(
         StackName=stage,
         TemplateBody=package(pathlib.Path(template).read_text()),
@@ -40,7 +47,7 @@ def deploy(template, binaries, stage, database_secret):
 
 
 def upload(binaries):
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     for bootstrap in sorted(binaries.glob("*/bootstrap")):
         archive = io.BytesIO()
@@ -59,7 +66,8 @@ def package(template):
 
 
 def wait_for(cloudformation, stack):
-    while True:
+    begun = time.monotonic()
+    while time.monotonic() - begun < PATIENCE_SECONDS:
         status = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
         if status == "CREATE_COMPLETE":
             return
@@ -69,6 +77,7 @@ def wait_for(cloudformation, stack):
             reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed]
             sys.exit("\n".join([f"the stack is {status}", *reasons]))
         time.sleep(0.05)
+    sys.exit(f"the stack is not there after {PATIENCE_SECONDS} s")
 
 
 def import_routes(cloudformation, stack):
@@ -78,7 +87,7 @@ def import_routes(cloudformation, stack):
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     template = template if isinstance(template, dict) else json.loads(template)
     paths = template["Resources"]["Api"]["Properties"]["Body"]["paths"]
-    gateway, functions = boto3.client("apigatewayv2"), boto3.client("lambda")
+    gateway, functions = client("apigatewayv2"), client("lambda")
     for path, methods in paths.items():
         for method, operation in methods.items():
             integration = operation["x-amazon-apigateway-integration"]
@@ -97,7 +106,7 @@ def import_routes(cloudformation, stack):
 
 
 def invoke(function):
-    answer = boto3.client("lambda").invoke(FunctionName=function)
+    answer = client("lambda").invoke(FunctionName=function)
     payload = json.load(answer["Payload"])
     if "FunctionError" in answer:
         sys.exit(f"{function} failed: {json.dumps(payload)}")
@@ -107,12 +116,12 @@ def invoke(function):
 def permissions(stage):
     """Tries as each function what only some of them may do, which spoils keys and queue."""
     prefix = f"office-hours-{stage}-"
-    functions = boto3.client("lambda").list_functions()["Functions"]
-    queue = boto3.client("sqs").get_queue_url(QueueName=f"{prefix}email")["QueueUrl"]
+    functions = client("lambda").list_functions()["Functions"]
+    queue = client("sqs").get_queue_url(QueueName=f"{prefix}email")["QueueUrl"]
     allowed = {}
     for function in functions:
         role = as_role(function["Role"])
-        secrets, sqs = role.client("secretsmanager"), role.client("sqs")
+        secrets, sqs = client("secretsmanager", role), client("sqs", role)
         name = function["FunctionName"].removeprefix(prefix)
         tried = attempts(secrets, sqs, stage, queue)
         allowed[name] = sorted(what for what, attempt in tried if is_allowed(attempt))
@@ -131,14 +140,14 @@ def attempts(secrets, sqs, stage, queue):
 
 
 def as_role(arn):
-    session = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="e2e")["Credentials"]
+    session = client("sts").assume_role(RoleArn=arn, RoleSessionName="e2e")["Credentials"]
     return boto3.Session(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
 
 
 def is_allowed(attempt):
     try:
         attempt()
-    except botocore.exceptions.ClientError as error:
+    except ClientError as error:
         if "AccessDenied" not in error.response["Error"]["Code"]:
             raise
         return False
@@ -146,7 +155,7 @@ def is_allowed(attempt):
 
 
 def logs(stage):
-    events = boto3.client("logs").filter_log_events(logGroupName=f"/office-hours/{stage}/functions", limit=2000)
+    events = client("logs").filter_log_events(logGroupName=f"/office-hours/{stage}/functions", limit=2000)
     return [event["message"] for event in events["events"]]
 
 

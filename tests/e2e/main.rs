@@ -2,6 +2,7 @@
 //!
 //! `make test` builds the functions (`make lambda-e2e`) and starts PostgreSQL before.
 #![expect(
+    clippy::expect_used,
     clippy::unwrap_used,
     reason = "a test says what it expects by unwrapping it"
 )]

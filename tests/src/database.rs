@@ -68,7 +68,9 @@ impl Database {
 
     /// The newest event as it travels, sent or not.
     pub async fn newest_event(&self) -> shared::domain::event::EventRecord {
-        let rows = self.sql("SELECT record FROM outbox ORDER BY event_id DESC LIMIT 1").await;
+        let rows = self
+            .sql("SELECT record FROM outbox ORDER BY event_id DESC LIMIT 1")
+            .await;
         serde_json::from_str(rows[0][0].as_deref().unwrap()).unwrap()
     }
 

@@ -59,6 +59,8 @@ fn command(
         command.env_remove(name);
     }
     command.envs(aws_variables(&ministack.url()));
+    // Tests run in the folder of their crate, where a relative path leads elsewhere.
+    command.env("OFFICE_HOURS_CACHE", standalone::settings::cache());
     command.env("TEST_DATABASE_URL", postgres.url("postgres"));
     command.env("TEST_MINISTACK_URL", ministack.url());
     command
