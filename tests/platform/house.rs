@@ -1,11 +1,9 @@
 //! The platform under test: API, queue, worker and a stand-in for SES, on a database of its own.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::auth::keys;
 use shared::config::Config;
 use shared::domain::event::EventRecord;
 use shared::state::AppState;
@@ -13,7 +11,7 @@ use shared::store::Db;
 use standalone::cloud::LocalCloud;
 use standalone::ses::{Mailbox, SentMail};
 use standalone::{Options, Platform};
-use tests::Database;
+use tests::{Database, secrets};
 use tokio::net::TcpListener;
 
 /// How long something that happens behind a queue may take.
@@ -298,14 +296,4 @@ fn config(sqs: &str, ses: &str) -> Config {
         rate_limit_scale: 100_000,
         ..Config::from_env().unwrap()
     }
-}
-
-fn secrets() -> HashMap<String, Value> {
-    let keys = keys::generate().unwrap();
-    let app = json!({ "hmac": "dGVzdHMga25vdyB0aGlzIGtleSwgbm9ib2R5IGVsc2U=" });
-    HashMap::from([
-        ("jwt-signing".to_owned(), keys.signing),
-        ("jwt-public".to_owned(), keys.public),
-        ("app".to_owned(), app),
-    ])
 }

@@ -1,4 +1,9 @@
 //! The whole platform in one process, with a real queue and a mail service that can fail.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test says what it expects by unwrapping it"
+)]
 
 mod development;
 mod house;

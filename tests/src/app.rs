@@ -252,7 +252,8 @@ fn config(setup: &Setup) -> Config {
     }
 }
 
-fn secrets() -> HashMap<String, Value> {
+/// Keys of its own for each platform under test.
+pub fn secrets() -> HashMap<String, Value> {
     let keys = keys::generate().unwrap();
     let app = json!({ "hmac": "dGVzdHMga25vdyB0aGlzIGtleSwgbm9ib2R5IGVsc2U=" });
     HashMap::from([

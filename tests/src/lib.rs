@@ -13,7 +13,7 @@ mod call;
 mod database;
 mod given;
 
-pub use app::{Setup, TestApp, api, areas};
+pub use app::{Setup, TestApp, api, areas, secrets};
 pub use call::{Call, Reply};
 pub use database::Database;
 pub use given::{ACCOUNT_PASSWORD, Hours};

@@ -40,7 +40,7 @@ pub(crate) async fn list_mentors(
 ) -> Result<Listed<MentorBody>, ApiError> {
     let client = db.client().await?;
     let page = PageRequest {
-        limit: query.limit.get(),
+        limit: query.limit.get().into(),
         after: query.cursor.map(|cursor| cursor.0),
     };
     let found = store::mentor::list(&client, page).await?;

@@ -105,7 +105,7 @@ pub(crate) async fn list_sessions(
     Query(query): Query<SessionsQuery>,
 ) -> Result<Listed<SessionBody>, ApiError> {
     let page = PageRequest {
-        limit: query.limit.get(),
+        limit: query.limit.get().into(),
         after: query.cursor.map(|cursor| cursor.0),
     };
     let sort = query.sort.into();

@@ -15,58 +15,17 @@ use super::input::Problems;
 use crate::domain::page::Cursor;
 use crate::domain::value::ValueError;
 
-/// How many entries of a list: 1–100, 20 when left out.
+/// A whole number of a query, within limits, with what it is when left out.
 #[derive(Clone, Copy, Debug)]
-pub struct Limit(i64);
+pub struct QueryNumber<const MIN: u32, const MAX: u32, const DEFAULT: u32>(u32);
 
-impl Limit {
-    /// The number itself.
-    #[must_use]
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
+/// How many entries of a list.
+pub type Limit = QueryNumber<1, 100, 20>;
 
-impl Default for Limit {
-    fn default() -> Self {
-        Self(20)
-    }
-}
+/// How long a session takes, in minutes.
+pub type SessionMinutes = QueryNumber<30, 180, 60>;
 
-impl Deserr<Problems> for Limit {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        at: ValuePointerRef<'_>,
-    ) -> Result<Self, Problems> {
-        let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
-        let number = text
-            .parse()
-            .ok()
-            .filter(|number| (1..=100).contains(number));
-        number
-            .map(Self)
-            .ok_or_else(|| Problems::refused(&ValueError::OutOfRange(1, 100), at))
-    }
-}
-
-impl PartialSchema for Limit {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::Integer))
-            .minimum(Some(1))
-            .maximum(Some(100))
-            .default(Some(20.into()))
-            .into()
-    }
-}
-
-impl ToSchema for Limit {}
-
-/// How long a session takes, as a query says it: 30–180 minutes, 60 when left out.
-#[derive(Clone, Copy, Debug)]
-pub struct SessionMinutes(u32);
-
-impl SessionMinutes {
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> QueryNumber<MIN, MAX, DEFAULT> {
     /// The number itself.
     #[must_use]
     pub const fn get(self) -> u32 {
@@ -74,40 +33,50 @@ impl SessionMinutes {
     }
 }
 
-impl Default for SessionMinutes {
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> Default
+    for QueryNumber<MIN, MAX, DEFAULT>
+{
     fn default() -> Self {
-        Self(60)
+        Self(DEFAULT)
     }
 }
 
-impl Deserr<Problems> for SessionMinutes {
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> Deserr<Problems>
+    for QueryNumber<MIN, MAX, DEFAULT>
+{
     fn deserialize_from_value<V: IntoValue>(
         value: Value<V>,
         at: ValuePointerRef<'_>,
     ) -> Result<Self, Problems> {
         let text = <String as Deserr<Problems>>::deserialize_from_value(value, at)?;
-        let number = text
-            .parse()
-            .ok()
-            .filter(|number| (30..=180).contains(number));
+        let number = text.parse().ok().filter(|n| (MIN..=MAX).contains(n));
+        let refused = ValueError::OutOfRange(MIN.into(), MAX.into());
         number
             .map(Self)
-            .ok_or_else(|| Problems::refused(&ValueError::OutOfRange(30, 180), at))
+            .ok_or_else(|| Problems::refused(&refused, at))
     }
 }
 
-impl PartialSchema for SessionMinutes {
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> PartialSchema
+    for QueryNumber<MIN, MAX, DEFAULT>
+{
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::Integer))
-            .minimum(Some(30))
-            .maximum(Some(180))
-            .default(Some(60.into()))
+            .minimum(Some(MIN))
+            .maximum(Some(MAX))
+            .default(Some(DEFAULT.into()))
             .into()
     }
 }
 
-impl ToSchema for SessionMinutes {}
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> ToSchema
+    for QueryNumber<MIN, MAX, DEFAULT>
+{
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Integer{MIN}To{MAX}"))
+    }
+}
 
 /// Where a list goes on: `meta.next_cursor` of the page before.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,171 @@
+//! The rules of a session, each as a sentence.
+
+use super::*;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::{Role, UserStatus};
+use uuid::Uuid;
+
+const START: &str = "2026-03-02T15:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn person(number: u128, role: Role) -> Actor {
+    Actor {
+        id: Uuid::from_u128(number).into(),
+        role,
+        login: Uuid::from_u128(99).into(),
+        status: UserStatus::Active,
+        is_verified: true,
+    }
+}
+
+fn mentor() -> Actor {
+    person(1, Role::Mentor)
+}
+
+fn mentee() -> Actor {
+    person(2, Role::Mentee)
+}
+
+fn pending() -> Session {
+    let slot = Slot {
+        starts_at: at(START),
+        ends_at: at("2026-03-02T16:00:00Z"),
+    };
+    let request = SessionRequest {
+        id: Uuid::from_u128(7).into(),
+        mentor_id: mentor().id,
+        slot,
+        duration: Minutes(60),
+        topic: Some("pricing".to_owned()),
+        mentee_notes: None,
+        matched: None,
+        min_notice: Minutes(120),
+        cancellation_notice: Minutes(120),
+    };
+    Session::request(request, mentee().id, at("2026-02-20T10:00:00Z")).0
+}
+
+fn confirmed() -> Session {
+    pending()
+        .accept(mentor(), at("2026-02-20T11:00:00Z"))
+        .unwrap()
+        .0
+}
+
+#[test]
+fn the_mentor_has_48_hours_to_answer() {
+    assert_eq!(pending().respond_by, at("2026-02-22T10:00:00Z"));
+}
+
+#[test]
+fn a_short_notice_shortens_the_time_to_answer_but_leaves_half_of_it() {
+    let two_hours = Minutes(120);
+    assert_eq!(
+        respond_by(at(START), two_hours, at("2026-03-02T05:00:00Z")),
+        at("2026-03-02T13:00:00Z")
+    );
+    assert_eq!(
+        respond_by(at(START), two_hours, at("2026-03-02T13:00:00Z")),
+        at("2026-03-02T14:00:00Z")
+    );
+}
+
+#[test]
+fn only_the_mentor_accepts() {
+    let now = at("2026-02-20T11:00:00Z");
+    assert_eq!(
+        pending().accept(mentee(), now).unwrap_err(),
+        SessionError::NotYours("mentor")
+    );
+    let (session, event) = pending().accept(mentor(), now).unwrap();
+    assert_eq!(
+        (session.status, session.version),
+        (SessionStatus::Confirmed, 2)
+    );
+    assert_eq!(
+        event,
+        Event::SessionConfirmed {
+            session_id: session.id
+        }
+    );
+}
+
+#[test]
+fn an_answer_after_the_deadline_is_refused() {
+    let refused = pending()
+        .accept(mentor(), at("2026-02-22T10:00:00Z"))
+        .unwrap_err();
+    assert_eq!(refused, SessionError::AnswerTooLate);
+}
+
+#[test]
+fn a_mentee_cancels_until_the_notice_and_a_mentor_until_the_end() {
+    assert!(
+        confirmed()
+            .cancel(mentee(), None, at("2026-03-02T13:00:00Z"))
+            .is_ok()
+    );
+    let late = at("2026-03-02T13:00:01Z");
+    let refused = confirmed().cancel(mentee(), None, late).unwrap_err();
+    assert_eq!(refused, SessionError::TooLateToCancel(Minutes(120)));
+    let (session, _) = confirmed()
+        .cancel(mentor(), Some("ill".to_owned()), late)
+        .unwrap();
+    assert_eq!(session.sequence, 1);
+    assert_eq!(session.ending.unwrap().reason.as_deref(), Some("ill"));
+}
+
+#[test]
+fn a_cancellation_says_whether_calendars_may_know_of_the_session() {
+    for (session, was_confirmed) in [(pending(), false), (confirmed(), true)] {
+        let (id, by) = (session.id, mentor().id);
+        let (_, event) = session.cancel(mentor(), None, at(START)).unwrap();
+        let expected = Event::SessionCancelled {
+            session_id: id,
+            by,
+            was_confirmed,
+        };
+        assert_eq!(event, expected);
+    }
+}
+
+#[test]
+fn a_session_is_completed_once_it_has_started() {
+    assert_eq!(
+        confirmed()
+            .complete(mentor(), at("2026-03-02T14:59:59Z"))
+            .unwrap_err(),
+        SessionError::NotStarted
+    );
+    let (session, _) = confirmed().complete(mentor(), at(START)).unwrap();
+    assert_eq!(session.status, SessionStatus::Completed);
+}
+
+#[test]
+fn an_ended_session_names_its_state_and_what_is_left() {
+    let (session, _) = confirmed().complete(mentor(), at(START)).unwrap();
+    let refused = session.cancel(mentee(), None, at(START)).unwrap_err();
+    assert_eq!(
+        refused.details().unwrap(),
+        serde_json::json!({ "status": "completed", "allowed_actions": [] })
+    );
+}
+
+#[test]
+fn a_client_is_told_what_each_side_may_do() {
+    use SessionAction::{Accept, Cancel, Complete, Decline, NoShow};
+    let now = at("2026-02-20T11:00:00Z");
+    assert_eq!(
+        pending().allowed_actions(mentor(), now),
+        [Accept, Decline, Cancel]
+    );
+    assert_eq!(pending().allowed_actions(mentee(), now), [Cancel]);
+    assert_eq!(
+        confirmed().allowed_actions(mentor(), at(START)),
+        [Cancel, Complete, NoShow]
+    );
+    assert_eq!(pending().allowed_actions(person(3, Role::Mentee), now), []);
+}

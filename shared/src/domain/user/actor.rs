@@ -1,0 +1,91 @@
+//! Who asks, and what an account may not do.
+
+use super::{Role, UserStatus};
+use crate::domain::id::{LoginId, UserId};
+use crate::domain::refusal::{Refusal, RefusalKind};
+
+/// Who asks: a person who has proven it, on one signed-in device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub id: UserId,
+    /// Their role.
+    pub role: Role,
+    /// The signed-in device.
+    pub login: LoginId,
+    /// Whether the account may be used.
+    pub status: UserStatus,
+    /// Whether their address of mail is proven.
+    pub is_verified: bool,
+}
+
+/// Why an account may not do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// Address or password are wrong, or the account is shut out: nobody is told which.
+    #[error("the email address or the password is wrong")]
+    BadCredentials,
+    /// The address of mail is not proven yet.
+    #[error("confirm your email address first: open the link in the mail we sent you")]
+    EmailNotVerified,
+    /// The person paused their account.
+    #[error("your account is paused: set it to active first")]
+    Inactive,
+    /// The link of a mail is unknown, used or too old.
+    #[error("this link is no longer valid: ask for a new one")]
+    BadLink,
+    /// The role may not do this.
+    #[error("your role may not do this")]
+    WrongRole,
+}
+
+impl Refusal for AccountError {
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::BadCredentials => RefusalKind::Unauthenticated,
+            Self::EmailNotVerified | Self::Inactive | Self::WrongRole => RefusalKind::Forbidden,
+            Self::BadLink => RefusalKind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::BadCredentials => "bad_credentials",
+            Self::EmailNotVerified => "email_not_verified",
+            Self::Inactive => "account_inactive",
+            Self::BadLink => "invalid_token",
+            Self::WrongRole => "forbidden",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::BadLink => Some("token"),
+            Self::BadCredentials | Self::EmailNotVerified | Self::Inactive | Self::WrongRole => {
+                None
+            }
+        }
+    }
+}
+
+impl Actor {
+    /// Whether the person manages the program.
+    #[must_use]
+    pub const fn is_admin(&self) -> bool {
+        matches!(self.role, Role::Admin)
+    }
+
+    /// Lets only people through who may book, be booked and be matched.
+    ///
+    /// # Errors
+    /// When the address is not proven or the account is paused.
+    pub const fn require_ready(&self) -> Result<(), AccountError> {
+        if !self.is_verified {
+            return Err(AccountError::EmailNotVerified);
+        }
+        match self.status {
+            UserStatus::Active => Ok(()),
+            UserStatus::Inactive | UserStatus::Suspended => Err(AccountError::Inactive),
+        }
+    }
+}
