@@ -51,8 +51,8 @@ test: ## Check everything: format, lints, docs, licences, templates, unit, API a
 	$(STEP) "documentation" $(MAKE) doc
 	$(STEP) "build" cargo build --workspace --all-targets
 	$(STEP) "build of the Lambda functions" $(MAKE) lambda-e2e
-	$(STEP) "tests" "$(WITH_SERVICES)" $(RUN_TESTS) --workspace
 	$(STEP) "documentation tests" cargo test --workspace --doc --quiet
+	$(STEP) "tests" "$(WITH_SERVICES)" $(RUN_TESTS) --workspace
 
 .PHONY: fmt
 fmt: ## Format the code

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use shared::auth::opaque;
 use shared::domain::event::Event;
-use shared::domain::user::AccountError;
+use shared::domain::user::{AccountError, Role};
 use shared::http::limits::VERIFICATION_MAIL;
 use shared::http::{Actor, Answer, ApiError, AppState, Json, Refused, UserBody};
 use shared::store;
@@ -33,10 +33,12 @@ pub(crate) async fn verify_email(
         .await?
         .ok_or(AccountError::BadLink)?;
     store::user::update_verified(&tx, user, now).await?;
-    store::catalog::raise(&tx).await?;
     let user = store::user::find(&tx, user)
         .await?
         .ok_or(AccountError::BadLink)?;
+    if user.role() == Role::Mentor {
+        store::catalog::raise(&tx).await?;
+    }
     tx.commit().await?;
     Ok(Answer::ok(UserBody::from(&user)))
 }
