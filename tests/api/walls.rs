@@ -229,6 +229,7 @@ async fn the_docs_page_needs_no_internet() {
     let page = app.ask(None, Method::GET, "/api/docs/", None).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.text.contains("swagger-ui-bundle.js"), "{}", page.text);
     assert!(!page.text.contains("https://"), "{}", page.text);
     let moved = app.ask(None, Method::GET, "/api/docs", None).await;
     assert!(moved.status.is_redirection());

@@ -1,11 +1,12 @@
 //! One request and its answer, without a network in between.
 
+use std::io::Read;
 use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -112,7 +113,14 @@ impl<'a> Call<'a> {
         }
         let response = self.router.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let mut bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        if parts
+            .headers
+            .get(CONTENT_ENCODING)
+            .is_some_and(|value| value == "gzip")
+        {
+            bytes = unpacked(&bytes);
+        }
         Reply {
             status: parts.status,
             headers: parts.headers,
@@ -121,6 +129,14 @@ impl<'a> Call<'a> {
             text: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+fn unpacked(gzip: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(gzip)
+        .read_to_end(&mut plain)
+        .unwrap();
+    plain
 }
 
 impl Reply {

@@ -232,25 +232,11 @@ fn person(id: UserId, role: Role, now: Timestamp) -> User {
         Role::Mentee => RoleProfile::Mentee(Box::default()),
         Role::Admin => RoleProfile::Admin,
     };
-    let profile = Profile {
-        first_name: "Ada".to_owned(),
-        last_name: "Lovelace".to_owned(),
-        bio: None,
-        profile_picture_url: None,
-        location: None,
-        timezone: "Europe/Berlin".parse().unwrap(),
-        languages: Vec::new(),
-        role: part,
-    };
+    let zone = "Europe/Berlin".parse().unwrap();
+    let profile = Profile::new("Ada".to_owned(), "Lovelace".to_owned(), zone, part);
+    let email = Email::parse(&format!("{id}@example.com")).unwrap();
     User {
-        id,
-        email: Email::parse(&format!("{id}@example.com")).unwrap(),
         email_verified_at: Some(now),
-        status: UserStatus::Active,
-        last_login_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        profile,
+        ..User::new(id, email, profile, now)
     }
 }

@@ -6,7 +6,7 @@ use shared::auth::password;
 use shared::domain::event::Event;
 use shared::domain::id::UserId;
 use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
-use shared::domain::user::{User, UserStatus};
+use shared::domain::user::User;
 use shared::http::{Answer, ApiError, AppState, Json, Refused};
 use shared::store;
 
@@ -60,25 +60,11 @@ fn new_user(id: UserId, body: RegisterBody, vetting: Vetting, now: Timestamp) ->
         NewRole::Mentor => RoleProfile::Mentor(Box::new(MentorProfile::new(vetting))),
         NewRole::Mentee => RoleProfile::Mentee(Box::default()),
     };
-    let profile = Profile {
-        first_name: body.first_name.into_string(),
-        last_name: body.last_name.into_string(),
-        bio: None,
-        profile_picture_url: None,
-        location: None,
-        timezone: body.timezone,
-        languages: Vec::new(),
+    let profile = Profile::new(
+        body.first_name.into_string(),
+        body.last_name.into_string(),
+        body.timezone,
         role,
-    };
-    User {
-        id,
-        email: body.email,
-        email_verified_at: None,
-        status: UserStatus::Active,
-        last_login_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        profile,
-    }
+    );
+    User::new(id, body.email, profile, now)
 }

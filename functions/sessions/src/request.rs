@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::clock::Clock;
-use shared::domain::id::MatchId;
+use shared::domain::id::{MatchId, SessionId};
 use shared::domain::score::Thousandths;
 use shared::domain::session::{Session, SessionError, SessionRequest};
 use shared::domain::slots::{Schedule, Slot, SlotRefusal};
@@ -48,7 +48,7 @@ pub(crate) async fn request_session(
     let (bookable, matched) = read(&tx, &body, actor, asked, now).await?;
     let slot = asked.check(&bookable.schedule, now)?;
     let (session, event) = Session::request(
-        draft(body, clock.id(), slot, &bookable, matched),
+        draft(body, clock.id(), asked, slot, (&bookable, matched)),
         actor.id,
         now,
     );
@@ -155,19 +155,16 @@ async fn read(
 
 fn draft(
     body: SessionRequestBody,
-    id: shared::domain::id::SessionId,
+    id: SessionId,
+    asked: Asked,
     slot: Slot,
-    bookable: &Bookable,
-    matched: Matched,
+    (bookable, matched): (&Bookable, Matched),
 ) -> SessionRequest {
     SessionRequest {
         id,
         mentor_id: body.mentor_id,
         slot,
-        duration: Minutes(
-            body.duration_minutes
-                .map_or(60, |minutes| minutes.get().unsigned_abs()),
-        ),
+        duration: asked.duration,
         topic: body.topic.map(Text::into_string),
         mentee_notes: body.mentee_notes.map(Text::into_string),
         matched,

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use axum::extract::OriginalUri;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use http::StatusCode;
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use shared::http::{ApiError, AppState, Refused};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::Config;
@@ -50,7 +49,8 @@ async fn page(OriginalUri(uri): OriginalUri) -> Response {
                 (CONTENT_TYPE, file.content_type),
                 (CONTENT_SECURITY_POLICY, POLICY.to_owned()),
             ];
-            (StatusCode::OK, headers, file.bytes.into_owned()).into_response()
+            let encoding = file.gzpipped.then_some([(CONTENT_ENCODING, "gzip")]);
+            (headers, encoding, file.bytes.into_owned()).into_response()
         }
         Ok(None) => ApiError::not_found("page").into_response(),
         Err(problem) => {

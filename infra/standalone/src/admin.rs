@@ -6,7 +6,7 @@ use shared::auth::password;
 use shared::domain::id::UserId;
 use shared::domain::profile::{Profile, RoleProfile};
 use shared::domain::time::Zone;
-use shared::domain::user::{Email, User, UserStatus};
+use shared::domain::user::{Email, User};
 use shared::state::AppState;
 use shared::store;
 
@@ -31,24 +31,10 @@ pub async fn create(state: &AppState, email: &str) -> Result<String, Failure> {
 }
 
 fn admin(id: UserId, email: Email, now: Timestamp) -> User {
+    let (first_name, last_name) = ("Program".to_owned(), "Manager".to_owned());
+    let profile = Profile::new(first_name, last_name, Zone::UTC, RoleProfile::Admin);
     User {
-        id,
-        email,
         email_verified_at: Some(now),
-        status: UserStatus::Active,
-        last_login_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        profile: Profile {
-            first_name: "Program".to_owned(),
-            last_name: "Manager".to_owned(),
-            bio: None,
-            profile_picture_url: None,
-            location: None,
-            timezone: Zone::UTC,
-            languages: Vec::new(),
-            role: RoleProfile::Admin,
-        },
+        ..User::new(id, email, profile, now)
     }
 }

@@ -152,6 +152,28 @@ pub struct Profile {
     pub role: RoleProfile,
 }
 
+impl Profile {
+    /// A profile that says no more than it must.
+    #[must_use]
+    pub const fn new(
+        first_name: String,
+        last_name: String,
+        timezone: Zone,
+        role: RoleProfile,
+    ) -> Self {
+        Self {
+            first_name,
+            last_name,
+            bio: None,
+            profile_picture_url: None,
+            location: None,
+            timezone,
+            languages: Vec::new(),
+            role,
+        }
+    }
+}
+
 /// The part of a profile that belongs to the role.
 #[derive(Clone, Debug)]
 pub enum RoleProfile {

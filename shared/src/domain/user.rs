@@ -113,6 +113,22 @@ pub struct User {
 }
 
 impl User {
+    /// A new account: active, its address not proven yet.
+    #[must_use]
+    pub const fn new(id: UserId, email: Email, profile: Profile, now: Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            email_verified_at: None,
+            status: UserStatus::Active,
+            last_login_at: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            profile,
+        }
+    }
+
     /// The role, as the kind of profile says.
     #[must_use]
     pub const fn role(&self) -> Role {

@@ -8,7 +8,7 @@ use shared::domain::id::UserId;
 use shared::domain::profile::Profile;
 use shared::domain::session::{Session, SessionStatus};
 use shared::domain::time::Zone;
-use shared::domain::user::{Email, User, UserStatus};
+use shared::domain::user::{Email, User};
 use shared::state::AppState;
 use shared::store::{self, StoreError, Transaction};
 
@@ -85,15 +85,8 @@ impl Loader<'_> {
     async fn add(&self, email: &str, profile: Profile) -> Result<User, LoadError> {
         let since = self.now - SINCE;
         let user = User {
-            id: self.state.clock.id(),
-            email: Email::parse(email)?,
             email_verified_at: Some(since),
-            status: UserStatus::Active,
-            last_login_at: None,
-            created_at: since,
-            updated_at: since,
-            version: 1,
-            profile,
+            ..User::new(self.state.clock.id(), Email::parse(email)?, profile, since)
         };
         if !store::user::insert(&self.tx, &user, &self.password_hash).await? {
             return Err(StoreError::inconsistent("users", "a demo account is there").into());

@@ -5,15 +5,15 @@ use shared::domain::profile::{MenteeProfile, MentorProfile, Profile, RoleProfile
 use super::{DemoAdmin, DemoMenteeProfile, DemoMentorProfile};
 
 pub(super) fn of_admin(admin: &DemoAdmin) -> Profile {
+    let (first_name, last_name) = (admin.first_name.clone(), admin.last_name.clone());
     Profile {
-        first_name: admin.first_name.clone(),
-        last_name: admin.last_name.clone(),
-        bio: None,
-        profile_picture_url: None,
-        location: None,
-        timezone: admin.timezone.clone(),
         languages: vec!["English".to_owned()],
-        role: RoleProfile::Admin,
+        ..Profile::new(
+            first_name,
+            last_name,
+            admin.timezone.clone(),
+            RoleProfile::Admin,
+        )
     }
 }
 
@@ -39,15 +39,12 @@ pub(super) fn of_mentor(demo: DemoMentorProfile) -> Profile {
             .unwrap_or(default.booking_horizon_days),
         ..default
     };
+    let role = RoleProfile::Mentor(Box::new(mentor));
     Profile {
-        first_name: demo.first_name,
-        last_name: demo.last_name,
         bio: Some(demo.bio),
-        profile_picture_url: None,
         location: Some(demo.location),
-        timezone: demo.timezone,
         languages: demo.languages,
-        role: RoleProfile::Mentor(Box::new(mentor)),
+        ..Profile::new(demo.first_name, demo.last_name, demo.timezone, role)
     }
 }
 
@@ -65,14 +62,11 @@ pub(super) fn of_mentee(demo: DemoMenteeProfile) -> Profile {
         technical_skills: demo.technical_skills,
         communication_preferences: demo.communication_preferences,
     };
+    let role = RoleProfile::Mentee(Box::new(mentee));
     Profile {
-        first_name: demo.first_name,
-        last_name: demo.last_name,
         bio: Some(demo.bio),
-        profile_picture_url: None,
         location: Some(demo.location),
-        timezone: demo.timezone,
         languages: demo.languages,
-        role: RoleProfile::Mentee(Box::new(mentee)),
+        ..Profile::new(demo.first_name, demo.last_name, demo.timezone, role)
     }
 }
