@@ -42,6 +42,10 @@ pub struct Config {
     pub public_keys_secret: Option<String>,
     /// Name or ARN of the secret with the key for MACs.
     pub app_secret: Option<String>,
+    /// Name or ARN of the secret with the keys of sealed fields.
+    pub data_keys_secret: Option<String>,
+    /// Name or ARN of the secret with the peppers of passwords; only `auth` has it.
+    pub pepper_secret: Option<String>,
     /// Where mails are queued.
     pub email_queue_url: Option<String>,
     /// The frontend that links in mails lead to.
@@ -80,6 +84,8 @@ impl Config {
             signing_secret: text("JWT_SIGNING_SECRET_ARN"),
             public_keys_secret: text("JWT_PUBLIC_SECRET_ARN"),
             app_secret: text("APP_SECRET_ARN"),
+            data_keys_secret: text("DATA_KEYS_SECRET_ARN"),
+            pepper_secret: text("PEPPER_SECRET_ARN"),
             email_queue_url: text("EMAIL_QUEUE_URL"),
             app_url: url("APP_URL"),
             api_url: url("API_URL"),

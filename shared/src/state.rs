@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::auth::keyring::Keyring;
 use crate::auth::keys::KeyError;
+use crate::auth::sealed::DataKeys;
 use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
@@ -126,6 +127,20 @@ impl AppState {
             .secret(self.config.app_secret.as_ref(), "APP_SECRET_ARN")
             .await?;
         Ok(self.keyring.mac(&secret, scope, text)?)
+    }
+
+    /// The keys of sealed fields.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub async fn data_keys(&self) -> Result<Arc<DataKeys>, KeyringError> {
+        let secret = self
+            .secret(
+                self.config.data_keys_secret.as_ref(),
+                "DATA_KEYS_SECRET_ARN",
+            )
+            .await?;
+        Ok(self.keyring.data_keys(&secret)?)
     }
 
     async fn secret(

@@ -110,6 +110,8 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("JWT_SIGNING_SECRET_ARN", secrets::SIGNING.to_owned()),
         ("JWT_PUBLIC_SECRET_ARN", secrets::PUBLIC.to_owned()),
         ("APP_SECRET_ARN", secrets::APP.to_owned()),
+        ("DATA_KEYS_SECRET_ARN", secrets::DATA_KEYS.to_owned()),
+        ("PEPPER_SECRET_ARN", secrets::PEPPER.to_owned()),
         ("EMAIL_QUEUE_URL", queue_url()),
         ("AWS_ENDPOINT_URL_SESV2", ses.to_owned()),
         ("API_URL", url.to_owned()),
@@ -165,6 +167,8 @@ fn state(database: &str) -> Result<AppState, Failure> {
     config.signing_secret = Some(secrets::SIGNING.to_owned());
     config.public_keys_secret = Some(secrets::PUBLIC.to_owned());
     config.app_secret = Some(secrets::APP.to_owned());
+    config.data_keys_secret = Some(secrets::DATA_KEYS.to_owned());
+    config.pepper_secret = Some(secrets::PEPPER.to_owned());
     let db = Db::pool(&DbConfig::parse(database)?, 2)?;
     Ok(AppState::new(config, db, Secrets::default()))
 }

@@ -285,6 +285,8 @@ fn config(sqs: &str, ses: &str) -> Config {
         signing_secret: Some("jwt-signing".to_owned()),
         public_keys_secret: Some("jwt-public".to_owned()),
         app_secret: Some("app".to_owned()),
+        data_keys_secret: Some("data-keys".to_owned()),
+        pepper_secret: Some("pepper".to_owned()),
         email_queue_url: Some(format!(
             "{sqs}/{}/{queue}",
             standalone::services::ministack::ACCOUNT

@@ -240,6 +240,8 @@ fn config(setup: &Setup) -> Config {
         signing_secret: Some("jwt-signing".to_owned()),
         public_keys_secret: Some("jwt-public".to_owned()),
         app_secret: Some("app".to_owned()),
+        data_keys_secret: Some("data-keys".to_owned()),
+        pepper_secret: Some("pepper".to_owned()),
         // Without a queue events stay in the outbox, where tests read them.
         email_queue_url: None,
         app_url: "https://app.example.com".to_owned(),
@@ -256,9 +258,14 @@ fn config(setup: &Setup) -> Config {
 pub fn secrets() -> HashMap<String, Value> {
     let keys = keys::generate().unwrap();
     let app = json!({ "hmac": "dGVzdHMga25vdyB0aGlzIGtleSwgbm9ib2R5IGVsc2U=" });
+    let data_keys =
+        json!({ "active": "key_1", "key_1": "a key that only the tests know, and nobody else" });
+    let pepper = json!({ "active": "pepper_1", "pepper_1": "a pepper that only the tests know, nobody else" });
     HashMap::from([
         ("jwt-signing".to_owned(), keys.signing),
         ("jwt-public".to_owned(), keys.public),
         ("app".to_owned(), app),
+        ("data-keys".to_owned(), data_keys),
+        ("pepper".to_owned(), pepper),
     ])
 }

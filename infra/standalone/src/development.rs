@@ -142,6 +142,8 @@ impl Services {
             ("JWT_SIGNING_SECRET_ARN", secrets::SIGNING.to_owned()),
             ("JWT_PUBLIC_SECRET_ARN", secrets::PUBLIC.to_owned()),
             ("APP_SECRET_ARN", secrets::APP.to_owned()),
+            ("DATA_KEYS_SECRET_ARN", secrets::DATA_KEYS.to_owned()),
+            ("PEPPER_SECRET_ARN", secrets::PEPPER.to_owned()),
         ])
     }
 }

@@ -19,6 +19,11 @@ pub const PUBLIC: &str = "development/office-hours/jwt-public";
 /// The name of the secret with the key for MACs.
 pub const APP: &str = "development/office-hours/app";
 
+/// The name of the secret with the keys of sealed fields.
+pub const DATA_KEYS: &str = "development/office-hours/data-keys";
+/// The name of the secret with the peppers of passwords.
+pub const PEPPER: &str = "development/office-hours/pepper";
+
 /// Secrets in the form in which Secrets Manager holds them.
 #[derive(Serialize, Deserialize)]
 pub struct DevSecrets {
@@ -28,6 +33,10 @@ pub struct DevSecrets {
     pub public: Value,
     /// `{"hmac"}`
     pub app: Value,
+    /// `{"active", …}`
+    pub data_keys: Value,
+    /// `{"active", …}`
+    pub pepper: Value,
 }
 
 impl DevSecrets {
@@ -37,11 +46,13 @@ impl DevSecrets {
     /// When the machine has no randomness to give.
     pub fn generate() -> io::Result<Self> {
         let keys = keys::generate().map_err(io::Error::other)?;
-        let hmac = OpaqueToken::generate().map_err(io::Error::other)?;
+        let random = || OpaqueToken::generate().map_err(io::Error::other);
         Ok(Self {
             signing: keys.signing,
             public: keys.public,
-            app: json!({ "hmac": BASE64_STANDARD.encode(hmac.expose()) }),
+            app: json!({ "hmac": BASE64_STANDARD.encode(random()?.expose()) }),
+            data_keys: json!({ "active": "key_1", "key_1": random()?.expose() }),
+            pepper: json!({ "active": "pepper_1", "pepper_1": random()?.expose() }),
         })
     }
 
@@ -69,6 +80,8 @@ impl DevSecrets {
             (SIGNING.to_owned(), self.signing),
             (PUBLIC.to_owned(), self.public),
             (APP.to_owned(), self.app),
+            (DATA_KEYS.to_owned(), self.data_keys),
+            (PEPPER.to_owned(), self.pepper),
         ]
     }
 }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::keys::KeyError;
+use super::sealed::DataKeys;
 use super::token::{Signer, Verifier};
 
 /// The keys of this process.
@@ -16,6 +17,7 @@ pub struct Keyring {
     verifier: Kept<Verifier>,
     signer: Kept<Signer>,
     mac: Kept<hmac::Key>,
+    data_keys: Kept<DataKeys>,
 }
 
 type Kept<T> = Mutex<Option<(Arc<Value>, Arc<T>)>>;
@@ -35,6 +37,14 @@ impl Keyring {
     /// When the secret holds no key.
     pub fn signer(&self, secret: &Arc<Value>, issuer: &str) -> Result<Arc<Signer>, KeyError> {
         keep(&self.signer, secret, || Signer::new(secret, issuer))
+    }
+
+    /// The keys of sealed fields.
+    ///
+    /// # Errors
+    /// When the secret holds none.
+    pub fn data_keys(&self, secret: &Arc<Value>) -> Result<Arc<DataKeys>, KeyError> {
+        keep(&self.data_keys, secret, || DataKeys::new(secret))
     }
 
     /// A MAC of something that must not be stored as it is, 16 bytes of HMAC-SHA256.

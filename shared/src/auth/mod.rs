@@ -4,4 +4,6 @@ pub mod keyring;
 pub mod keys;
 pub mod opaque;
 pub mod password;
+pub mod rotating;
+pub mod sealed;
 pub mod token;

@@ -1,5 +1,6 @@
 //! WHAT IS TRUE: types, state machines, rules, scoring and slots. No I/O, no async, no clock, no randomness.
 
+pub mod audit;
 pub mod availability;
 pub mod calendar;
 pub mod event;

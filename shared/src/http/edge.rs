@@ -27,6 +27,10 @@ static IS_COLD: AtomicBool = AtomicBool::new(true);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClientAddress(pub(super) IpAddr);
 
+/// The id of a request, as the log has it.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(pub(super) String);
+
 /// What a request cost the database, left on the answer for tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestCost {
@@ -46,6 +50,7 @@ pub(super) async fn edge(
     let id = request_id(request.headers(), &state.clock);
     let address = client_address(&request, &state.config);
     request.extensions_mut().insert(ClientAddress(address));
+    request.extensions_mut().insert(RequestId(id.clone()));
     let span = info_span!("request", request_id = %id);
 
     let meter = Meter::of_request(id.clone());

@@ -1,6 +1,7 @@
 //! HOW WE SPEAK: the envelope, the extractors, the errors, and the walls around every handler.
 
 mod answer;
+mod caller;
 mod edge;
 mod error;
 mod guard;
@@ -15,6 +16,7 @@ mod state;
 mod user_body;
 
 pub use answer::{Answer, Listed, Refused};
+pub use caller::Caller;
 pub use edge::RequestCost;
 pub use error::{ApiError, Problem};
 pub use guard::{Admin, MaybeActor, Mentee, Mentor};

@@ -2,6 +2,7 @@
 //!
 //! Reads take any [`Read`], locks and writes take a [`Transaction`]: a write outside a transaction does not compile.
 
+pub mod audit;
 pub mod availability;
 pub mod catalog;
 pub mod db;

@@ -1,0 +1,35 @@
+//! Where a request comes from, for the audit log and the list of devices.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use http::header::USER_AGENT;
+use http::request::Parts;
+
+use super::edge::{ClientAddress, RequestId};
+use crate::domain::audit::{Origin, network_of};
+
+/// Where the request comes from.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Origin);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let address = parts.extensions.get::<ClientAddress>();
+        let agent = parts
+            .headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok());
+        Ok(Self(Origin {
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|id| id.0.clone())
+                .unwrap_or_default(),
+            network: address.map(|address| network_of(address.0)),
+            user_agent: agent.map(|agent| agent.chars().take(200).collect()),
+        }))
+    }
+}
