@@ -6,6 +6,7 @@
     reason = "tests say what they expect by unwrapping it"
 )]
 
+mod access;
 mod auth;
 mod booking;
 mod cost;

@@ -5,8 +5,9 @@ use http::StatusCode;
 use shared::clock::Clock;
 use shared::domain::availability::{Availability, AvailabilityDraft};
 use shared::domain::id::{AvailabilityId, UserId};
+use shared::domain::user::Role;
 use shared::http::{Actor, Answer, ApiError, Json, Mentor, Path, Path2, Problems, Refused};
-use shared::store::{self, Db};
+use shared::store::{self, Client, Db};
 
 use crate::body::{AvailabilityBody, AvailabilityInput};
 
@@ -30,10 +31,19 @@ pub(crate) async fn list_availability(
     if actor.id != mentor && !actor.is_admin() {
         return Err(ApiError::not_found("schedule"));
     }
-    let windows = store::availability::list(&db.client().await?, &[mentor]).await?;
+    let client = db.client().await?;
+    let windows = store::availability::list(&client, &[mentor]).await?;
+    if windows.is_empty() && !is_mentor(&client, mentor).await? {
+        return Err(ApiError::not_found("schedule"));
+    }
     Ok(Answer::ok(
         windows.into_iter().map(AvailabilityBody::from).collect(),
     ))
+}
+
+async fn is_mentor(client: &Client, person: UserId) -> Result<bool, ApiError> {
+    let user = store::user::find(client, person).await?;
+    Ok(user.is_some_and(|user| user.role() == Role::Mentor))
 }
 
 /// Open or block hours.

@@ -1,0 +1,62 @@
+//! A request that is right in everything but, perhaps, in who asks.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::world::Pair;
+
+pub(super) struct Ask {
+    pub(super) path: String,
+    pub(super) body: Option<Value>,
+}
+
+/// The request of an operation for somebody's things.
+pub(super) fn ask(method: &Method, route: &str, things: &Pair) -> Ask {
+    Ask {
+        path: path(route, things),
+        body: body(method, route, things),
+    }
+}
+
+fn path(route: &str, things: &Pair) -> String {
+    let id = match route.split('/').nth(2) {
+        Some("mentors") => things.mentor.to_string(),
+        Some("users") => things.mentee.to_string(),
+        _ => things.session.clone(),
+    };
+    route
+        .replace("{id}", &id)
+        .replace("{match_id}", &things.found)
+        .replace("{availability_id}", &things.window)
+}
+
+fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
+    let token = "x".repeat(43);
+    let body = match (method.as_str(), route) {
+        ("GET", _)
+        | ("POST", "/api/auth/logout" | "/api/auth/email/resend")
+        | ("DELETE", "/api/mentors/{id}/availability/{availability_id}") => return None,
+        ("POST", "/api/auth/register") => json!({
+            "email": "new@example.com", "password": "Demo-Passw0rd!", "role": "mentee",
+            "first_name": "New", "last_name": "Person", "timezone": "UTC",
+        }),
+        ("POST", "/api/auth/login") => {
+            json!({ "email": "nobody@example.com", "password": "Demo-Passw0rd!" })
+        }
+        ("POST", "/api/auth/refresh") => json!({ "refresh_token": token }),
+        ("POST", "/api/auth/email/verify") => json!({ "token": token }),
+        ("PATCH", "/api/users/me") => json!({ "bio": "A few sentences." }),
+        ("POST", "/api/mentors/{id}/availability")
+        | ("PUT", "/api/mentors/{id}/availability/{availability_id}") => {
+            json!({ "day_of_week": 6, "start_time": "09:00", "end_time": "10:00", "timezone": "UTC" })
+        }
+        ("POST", "/api/sessions") => {
+            json!({ "mentor_id": things.mentor, "scheduled_at": "2026-03-04T10:00:00Z" })
+        }
+        ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
+        ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
+        ("POST", "/api/matching/match") => json!({}),
+        _ => panic!("say here what {method} {route} is asked with"),
+    };
+    Some(body)
+}

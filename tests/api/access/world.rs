@@ -1,0 +1,151 @@
+//! Two mentors and two mentees who have to do with each other in pairs, an admin, and somebody who is shut out.
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use shared::domain::id::{Id, UserId};
+use shared::domain::user::Role;
+use tests::TestApp;
+
+use super::ask;
+use super::table::Target;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asker {
+    Anonymous,
+    Mentee,
+    Mentor,
+    Admin,
+    OtherMentee,
+    OtherMentor,
+    Suspended,
+}
+
+impl Asker {
+    pub(super) const ALL: [Self; 7] = [
+        Self::Anonymous,
+        Self::Mentee,
+        Self::Mentor,
+        Self::Admin,
+        Self::OtherMentee,
+        Self::OtherMentor,
+        Self::Suspended,
+    ];
+}
+
+/// A mentor, a mentee, and what belongs to them.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) mentor: UserId,
+    pub(super) mentee: UserId,
+    pub(super) session: String,
+    pub(super) found: String,
+    pub(super) window: String,
+}
+
+pub(super) struct World {
+    pub(super) app: TestApp,
+    own: Pair,
+    foreign: Pair,
+    admin: UserId,
+    suspended: UserId,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        let app = TestApp::whole().await;
+        let own = pair(&app, "2026-03-03T10:00:00Z").await;
+        let foreign = pair(&app, "2026-03-03T12:00:00Z").await;
+        let admin = app.given_admin().await;
+        let suspended = app.given_mentee().await;
+        app.given_suspension(suspended).await;
+        Self {
+            app,
+            own,
+            foreign,
+            admin,
+            suspended,
+        }
+    }
+
+    /// Asks, and says what came back.
+    pub(super) async fn status(
+        &self,
+        asker: Asker,
+        method: &Method,
+        route: &str,
+        target: Target,
+    ) -> StatusCode {
+        let things = match target {
+            Target::Own => self.own.clone(),
+            Target::Foreign => self.foreign.clone(),
+            Target::Missing => self.missing(),
+        };
+        let request = ask::ask(method, route, &things);
+        let mut call = self.app.call(method.clone(), &request.path);
+        if let Some(person) = self.person(asker) {
+            call = call.by(person).await;
+        }
+        if let Some(body) = &request.body {
+            call = call.json(body);
+        }
+        call.send().await.status
+    }
+
+    const fn person(&self, asker: Asker) -> Option<UserId> {
+        match asker {
+            Asker::Anonymous => None,
+            Asker::Mentee => Some(self.own.mentee),
+            Asker::Mentor => Some(self.own.mentor),
+            Asker::Admin => Some(self.admin),
+            Asker::OtherMentee => Some(self.foreign.mentee),
+            Asker::OtherMentor => Some(self.foreign.mentor),
+            Asker::Suspended => Some(self.suspended),
+        }
+    }
+
+    /// Ids of nothing. Where two stand in one path only the last of them is missing.
+    fn missing(&self) -> Pair {
+        let nothing = || self.app.clock.id::<UserId>();
+        Pair {
+            mentor: nothing(),
+            mentee: nothing(),
+            session: nothing().to_string(),
+            found: nothing().to_string(),
+            window: nothing().to_string(),
+        }
+    }
+}
+
+async fn pair(app: &TestApp, at: &str) -> Pair {
+    let mentor = app.given_open_mentor().await;
+    let mentee = app.given_person(Role::Mentee, |_| {}).await;
+    let session = app
+        .given_session(mentee, mentor, at)
+        .await
+        .uuid()
+        .to_string();
+    let (status, matches) = app
+        .post_as(mentee, "/api/matching/match", &json!({ "limit": 20 }))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{matches}");
+    let mut found = matches["data"].as_array().unwrap().iter();
+    let found = found.find(|found| found["mentor"]["id"] == mentor.to_string());
+    let (_, windows) = app
+        .get_as(mentor, &format!("/api/mentors/{mentor}/availability"))
+        .await;
+    Pair {
+        mentor,
+        mentee,
+        session,
+        found: text(&found.unwrap()["match_id"]),
+        window: text(&windows["data"][0]["id"]),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
+}
