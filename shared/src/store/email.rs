@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
+use super::session::session_columns;
 use super::{Client, Read, StoreError, Transaction};
 use crate::domain::id::{EmailId, EventId, Id, SessionId, UserId};
 use crate::domain::session::Session;
@@ -213,10 +214,11 @@ fn reader_from_row(row: &Row) -> Result<Reader, StoreError> {
 pub async fn find_session(db: &impl Read, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes,
-                    mentor_notes, meeting_link, match_id, match_score, payment_status, price, currency, respond_by,
-                    cancellation_notice_minutes, ended_by, ended_reason, version, sequence, created_at, updated_at
-               FROM sessions WHERE id = $1",
+            concat!(
+                "SELECT ",
+                session_columns!(),
+                " FROM sessions WHERE id = $1"
+            ),
             &[(&id.uuid(), Type::UUID)],
         )
         .await?;

@@ -18,6 +18,16 @@ use crate::domain::user::{Actor, Role};
 
 const TABLE: &str = "sessions";
 
+/// What [`from_row`] reads.
+macro_rules! session_columns {
+    () => {
+        "id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes, mentor_notes,
+         meeting_link, match_id, match_score, payment_status, price, currency, respond_by, cancellation_notice_minutes,
+         ended_by, ended_reason, version, sequence, created_at, updated_at"
+    };
+}
+pub(super) use session_columns;
+
 /// Which sessions of a list are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -52,12 +62,16 @@ pub async fn find_for(
 ) -> Result<Option<Session>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes,
-                    mentor_notes, meeting_link, match_id, match_score, payment_status, price, currency, respond_by,
-                    cancellation_notice_minutes, ended_by, ended_reason, version, sequence, created_at, updated_at
-               FROM sessions
-              WHERE id = $1 AND (mentor_id = $2 OR mentee_id = $2 OR $3)",
-            &[(&id.uuid(), Type::UUID), (&actor.id.uuid(), Type::UUID), (&actor.is_admin(), Type::BOOL)],
+            concat!(
+                "SELECT ",
+                session_columns!(),
+                " FROM sessions WHERE id = $1 AND (mentor_id = $2 OR mentee_id = $2 OR $3)"
+            ),
+            &[
+                (&id.uuid(), Type::UUID),
+                (&actor.id.uuid(), Type::UUID),
+                (&actor.is_admin(), Type::BOOL),
+            ],
         )
         .await?;
     row.map(|row| from_row(&row)).transpose()
@@ -71,12 +85,11 @@ pub async fn lock_for(
 ) -> Result<Option<Session>, StoreError> {
     let row = tx
         .query_opt(
-            "SELECT id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes,
-                    mentor_notes, meeting_link, match_id, match_score, payment_status, price, currency, respond_by,
-                    cancellation_notice_minutes, ended_by, ended_reason, version, sequence, created_at, updated_at
-               FROM sessions
-              WHERE id = $1 AND (mentor_id = $2 OR mentee_id = $2 OR $3)
-                FOR NO KEY UPDATE",
+            concat!(
+                "SELECT ",
+                session_columns!(),
+                " FROM sessions WHERE id = $1 AND (mentor_id = $2 OR mentee_id = $2 OR $3) FOR NO KEY UPDATE"
+            ),
             &[(&id.uuid(), Type::UUID), (&actor.id.uuid(), Type::UUID), (&actor.is_admin(), Type::BOOL)],
         )
         .await?;
@@ -129,10 +142,9 @@ pub async fn list(
 macro_rules! list_sql {
     ($moment:literal, $beyond:literal, $direction:literal) => {
         concat!(
-            "SELECT id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes,
-                    mentor_notes, meeting_link, match_id, match_score, payment_status, price, currency, respond_by,
-                    cancellation_notice_minutes, ended_by, ended_reason, version, sequence, created_at, updated_at
-               FROM sessions
+            "SELECT ",
+            session_columns!(),
+            " FROM sessions
               WHERE ($2 OR mentor_id = $1 OR mentee_id = $1)
                 AND ($3::text IS NULL OR status = $3)
                 AND ($4::timestamptz IS NULL OR scheduled_at >= $4)
