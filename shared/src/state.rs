@@ -129,6 +129,17 @@ impl AppState {
         Ok(self.keyring.mac(&secret, scope, text)?)
     }
 
+    /// What seals the answers that are kept for an `Idempotency-Key`: every function that speaks HTTP has it.
+    ///
+    /// # Errors
+    /// When the key cannot be had.
+    pub async fn answer_keys(&self) -> Result<Arc<DataKeys>, KeyringError> {
+        let secret = self
+            .secret(self.config.app_secret.as_ref(), "APP_SECRET_ARN")
+            .await?;
+        Ok(self.keyring.answer_keys(&secret)?)
+    }
+
     /// The keys of sealed fields.
     ///
     /// # Errors

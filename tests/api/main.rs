@@ -11,6 +11,8 @@ mod auth;
 mod booking;
 mod cost;
 mod development;
+mod idempotency;
+mod if_match;
 mod input;
 mod limits;
 mod matching;

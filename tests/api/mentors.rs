@@ -99,7 +99,8 @@ async fn a_mentor_opens_changes_and_removes_hours() {
       "start_time": "09:00",
       "timezone": "Europe/Berlin",
       "valid_from": null,
-      "valid_until": null
+      "valid_until": null,
+      "version": 1
     }
     "#);
 

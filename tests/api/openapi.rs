@@ -169,6 +169,18 @@ fn every_operation_names_its_success_and_its_refusals() {
 }
 
 #[test]
+fn every_post_that_makes_something_honours_idempotency_keys() {
+    let document = document();
+    for (path, method, operation) in operations(&document) {
+        let is_making = method == "post" && operation["responses"]["201"].is_object();
+        let is_known = operation["security"].is_array();
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        let is_honoured = parameters.any(|parameter| parameter["name"] == "Idempotency-Key");
+        assert!(is_honoured || !is_making || !is_known, "{method} {path}");
+    }
+}
+
+#[test]
 fn every_body_refuses_unknown_fields() {
     let document = document();
     for (path, method, operation) in operations(&document) {

@@ -185,7 +185,7 @@ async fn without_a_database_requests_are_told_to_come_back() {
     let mut state = app.state.clone();
     let nowhere = DbConfig::parse("host=/nowhere user=app dbname=app").unwrap();
     state.db = Db::pool(&nowhere, 1).unwrap();
-    let router = shared::http::app(api().split_for_parts().0, state);
+    let router = shared::http::app(api(), state);
     let mentee = app.given_mentee().await;
 
     for (method, path) in [

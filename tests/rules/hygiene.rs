@@ -26,6 +26,23 @@ fn nothing_is_left_for_later() {
     }
 }
 
+/// A handler that honours `Idempotency-Key` commits its answer with its effect.
+#[test]
+fn an_answer_that_is_kept_is_committed_with_its_effect() {
+    for source in sources("functions") {
+        let handlers = source.code.split("#[utoipa::path(").skip(1);
+        for handler in handlers.filter(|handler| handler.contains("IdempotencyKey")) {
+            let name = handler.split("async fn ").nth(1).unwrap_or_default();
+            let name = name.split('(').next().unwrap_or_default();
+            assert!(
+                handler.contains(".commit(tx)") && !handler.contains("tx.commit()"),
+                "{name} of {} ends with `tx.commit()` instead of `Answer::commit`",
+                source.path
+            );
+        }
+    }
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     for source in everything() {

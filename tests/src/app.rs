@@ -110,7 +110,7 @@ impl TestApp {
         let clock = state.clock.clone();
         clock.set(NOW.parse().unwrap());
         Self {
-            router: app(routes.split_for_parts().0, state.clone()),
+            router: app(routes, state.clone()),
             clock,
             logins: Mutex::default(),
             state,
@@ -120,7 +120,7 @@ impl TestApp {
 
     /// A second environment of the same platform: its own routes and memory, the same database and clock.
     pub fn another_router(&self, routes: OpenApiRouter<AppState>) -> axum::Router {
-        app(routes.split_for_parts().0, self.state.clone())
+        app(routes, self.state.clone())
     }
 
     pub(crate) fn router(&self) -> axum::Router {
@@ -186,6 +186,20 @@ impl TestApp {
                 AND a.scheduled_at < b.ends_at AND b.scheduled_at < a.ends_at",
         )
         .await
+    }
+
+    /// Everything that is kept for idempotency keys, as whoever reads the database sees it.
+    pub async fn kept_answers(&self) -> Vec<String> {
+        let rows = self
+            .database
+            .sql("SELECT encode(answer, 'escape') FROM idempotency WHERE answer IS NOT NULL")
+            .await;
+        rows.iter().filter_map(|row| row[0].clone()).collect()
+    }
+
+    /// How many idempotency keys are claimed or used.
+    pub async fn claims(&self) -> u64 {
+        self.count("SELECT count(*) FROM idempotency").await
     }
 
     /// How many deadlocks this database has seen.

@@ -123,6 +123,20 @@ impl TestApp {
         token.expose().to_owned()
     }
 
+    /// Lets every claim on an idempotency key lapse, as a quarter of a minute would.
+    pub async fn given_lapsed_claims(&self) {
+        let statement =
+            "UPDATE idempotency SET lease_until = clock_timestamp() - interval '1 second'";
+        self.database.sql(statement).await;
+    }
+
+    /// Lets every kept answer expire, as a day would.
+    pub async fn given_expired_answers(&self) {
+        let statement =
+            "UPDATE idempotency SET expires_at = clock_timestamp() - interval '1 second'";
+        self.database.sql(statement).await;
+    }
+
     /// Shuts a person out, as an admin will.
     pub async fn given_suspension(&self, user: UserId) {
         let statement = format!("UPDATE users SET status = 'suspended' WHERE id = '{user}'");

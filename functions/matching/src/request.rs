@@ -6,7 +6,7 @@ use shared::domain::id::{MatchId, UserId};
 use shared::domain::matching::{Ask, Catalog, Program, Scored};
 use shared::domain::user::Role;
 use shared::domain::value::Text;
-use shared::http::{Actor, Answer, ApiError, AppState, Json, Problems, Refused};
+use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Problems, Refused};
 use shared::store;
 
 use crate::body::{MatchBody, MatchRequestBody, ProgramKey};
@@ -20,6 +20,7 @@ use crate::rank::{Ranked, rank};
     post,
     path = "/api/matching/match",
     tag = "matching",
+    params(IdempotencyKey),
     security(("bearer" = [])),
     request_body = MatchRequestBody,
     responses((status = OK, body = Answer<Vec<MatchBody>>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -59,8 +60,9 @@ pub(crate) async fn find_matches(
         .collect();
     let tx = client.transaction();
     store::matching::insert(&tx, mentee, &program, &matches, now).await?;
-    tx.commit().await?;
-    Ok(Answer::ok(bodies(matches, &catalog, &ranked)))
+    Answer::ok(bodies(matches, &catalog, &ranked))
+        .commit(tx)
+        .await
 }
 
 /// The program that holds the weights.

@@ -6,7 +6,9 @@ use shared::clock::Clock;
 use shared::domain::availability::{Availability, AvailabilityDraft};
 use shared::domain::id::{AvailabilityId, UserId};
 use shared::domain::user::Role;
-use shared::http::{Actor, Answer, ApiError, Json, Mentor, Path, Path2, Problems, Refused};
+use shared::http::{
+    Actor, Answer, ApiError, IdempotencyKey, IfMatch, Json, Mentor, Path, Path2, Problems, Refused,
+};
 use shared::store::{self, Client, Db};
 
 use crate::body::{AvailabilityBody, AvailabilityInput};
@@ -53,7 +55,7 @@ async fn is_mentor(client: &Client, person: UserId) -> Result<bool, ApiError> {
     post,
     path = "/api/mentors/{id}/availability",
     tag = "mentors",
-    params(("id" = UserId, Path)),
+    params(("id" = UserId, Path), IdempotencyKey),
     security(("bearer" = [])),
     request_body = AvailabilityInput,
     responses((status = CREATED, body = Answer<AvailabilityBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -77,9 +79,11 @@ pub(crate) async fn add_availability(
             "a schedule has at most 200 entries: remove some that are over",
         ));
     }
-    tx.commit().await?;
     let location = format!("/api/mentors/{mentor}/availability/{}", window.id);
-    Ok(Answer::created(window.into(), location))
+    Answer::created(window.into(), location)
+        .at_version(1)
+        .commit(tx)
+        .await
 }
 
 /// Change hours.
@@ -87,7 +91,7 @@ pub(crate) async fn add_availability(
     put,
     path = "/api/mentors/{id}/availability/{availability_id}",
     tag = "mentors",
-    params(("id" = UserId, Path), ("availability_id" = AvailabilityId, Path)),
+    params(("id" = UserId, Path), ("availability_id" = AvailabilityId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = AvailabilityInput,
     responses((status = OK, body = Answer<AvailabilityBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -98,17 +102,24 @@ pub(crate) async fn change_availability(
     State(clock): State<Clock>,
     Mentor(actor): Mentor,
     Path2(mentor, id): Path2<UserId, AvailabilityId>,
+    if_match: IfMatch,
     Json(input): Json<AvailabilityInput>,
 ) -> Result<Answer<AvailabilityBody>, ApiError> {
     require_self(actor, mentor)?;
     let window = validate(input, id, mentor)?;
     let mut client = db.client().await?;
     let tx = client.transaction();
-    if !store::availability::update(&tx, &window, clock.now()).await? {
-        return Err(ApiError::not_found("entry of this schedule"));
-    }
+    let version = store::availability::lock_version(&tx, id, mentor)
+        .await?
+        .ok_or(ApiError::not_found("entry of this schedule"))?;
+    if_match.check(version)?;
+    let window = Availability {
+        version: version + 1,
+        ..window
+    };
+    store::availability::update(&tx, &window, clock.now()).await?;
     tx.commit().await?;
-    Ok(Answer::ok(window.into()))
+    Ok(Answer::ok(AvailabilityBody::from(window)).at_version(version + 1))
 }
 
 /// Remove hours.
@@ -118,7 +129,7 @@ pub(crate) async fn change_availability(
     delete,
     path = "/api/mentors/{id}/availability/{availability_id}",
     tag = "mentors",
-    params(("id" = UserId, Path), ("availability_id" = AvailabilityId, Path)),
+    params(("id" = UserId, Path), ("availability_id" = AvailabilityId, Path), IfMatch),
     security(("bearer" = [])),
     responses((status = NO_CONTENT), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -127,13 +138,16 @@ pub(crate) async fn remove_availability(
     State(db): State<Db>,
     Mentor(actor): Mentor,
     Path2(mentor, id): Path2<UserId, AvailabilityId>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, ApiError> {
     require_self(actor, mentor)?;
     let mut client = db.client().await?;
     let tx = client.transaction();
-    if !store::availability::delete(&tx, id, mentor).await? {
-        return Err(ApiError::not_found("entry of this schedule"));
-    }
+    let version = store::availability::lock_version(&tx, id, mentor)
+        .await?
+        .ok_or(ApiError::not_found("entry of this schedule"))?;
+    if_match.check(version)?;
+    store::availability::delete(&tx, id, mentor).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

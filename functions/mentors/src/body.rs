@@ -161,6 +161,8 @@ pub(crate) struct AvailabilityBody {
     valid_from: Option<jiff::civil::Date>,
     #[schema(value_type = Option<String>, format = Date)]
     valid_until: Option<jiff::civil::Date>,
+    /// Counts the changes; `If-Match` names it.
+    version: i64,
 }
 
 /// Which weeks.
@@ -190,6 +192,7 @@ impl From<Availability> for AvailabilityBody {
             recurrence,
             valid_from: window.valid_from,
             valid_until: window.valid_until,
+            version: window.version,
         }
     }
 }

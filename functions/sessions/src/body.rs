@@ -8,7 +8,7 @@ use shared::domain::score::Thousandths;
 use shared::domain::session::{PaymentStatus, Session, SessionAction, SessionStatus};
 use shared::domain::user::Actor;
 use shared::domain::value::{Bounded, HttpsUrl, Patch, Text};
-use shared::http::{Moment, Problems};
+use shared::http::{Answer, Moment, Problems};
 use utoipa::ToSchema;
 
 pub(crate) type Topic = Text<1, 200>;
@@ -126,6 +126,12 @@ pub(crate) struct SessionBody {
 }
 
 impl SessionBody {
+    /// A session with its version, as every answer about one has it.
+    pub(crate) fn answer(session: Session, actor: Actor, now: Timestamp) -> Answer<Self> {
+        let version = session.version;
+        Answer::ok(Self::new(session, actor, now)).at_version(version)
+    }
+
     pub(crate) fn new(session: Session, actor: Actor, now: Timestamp) -> Self {
         Self {
             allowed_actions: session.allowed_actions(actor, now),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::clock::Clock;
 use shared::domain::id::SessionId;
 use shared::domain::value::Text;
-use shared::http::{Actor, Answer, ApiError, Json, Path, Refused};
+use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Path, Refused};
 use shared::store::{self, Db};
 
 use crate::body::{CancelBody, SessionBody};
@@ -16,7 +16,7 @@ use crate::body::{CancelBody, SessionBody};
     delete,
     path = "/api/sessions/{id}",
     tag = "sessions",
-    params(("id" = SessionId, Path)),
+    params(("id" = SessionId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = Option<CancelBody>,
     responses((status = OK, body = Answer<SessionBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -27,6 +27,7 @@ pub(crate) async fn cancel_session(
     State(clock): State<Clock>,
     actor: Actor,
     Path(id): Path<SessionId>,
+    if_match: IfMatch,
     body: Option<Json<CancelBody>>,
 ) -> Result<Answer<SessionBody>, ApiError> {
     let reason = body
@@ -39,6 +40,7 @@ pub(crate) async fn cancel_session(
     let session = store::session::lock_for(&tx, id, actor)
         .await?
         .ok_or(ApiError::not_found("session"))?;
+    if_match.check(session.version)?;
     let (session, event) = session.cancel(actor, reason, now)?;
     futures_util::try_join!(
         store::session::update_status(&tx, &session),
@@ -47,5 +49,5 @@ pub(crate) async fn cancel_session(
     )?;
 
     tx.commit().await?;
-    Ok(Answer::ok(SessionBody::new(session, actor, now)))
+    Ok(SessionBody::answer(session, actor, now))
 }

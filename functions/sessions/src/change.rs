@@ -7,7 +7,7 @@ use shared::domain::event::Event;
 use shared::domain::id::SessionId;
 use shared::domain::session::{Session, SessionEdit, SessionError, SessionStatus};
 use shared::domain::value::{HttpsUrl, Patch, Text};
-use shared::http::{Actor, Answer, ApiError, Json, Path, Problems, Refused};
+use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Path, Problems, Refused};
 use shared::store::{self, Db, Transaction};
 
 use crate::body::{ChangeAction, SessionBody, SessionChangeBody};
@@ -19,7 +19,7 @@ use crate::body::{ChangeAction, SessionBody, SessionChangeBody};
     put,
     path = "/api/sessions/{id}",
     tag = "sessions",
-    params(("id" = SessionId, Path)),
+    params(("id" = SessionId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = SessionChangeBody,
     responses((status = OK, body = Answer<SessionBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -30,6 +30,7 @@ pub(crate) async fn change_session(
     State(clock): State<Clock>,
     actor: Actor,
     Path(id): Path<SessionId>,
+    if_match: IfMatch,
     Json(body): Json<SessionChangeBody>,
 ) -> Result<Answer<SessionBody>, ApiError> {
     let change = Change::read(body)?;
@@ -40,6 +41,7 @@ pub(crate) async fn change_session(
     let session = store::session::lock_for(&tx, id, actor)
         .await?
         .ok_or(ApiError::not_found("session"))?;
+    if_match.check(session.version)?;
     let session = match change {
         Change::Edit(edit) => {
             let session = session.edit(edit, actor, now)?;
@@ -53,7 +55,7 @@ pub(crate) async fn change_session(
         }
     };
     tx.commit().await?;
-    Ok(Answer::ok(SessionBody::new(session, actor, now)))
+    Ok(SessionBody::answer(session, actor, now))
 }
 
 /// What a body asks for: one action, or plain fields.

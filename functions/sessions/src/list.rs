@@ -147,5 +147,5 @@ pub(crate) async fn show_session(
     let session = store::session::find_for(&client, id, actor)
         .await?
         .ok_or(ApiError::not_found("session"))?;
-    Ok(Answer::ok(SessionBody::new(session, actor, clock.now())))
+    Ok(SessionBody::answer(session, actor, clock.now()))
 }

@@ -10,7 +10,7 @@ use shared::domain::session::{Session, SessionError, SessionRequest};
 use shared::domain::slots::{Schedule, Slot, SlotRefusal};
 use shared::domain::time::{Minutes, Span};
 use shared::domain::value::Text;
-use shared::http::{Actor, Answer, ApiError, Json, Mentee, Problems, Refused};
+use shared::http::{Actor, Answer, ApiError, IdempotencyKey, Json, Mentee, Problems, Refused};
 use shared::store::schedule::Bookable;
 use shared::store::{self, Db, Transaction};
 
@@ -28,6 +28,7 @@ const ALTERNATIVES: usize = 5;
     post,
     path = "/api/sessions",
     tag = "sessions",
+    params(IdempotencyKey),
     security(("bearer" = [])),
     request_body = SessionRequestBody,
     responses((status = CREATED, body = Answer<SessionBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -58,12 +59,11 @@ pub(crate) async fn request_session(
     taken?.map_err(|refused| asked.with_alternatives(refused.into(), &bookable.schedule, now))?;
     promised?;
 
-    tx.commit().await?;
-    let location = format!("/api/sessions/{}", session.id);
-    Ok(Answer::created(
-        SessionBody::new(session, actor, now),
-        location,
-    ))
+    let (location, version) = (format!("/api/sessions/{}", session.id), session.version);
+    Answer::created(SessionBody::new(session, actor, now), location)
+        .at_version(version)
+        .commit(tx)
+        .await
 }
 
 /// The time that is asked for.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::clock::Clock;
 use shared::domain::profile::RoleProfile;
 use shared::domain::time::Minutes;
-use shared::http::{Actor, Answer, ApiError, Json, Refused, UserBody};
+use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Refused, UserBody};
 use shared::store::{self, Db};
 
 use crate::body::ProfileChange;
@@ -27,7 +27,7 @@ pub(crate) async fn show_me(
     let user = store::user::find(&client, actor.id)
         .await?
         .ok_or(ApiError::unauthenticated())?;
-    Ok(Answer::ok(UserBody::from(&user)))
+    Ok(Answer::ok(UserBody::from(&user)).at_version(user.version))
 }
 
 /// Change my profile.
@@ -37,6 +37,7 @@ pub(crate) async fn show_me(
     patch,
     path = "/api/users/me",
     tag = "users",
+    params(IfMatch),
     security(("bearer" = [])),
     request_body = ProfileChange,
     responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -46,6 +47,7 @@ pub(crate) async fn change_me(
     State(db): State<Db>,
     State(clock): State<Clock>,
     actor: Actor,
+    if_match: IfMatch,
     Json(change): Json<ProfileChange>,
 ) -> Result<Answer<UserBody>, ApiError> {
     let mut client = db.client().await?;
@@ -53,6 +55,7 @@ pub(crate) async fn change_me(
     let user = store::user::lock(&tx, actor.id)
         .await?
         .ok_or(ApiError::unauthenticated())?;
+    if_match.check(user.version)?;
     let user = apply(change, user, clock.now())?;
     store::user::update_profile(&tx, &user).await?;
     if let RoleProfile::Mentor(mentor) = &user.profile.role {
@@ -61,5 +64,5 @@ pub(crate) async fn change_me(
         store::catalog::raise(&tx).await?;
     }
     tx.commit().await?;
-    Ok(Answer::ok(UserBody::from(&user)))
+    Ok(Answer::ok(UserBody::from(&user)).at_version(user.version))
 }

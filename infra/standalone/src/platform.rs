@@ -116,7 +116,7 @@ impl Platform {
 
 /// The API with its walls, the pages of mails, and `/dev` beside them when there is a mailbox.
 pub fn app(state: &AppState, mailbox: Option<Mailbox>) -> Router {
-    let api = shared::http::app(router().split_for_parts().0, state.clone()).merge(pages::router());
+    let api = shared::http::app(router(), state.clone()).merge(pages::router());
     match mailbox {
         None => api,
         Some(mailbox) => api.merge(dev::dev_router(state.clone(), mailbox)),

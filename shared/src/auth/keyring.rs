@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::keys::KeyError;
 use super::sealed::DataKeys;
@@ -18,6 +18,7 @@ pub struct Keyring {
     signer: Kept<Signer>,
     mac: Kept<hmac::Key>,
     data_keys: Kept<DataKeys>,
+    answer_keys: Kept<DataKeys>,
 }
 
 type Kept<T> = Mutex<Option<(Arc<Value>, Arc<T>)>>;
@@ -45,6 +46,22 @@ impl Keyring {
     /// When the secret holds none.
     pub fn data_keys(&self, secret: &Arc<Value>) -> Result<Arc<DataKeys>, KeyError> {
         keep(&self.data_keys, secret, || DataKeys::new(secret))
+    }
+
+    /// What seals kept answers: a key of its own, drawn from the secret of MACs.
+    ///
+    /// # Errors
+    /// When the secret holds no key.
+    pub fn answer_keys(&self, secret: &Arc<Value>) -> Result<Arc<DataKeys>, KeyError> {
+        let tag = |text: &str| {
+            let key = keep(&self.mac, secret, || mac_key(secret))?;
+            let tag = hmac::sign(&key, text.as_bytes());
+            Ok(STANDARD.encode(tag.as_ref()))
+        };
+        keep(&self.answer_keys, secret, || {
+            let drawn = tag("kept answers")?;
+            DataKeys::new(&json!({ "active": "drawn", "drawn": drawn }))
+        })
     }
 
     /// A MAC of something that must not be stored as it is, 16 bytes of HMAC-SHA256.

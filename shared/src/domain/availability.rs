@@ -38,6 +38,8 @@ pub struct Availability {
     pub valid_from: Option<Date>,
     /// The last day, inclusive; without it a weekly window never ends, and a one-off has just one day.
     pub valid_until: Option<Date>,
+    /// Counts its changes.
+    pub version: i64,
 }
 
 /// Whether a window offers time or takes it away.

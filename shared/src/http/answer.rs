@@ -1,15 +1,17 @@
 //! The envelope of every good answer: `{"success": true, "data": …, "errors": []}`.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::{HeaderValue, LOCATION};
+use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LOCATION};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::error::Problem;
-use crate::domain::page::Cursor;
-
+use super::error::{ApiError, Problem};
+use super::idempotency::{self, Kept};
 use super::page::encode;
+use crate::domain::page::Cursor;
+use crate::store::Transaction;
 
 /// A good answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +34,9 @@ pub struct Answer<T> {
     #[serde(skip)]
     #[schema(ignore)]
     location: Option<String>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    version: Option<i64>,
 }
 
 impl<T> Answer<T> {
@@ -43,6 +48,7 @@ impl<T> Answer<T> {
             errors: Vec::new(),
             status,
             location: None,
+            version: None,
         }
     }
 
@@ -66,19 +72,59 @@ impl<T> Answer<T> {
             ..Self::new(StatusCode::ACCEPTED, data)
         }
     }
+
+    /// Says in `ETag` which version of a thing this is, for a later `If-Match`.
+    #[must_use]
+    pub fn at_version(self, version: i64) -> Self {
+        Self {
+            version: Some(version),
+            ..self
+        }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let location = self.location.as_deref().map(HeaderValue::from_str);
+        if let Some(Ok(location)) = location {
+            headers.insert(LOCATION, location);
+        }
+        let tag = self.version.map(|version| format!("\"{version}\""));
+        if let Some(Ok(tag)) = tag.map(HeaderValue::try_from) {
+            headers.insert(ETAG, tag);
+        }
+        headers
+    }
+}
+
+impl<T: Serialize> Answer<T> {
+    /// Commits what this answer tells of. A request with an `Idempotency-Key` keeps the answer in the same transaction.
+    ///
+    /// # Errors
+    /// When nothing was committed.
+    pub async fn commit(self, tx: Transaction<'_>) -> Result<Self, ApiError> {
+        idempotency::keep(&tx, || {
+            Ok(Kept::new(self.status, &self.headers(), self.body()?))
+        })
+        .await?;
+        tx.commit().await?;
+        Ok(self)
+    }
+
+    fn body(&self) -> Result<String, ApiError> {
+        serde_json::to_string(self).map_err(|error| {
+            tracing::error!(%error, "an answer cannot be written");
+            ApiError::internal()
+        })
+    }
 }
 
 impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
-        let location = self
-            .location
-            .as_deref()
-            .and_then(|path| HeaderValue::from_str(path).ok());
-        let mut response = (self.status, axum::Json(self)).into_response();
-        if let Some(location) = location {
-            response.headers_mut().insert(LOCATION, location);
+        match self.body() {
+            Ok(body) => (self.status, self.headers(), Body::from(body)).into_response(),
+            Err(failed) => failed.into_response(),
         }
-        response
     }
 }
 

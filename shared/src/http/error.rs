@@ -140,7 +140,8 @@ impl ApiError {
         }
     }
 
-    fn after(mut self, wait: Duration) -> Self {
+    /// Says when to try again.
+    pub(super) fn after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::Method;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::request::Parts;
+use http::{Extensions, Method};
 
 use super::edge::ClientAddress;
 use super::error::ApiError;
@@ -188,22 +188,26 @@ fn show_limits(response: &mut Response, taken: &Taken, scale: u32) {
     }
 }
 
-fn asker(parts: &Parts) -> Asker {
-    parts
-        .extensions
+fn asker(extensions: &Extensions) -> Asker {
+    extensions
         .get::<Asker>()
         .copied()
         .unwrap_or(Asker::Anonymous)
+}
+
+/// Who asks, if they have logged in.
+pub(super) fn actor(extensions: &Extensions) -> Option<Actor> {
+    match asker(extensions) {
+        Asker::Known(actor) => Some(actor),
+        Asker::Anonymous | Asker::Rejected => None,
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Actor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        match asker(parts) {
-            Asker::Known(actor) => Ok(actor),
-            Asker::Anonymous | Asker::Rejected => Err(ApiError::unauthenticated()),
-        }
+        actor(&parts.extensions).ok_or_else(ApiError::unauthenticated)
     }
 }
 
@@ -215,7 +219,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeActor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        match asker(parts) {
+        match asker(&parts.extensions) {
             Asker::Known(actor) => Ok(Self(Some(actor))),
             Asker::Anonymous => Ok(Self(None)),
             Asker::Rejected => Err(ApiError::unauthenticated()),

@@ -4,12 +4,12 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::str::FromStr;
 
-use axum::body::to_bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, RawPathParams, Request};
 use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValuePointerRef};
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::error::{ApiError, Problem};
@@ -163,23 +163,16 @@ impl<T: Deserr<Problems>, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        if !is_json(&request) {
-            let message = "send the body as JSON, with the content type application/json";
+        if !is_json(request.headers()) {
+            let message =
+                "send the body as JSON, with the content type application/json, not compressed";
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
                 message,
             ));
         }
-        let bytes = to_bytes(request.into_body(), LARGEST_BODY)
-            .await
-            .map_err(|_| {
-                ApiError::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "body_too_large",
-                    "the body must not be larger than 1 MiB",
-                )
-            })?;
+        let bytes = read_body(request.into_body()).await?;
         let value = json::read(&bytes).map_err(|error| {
             ApiError::new(
                 StatusCode::BAD_REQUEST,
@@ -205,16 +198,55 @@ impl<T: Deserr<Problems>, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
     }
 }
 
-fn is_json(request: &Request) -> bool {
-    let content_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    content_type
-        .split(';')
-        .next()
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+/// Reads a whole body.
+///
+/// # Errors
+/// 413 when it is too large.
+pub(super) async fn read_body(body: Body) -> Result<Bytes, ApiError> {
+    to_bytes(body, LARGEST_BODY).await.map_err(|_| {
+        ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "the body must not be larger than 1 MiB",
+        )
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_plain = !headers.contains_key(CONTENT_ENCODING)
+        || text(CONTENT_ENCODING).is_some_and(|coding| coding.eq_ignore_ascii_case("identity"));
+    let kind = text(CONTENT_TYPE).and_then(|value| value.split(';').next());
+    is_plain && kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Reads a query string: names and values, each name at most once, all of it UTF-8 without NUL.
+///
+/// # Errors
+/// 400 that names what is wrong.
+pub(super) fn query_pairs(query: &str) -> Result<Vec<(String, String)>, ApiError> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        // Bytes that are no UTF-8 are replaced as they are read.
+        let problem = if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+            Problems::of(name.as_ref(), "malformed_text", "must be UTF-8")
+        } else if name.contains('\0') || value.contains('\0') {
+            Problems::of(
+                name.as_ref(),
+                "control_character",
+                "must not contain control characters",
+            )
+        } else if pairs.iter().any(|(known, _)| *known == name) {
+            Problems::of(name.as_ref(), "repeated_field", "must be given once")
+        } else {
+            Problems::default()
+        };
+        if !problem.is_empty() {
+            return Err(problem.into());
+        }
+        pairs.push((name.into_owned(), value.into_owned()));
+    }
+    Ok(pairs)
 }
 
 /// A query string; each name at most once.
@@ -225,25 +257,11 @@ impl<T: Deserr<Problems>, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let mut object = serde_json::Map::new();
-        for (name, value) in
-            form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
-        {
-            if value.contains('\0') {
-                return Err(Problems::of(
-                    name,
-                    "control_character",
-                    "must not contain control characters",
-                )
-                .into());
-            }
-            if object
-                .insert(name.to_string(), Value::String(value.into_owned()))
-                .is_some()
-            {
-                return Err(Problems::of(name, "repeated_field", "must be given once").into());
-            }
-        }
+        let pairs = query_pairs(parts.uri.query().unwrap_or_default())?;
+        let object = pairs
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
         Ok(Self(deserr::deserialize::<T, _, Problems>(Value::Object(
             object,
         ))?))

@@ -2,9 +2,12 @@
 
 mod answer;
 mod caller;
+mod contract;
 mod edge;
 mod error;
 mod guard;
+mod idempotency;
+mod if_match;
 mod input;
 mod json;
 pub mod limits;
@@ -20,6 +23,8 @@ pub use caller::Caller;
 pub use edge::RequestCost;
 pub use error::{ApiError, Problem};
 pub use guard::{Admin, MaybeActor, Mentee, Mentor};
+pub use idempotency::IdempotencyKey;
+pub use if_match::IfMatch;
 pub use input::{Json, Path, Path2, Problems, Query};
 pub use openapi::{CODES, document};
 pub use page::{Limit, PageCursor, SessionMinutes};

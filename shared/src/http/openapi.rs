@@ -43,6 +43,14 @@ pub const CODES: &[(&str, &str)] = &[
         "the field belongs to people of another role",
     ),
     ("forbidden", "the role may not do this"),
+    (
+        "idempotency_in_progress",
+        "a request with this Idempotency-Key is being answered; Retry-After says when to ask again",
+    ),
+    (
+        "idempotency_key_reused",
+        "the Idempotency-Key was sent with another request before",
+    ),
     ("in_the_past", "only the future can be booked"),
     ("internal", "a bug of ours; name the request id"),
     ("invalid_currency", "a currency is no ISO 4217 code"),
@@ -54,6 +62,11 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("invalid_email", "the text is no address of mail"),
     ("invalid_id", "an id is no UUID"),
+    (
+        "invalid_idempotency_key",
+        "an Idempotency-Key is not one text of 8 to 255 letters, digits and . _ : -",
+    ),
+    ("invalid_if_match", "If-Match is neither an ETag nor *"),
     ("invalid_kind", "hours are neither open nor blocked"),
     ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
     ("invalid_time", "a time is not RFC 3339 with its offset"),
@@ -73,6 +86,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid_url", "an address is not https"),
     ("login_ended", "the signed-in device was signed out"),
     ("malformed_json", "the body is not good JSON"),
+    ("malformed_text", "a text of the query is not UTF-8"),
     ("mentee_busy", "you have another session then"),
     ("mentor_buffer", "the mentor keeps a gap between sessions"),
     ("mentor_busy", "the mentor has another session then"),
@@ -85,6 +99,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the address does not know this method",
     ),
     ("missing_field", "a field is required"),
+    (
+        "not_acceptable",
+        "Accept asks for a format that the address does not speak",
+    ),
     (
         "not_found",
         "there is no such thing, or the asker may not know that there is",
@@ -128,6 +146,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("repeated_field", "a name appears twice in the query"),
     ("session_not_started", "the session has not started yet"),
     ("slot_taken", "the time is taken; details name alternatives"),
+    (
+        "stale_version",
+        "somebody has changed the thing since; details name its version",
+    ),
     ("time_blocked", "the mentor has blocked the time"),
     ("too_long", "a text is too long"),
     ("too_many", "a list has too many entries"),

@@ -11,8 +11,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::contract::{self, Contract};
 use super::error::ApiError;
-use super::{AppState, edge, guard};
+use super::{AppState, edge, guard, idempotency};
 use crate::config::Config;
 use crate::telemetry;
 
@@ -23,11 +24,12 @@ use crate::telemetry;
 pub async fn serve(router: OpenApiRouter<AppState>) -> Result<(), lambda_http::Error> {
     let state = AppState::from_env()?;
     telemetry::start_json(&state.config.log_level);
-    lambda_http::run(app(router.split_for_parts().0, state)).await
+    lambda_http::run(app(router, state)).await
 }
 
-/// Puts the walls around routes.
-pub fn app(routes: Router<AppState>, state: AppState) -> Router {
+/// Puts the walls around routes, and holds every request against their document.
+pub fn app(routes: impl Into<OpenApiRouter<AppState>>, state: AppState) -> Router {
+    let (routes, document) = routes.into().split_for_parts();
     routes
         .fallback(|| async {
             ApiError::new(
@@ -43,6 +45,9 @@ pub fn app(routes: Router<AppState>, state: AppState) -> Router {
                 "this address does not know this method",
             )
         })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), idempotency::once))
+        .layer(from_fn_with_state(Contract::of(&document), contract::hold))
         .layer(from_fn_with_state(state.clone(), guard::guard))
         .layer(from_fn(edge::note_route))
         .layer(CatchPanicLayer::custom(panicked))
@@ -85,6 +90,7 @@ fn cors(config: &Config) -> CorsLayer {
             header::RETRY_AFTER,
             header::ETAG,
             header::LOCATION,
+            plain("idempotency-replayed"),
             plain("x-request-id"),
         ])
         .max_age(std::time::Duration::from_mins(10))

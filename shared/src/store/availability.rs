@@ -22,7 +22,7 @@ pub async fn list(db: &impl Read, mentors: &[UserId]) -> Result<Vec<Availability
     let rows = db
         .query(
             "SELECT id, mentor_id, kind, is_recurring, day_of_week, every_n_weeks, start_minute, end_minute, timezone,
-                    valid_from, valid_until
+                    valid_from, valid_until, version
                FROM availability
               WHERE mentor_id = ANY($1)
               ORDER BY mentor_id, id",
@@ -65,19 +65,34 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Rewrites a window of a mentor; `false` when the mentor has no such window.
+/// Reads which version a window of a mentor has and holds its row until the transaction ends.
+pub async fn lock_version(
+    tx: &Transaction<'_>,
+    id: AvailabilityId,
+    mentor: UserId,
+) -> Result<Option<i64>, StoreError> {
+    let row = tx
+        .query_opt(
+            "SELECT version FROM availability WHERE id = $1 AND mentor_id = $2 FOR UPDATE",
+            &[(&id.uuid(), Type::UUID), (&mentor.uuid(), Type::UUID)],
+        )
+        .await?;
+    Ok(row.map(|row| row.try_get("version")).transpose()?)
+}
+
+/// Rewrites a window of a mentor.
 pub async fn update(
     tx: &Transaction<'_>,
     window: &Availability,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let columns = Columns::of(window);
     let updated = tx
         .execute(
             "UPDATE availability
                 SET kind = $3, is_recurring = $4, day_of_week = $5, every_n_weeks = $6, start_minute = $7,
                     end_minute = $8, timezone = $9, valid_from = $10, valid_until = $11, updated_at = $12,
-                    version = version + 1
+                    version = $13
               WHERE id = $1 AND mentor_id = $2",
             &[
                 (&window.id.uuid(), Type::UUID),
@@ -92,25 +107,26 @@ pub async fn update(
                 (&window.valid_from, Type::DATE),
                 (&window.valid_until, Type::DATE),
                 (&now, Type::TIMESTAMPTZ),
+                (&window.version, Type::INT8),
             ],
         )
         .await?;
-    Ok(updated == 1)
+    StoreError::expect_one(TABLE, updated)
 }
 
-/// Removes a window of a mentor; `false` when the mentor has no such window.
+/// Removes a window of a mentor.
 pub async fn delete(
     tx: &Transaction<'_>,
     id: AvailabilityId,
     mentor: UserId,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let deleted = tx
         .execute(
             "DELETE FROM availability WHERE id = $1 AND mentor_id = $2",
             &[(&id.uuid(), Type::UUID), (&mentor.uuid(), Type::UUID)],
         )
         .await?;
-    Ok(deleted == 1)
+    StoreError::expect_one(TABLE, deleted)
 }
 
 /// A window as its columns say it.
@@ -174,5 +190,6 @@ fn from_row(row: &Row) -> Result<Availability, StoreError> {
             .map_err(|error| StoreError::inconsistent(TABLE, error))?,
         valid_from: row.try_get::<_, Option<Date>>("valid_from")?,
         valid_until: row.try_get::<_, Option<Date>>("valid_until")?,
+        version: row.try_get("version")?,
     })
 }

@@ -9,6 +9,7 @@ pub mod db;
 pub mod email;
 pub mod email_token;
 pub mod error;
+pub mod idempotency;
 pub mod inbox;
 pub mod limit;
 pub mod login;

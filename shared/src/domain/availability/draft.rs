@@ -67,6 +67,7 @@ impl AvailabilityDraft {
             zone,
             valid_from: from,
             valid_until: until,
+            version: 1,
         })
     }
 

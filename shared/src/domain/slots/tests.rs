@@ -28,6 +28,7 @@ fn open(hours: &str, recurrence: Recurrence, zone: &str) -> Availability {
         zone: zone.parse().unwrap(),
         valid_from: None,
         valid_until: None,
+        version: 1,
     }
 }
 

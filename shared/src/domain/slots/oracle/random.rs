@@ -226,6 +226,7 @@ impl Dice {
             zone: zone.clone(),
             valid_from: None,
             valid_until: None,
+            version: 1,
         }
     }
 
