@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 mod aws;
 
@@ -27,6 +28,40 @@ pub enum DatabaseSource {
         /// A host that is used instead of the secret's, such as a proxy.
         host: Option<String>,
     },
+}
+
+/// A rate limit of the configuration: `name=burst/seconds`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Its name, as `RateLimit-Policy` shows it.
+    pub name: String,
+    /// How many at once.
+    pub burst: u32,
+    /// In how many seconds that many are granted anew.
+    pub window_seconds: u32,
+}
+
+/// The text is no rate limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a rate limit is written name=burst/seconds")]
+pub struct RateLimitError;
+
+impl FromStr for RateLimit {
+    type Err = RateLimitError;
+
+    fn from_str(text: &str) -> Result<Self, RateLimitError> {
+        let number = |text: &str| text.trim().parse().ok().filter(|number| *number > 0);
+        let parts = || {
+            let (name, amount) = text.split_once('=')?;
+            let (burst, window) = amount.split_once('/')?;
+            Some(Self {
+                name: name.trim().to_owned(),
+                burst: number(burst)?,
+                window_seconds: number(window)?,
+            })
+        };
+        parts().ok_or(RateLimitError)
+    }
 }
 
 /// Everything that differs between places where the platform runs. `Debug` is left out: some of it is secret.
@@ -66,8 +101,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether an admin must approve mentors before they appear.
     pub mentor_vetting: bool,
-    /// Multiplies every rate limit.
+    /// Multiplies every rate limit that `rate_limits` does not name.
     pub rate_limit_scale: u32,
+    /// Rate limits that differ from the product's.
+    pub rate_limits: Vec<RateLimit>,
     /// What is logged.
     pub log_level: String,
 }
@@ -94,13 +131,17 @@ impl Config {
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
             ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
             sqs_endpoint: text("AWS_ENDPOINT_URL_SQS"),
-            cors_origins: list("CORS_ORIGINS"),
+            cors_origins: origins("CORS_ORIGINS")?,
             trusted_proxies: parse_all("TRUSTED_PROXIES", "must list addresses such as 127.0.0.1")?,
             mentor_vetting: text("MENTOR_VETTING").is_none_or(|value| value != "off"),
             rate_limit_scale: match text("RATE_LIMIT_SCALE") {
                 None => 1,
                 Some(value) => parse("RATE_LIMIT_SCALE", &value, "must be a whole number")?,
             },
+            rate_limits: parse_all(
+                "RATE_LIMITS",
+                "must list limits as name=burst/seconds, such as book=10/60",
+            )?,
             log_level: text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
         })
     }
@@ -131,7 +172,29 @@ fn list(name: &str) -> Vec<String> {
         .collect()
 }
 
-fn parse<T: std::str::FromStr>(
+/// Reads origins exactly as browsers send them: `*`, `null` and addresses with a path are none.
+fn origins(name: &'static str) -> Result<Vec<String>, ConfigError> {
+    let origins = list(name);
+    if origins.iter().all(|origin| is_origin(origin)) {
+        Ok(origins)
+    } else {
+        Err(ConfigError {
+            name,
+            problem: "must list origins such as https://app.example.com, in lower case",
+        })
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    let authority = text
+        .strip_prefix("https://")
+        .or(text.strip_prefix("http://"))
+        .unwrap_or_default();
+    let is_part = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b);
+    !authority.is_empty() && authority.bytes().all(is_part)
+}
+
+fn parse<T: FromStr>(
     name: &'static str,
     value: &str,
     problem: &'static str,
@@ -139,10 +202,7 @@ fn parse<T: std::str::FromStr>(
     value.parse().map_err(|_| ConfigError { name, problem })
 }
 
-fn parse_all<T: std::str::FromStr>(
-    name: &'static str,
-    problem: &'static str,
-) -> Result<Vec<T>, ConfigError> {
+fn parse_all<T: FromStr>(name: &'static str, problem: &'static str) -> Result<Vec<T>, ConfigError> {
     list(name)
         .iter()
         .map(|entry| parse(name, entry, problem))
@@ -158,4 +218,51 @@ fn database() -> Option<DatabaseSource> {
         secret,
         host: text("DATABASE_HOST"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_limit_has_a_name_a_burst_and_a_window() {
+        let book = RateLimit {
+            name: "book".to_owned(),
+            burst: 10,
+            window_seconds: 60,
+        };
+        assert_eq!(" book = 10 / 60 ".parse(), Ok(book));
+        for bad in [
+            "",
+            "book",
+            "book=10",
+            "book=0/60",
+            "book=10/0",
+            "book=-1/60",
+        ] {
+            assert_eq!(bad.parse::<RateLimit>(), Err(RateLimitError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        for good in [
+            "https://app.example.com",
+            "http://127.0.0.1:5173",
+            "http://[::1]:80",
+        ] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in [
+            "*",
+            "null",
+            "",
+            "https://",
+            "https://a.example.com/",
+            "HTTPS://a",
+            "https://*.example.com",
+        ] {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
 }

@@ -70,6 +70,105 @@ async fn a_limit_is_exact_however_many_ask_at_once() {
     );
 }
 
+/// With so long a window nothing is granted anew while the test runs.
+async fn with_limits(limits: &str) -> TestApp {
+    let setup = Setup {
+        rate_limit_scale: 100_000,
+        rate_limits: limits
+            .split(',')
+            .map(|limit| limit.parse().unwrap())
+            .collect(),
+        ..Setup::default()
+    };
+    TestApp::with(api(), setup).await
+}
+
+#[tokio::test]
+async fn the_configuration_sets_any_limit_exactly() {
+    let app = with_limits("read=5/86400,search=2/86400").await;
+    let mentee = app.given_mentee().await;
+    let ask = |path| app.ask(Some(mentee), Method::GET, path, None);
+
+    let searches = join_all((0..64).map(|_| ask("/api/mentors"))).await;
+
+    let passed: Vec<_> = searches
+        .iter()
+        .filter(|reply| reply.status == StatusCode::OK)
+        .collect();
+    assert_eq!(passed.len(), 2);
+    let policies = searches[0].header("ratelimit-policy");
+    assert_eq!(policies, "\"read\";q=5;w=86400, \"search\";q=2;w=86400");
+    assert_eq!(
+        ask("/api/sessions").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+}
+
+#[tokio::test]
+async fn the_tightest_limit_is_shown_and_nobody_is_told_to_come_back_too_early() {
+    let app = with_limits("write=100/60,book=3/60,book-hourly=2/7200").await;
+    let mentee = app.given_mentee().await;
+    let ask = || {
+        app.ask(
+            Some(mentee),
+            Method::POST,
+            "/api/sessions",
+            Some(&Value::Null),
+        )
+    };
+    for left in [1, 0] {
+        let reply = ask().await;
+        assert_eq!(
+            parameter(reply.header("ratelimit"), "book-hourly", "r"),
+            left
+        );
+    }
+    let refused = ask().await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let until = parameter(refused.header("ratelimit"), "book-hourly", "t");
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!(wait >= until && wait > 3000, "{wait} {until}");
+    for policy in ["write", "book", "book-hourly"] {
+        parameter(refused.header("ratelimit-policy"), policy, "q");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_an_account_is_shown_as_well() {
+    let app = with_limits("login-account=1/86400").await;
+    let ask = || log_in(&app, "nobody@example.com", "Wrong-Passw0rd!", "192.0.2.1");
+    assert_eq!(ask().await.status, StatusCode::UNAUTHORIZED);
+    let refused = ask().await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let until = parameter(refused.header("ratelimit"), "login-account", "t");
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= until);
+    parameter(refused.header("ratelimit-policy"), "login-account", "w");
+}
+
+#[tokio::test]
+async fn when_limits_cannot_be_counted_reading_goes_on_and_guessing_does_not() {
+    let app = TestApp::whole().await;
+    let mentee = app.given_mentee().await;
+    app.given_no_limits().await;
+    let status = async |actor, method, path| {
+        let reply = app.ask(actor, method, path, Some(&json!({}))).await;
+        reply.status
+    };
+    let read = [
+        status(None, Method::GET, "/api/mentors").await,
+        status(Some(mentee), Method::GET, "/api/sessions").await,
+        status(Some(mentee), Method::HEAD, "/api/sessions").await,
+    ];
+    assert_eq!(read, [StatusCode::OK; 3]);
+    let guess_or_write = [
+        status(None, Method::POST, "/api/auth/login").await,
+        status(None, Method::POST, "/api/auth/register").await,
+        status(Some(mentee), Method::POST, "/api/sessions").await,
+        status(Some(mentee), Method::PATCH, "/api/users/me").await,
+    ];
+    assert_eq!(guess_or_write, [StatusCode::SERVICE_UNAVAILABLE; 4]);
+}
+
 #[tokio::test]
 async fn every_counted_answer_shows_its_limits() {
     let app = strict().await;
@@ -95,7 +194,7 @@ async fn every_counted_answer_shows_its_limits() {
 async fn people_and_addresses_are_counted_apart() {
     let app = strict().await;
     let from = |peer: &'static str, forwarded: &'static str| {
-        let call = app.call(Method::GET, "/api/mentors").from_peer(peer);
+        let call = app.call(Method::GET, "/api/sessions").from_peer(peer);
         async move {
             let reply = call.header("x-forwarded-for", forwarded).send().await;
             parameter(reply.header("ratelimit"), "address", "r")

@@ -220,6 +220,9 @@ async fn the_document_is_served_as_it_is_kept() {
     let reply = app
         .ask(None, http::Method::GET, "/api/openapi.json", None)
         .await;
-    assert_eq!(reply.header("content-type"), "application/json");
+    assert_eq!(
+        reply.header("content-type"),
+        "application/json; charset=utf-8"
+    );
     assert_eq!(reply.body["openapi"], document()["openapi"]);
 }

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::auth::keys;
 use shared::clock::Clock;
-use shared::config::Config;
+use shared::config::{Config, RateLimit};
 use shared::domain::id::{EventId, LoginId, UserId};
 use shared::domain::user::Role;
 use shared::http::{AppState, app};
@@ -47,6 +47,8 @@ pub fn api() -> OpenApiRouter<AppState> {
 pub struct Setup {
     /// Multiplies every rate limit; high, so that limits do not get in the way.
     pub rate_limit_scale: u32,
+    /// Rate limits that differ from the product's.
+    pub rate_limits: Vec<RateLimit>,
     /// Whether an admin must approve mentors.
     pub mentor_vetting: bool,
     /// Origins of browsers.
@@ -65,6 +67,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             rate_limit_scale: 100_000,
+            rate_limits: Vec::new(),
             mentor_vetting: false,
             cors_origins: vec!["https://app.example.com".to_owned()],
             stage: "test",
@@ -264,6 +267,7 @@ fn config(setup: &Setup) -> Config {
         trusted_proxies: setup.trusted_proxies.clone(),
         mentor_vetting: setup.mentor_vetting,
         rate_limit_scale: setup.rate_limit_scale,
+        rate_limits: setup.rate_limits.clone(),
         ..Config::from_env().unwrap()
     }
 }

@@ -123,6 +123,11 @@ impl TestApp {
         token.expose().to_owned()
     }
 
+    /// Takes away what limits are counted in.
+    pub async fn given_no_limits(&self) {
+        self.database.sql("DROP TABLE rate_limits").await;
+    }
+
     /// Lets every claim on an idempotency key lapse, as a quarter of a minute would.
     pub async fn given_lapsed_claims(&self) {
         let statement =

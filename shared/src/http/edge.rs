@@ -173,6 +173,10 @@ fn set_headers(headers: &mut HeaderMap, id: &str) {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
+    if headers.get(header::CONTENT_TYPE) == Some(&HeaderValue::from_static("application/json")) {
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, json);
+    }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }

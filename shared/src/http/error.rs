@@ -12,11 +12,13 @@ use utoipa::ToSchema;
 
 use super::answer::Refused;
 use super::input::Problems;
+use super::limits::Policy;
 use crate::auth::opaque::NoRandomness;
 use crate::auth::password::HashError;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::state::KeyringError;
 use crate::store::StoreError;
+use crate::store::limit::Verdict;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,7 +44,12 @@ pub struct ApiError {
     status: StatusCode,
     problems: Vec<Problem>,
     retry_after: Option<Duration>,
+    exhausted: Option<Exhausted>,
 }
+
+/// The limit that a handler found exhausted, left on the answer for its headers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exhausted(pub(super) Policy, pub(super) Verdict);
 
 impl ApiError {
     /// Refuses with one code and sentence.
@@ -57,6 +64,7 @@ impl ApiError {
             status,
             problems: vec![problem],
             retry_after: None,
+            exhausted: None,
         }
     }
 
@@ -137,12 +145,19 @@ impl ApiError {
             status: status_of(first.kind()),
             problems: refusals.iter().map(problem_of).collect(),
             retry_after: None,
+            exhausted: None,
         }
     }
 
     /// Says when to try again.
     pub(super) fn after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Names the limit in the answer's headers.
+    pub(super) fn shown_as(mut self, policy: Policy, verdict: Verdict) -> Self {
+        self.exhausted = Some(Exhausted(policy, verdict));
         self
     }
 
@@ -178,6 +193,7 @@ impl<R: Refusal> From<R> for ApiError {
             status: status_of(refusal.kind()),
             problems: vec![problem_of(&refusal)],
             retry_after: None,
+            exhausted: None,
         }
     }
 }
@@ -188,6 +204,7 @@ impl From<Problems> for ApiError {
             status: StatusCode::BAD_REQUEST,
             problems: problems.into_vec(),
             retry_after: None,
+            exhausted: None,
         }
     }
 }
@@ -252,6 +269,9 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        if let Some(exhausted) = self.exhausted {
+            response.extensions_mut().insert(exhausted);
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response

@@ -1,5 +1,6 @@
 //! The wall in front of every handler: who asks, and how often. One round trip, before anything else is read.
 
+use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use http::request::Parts;
 use http::{Extensions, Method};
 
 use super::edge::ClientAddress;
-use super::error::ApiError;
-use super::limits::{self, Policy};
+use super::error::{ApiError, Exhausted};
+use super::limits::{self, Policy, Subject};
 use crate::auth::token::Claims;
 use crate::domain::user::{Actor, Role};
 use crate::state::AppState;
@@ -64,15 +65,16 @@ pub(super) async fn guard(
         Ok((who, taken)) => {
             let denied = taken
                 .iter()
-                .find(|(_, verdict)| !verdict.is_allowed)
-                .map(|(_, verdict)| verdict.retry_after);
+                .filter(|(_, verdict)| !verdict.is_allowed)
+                .map(|(_, verdict)| verdict.retry_after)
+                .max();
             let mut response = if let Some(wait) = denied {
                 ApiError::rate_limited(wait).into_response()
             } else {
                 request.extensions_mut().insert(who);
                 next.run(request).await
             };
-            show_limits(&mut response, &taken, state.config.rate_limit_scale);
+            show_limits(&mut response, taken);
             response
         }
     }
@@ -93,6 +95,14 @@ struct Asked {
     route: String,
 }
 
+impl Asked {
+    /// Reading goes on while limits cannot be counted; guessing passwords and writing must not go on without them.
+    fn is_harmless(&self) -> bool {
+        let is_read = self.method == Method::GET || self.method == Method::HEAD;
+        is_read && !self.route.starts_with("/api/auth/")
+    }
+}
+
 async fn admit(state: &AppState, asked: Asked) -> Result<(Asker, Taken), ApiError> {
     let claims = match &asked.token {
         None => None,
@@ -104,14 +114,17 @@ async fn admit(state: &AppState, asked: Asked) -> Result<(Asker, Taken), ApiErro
     };
     let wanted = wanted(state, &asked, claims.as_ref()).await?;
 
-    let looked_up = look_up(state, claims.as_ref(), &wanted).await;
-    let (actor, taken) = match looked_up {
-        Ok(found) => found,
-        Err(failure) if claims.is_none() && asked.method == Method::GET => {
-            tracing::warn!(%failure, "limits are not counted at the moment");
-            (None, Vec::new())
+    let (actor, taken) = look_up(state, claims.as_ref(), &wanted).await;
+    let actor = actor?;
+    let taken = match taken {
+        Ok(taken) => taken,
+        Err(failure) => {
+            tracing::error!(%failure, "limits cannot be counted");
+            asked
+                .is_harmless()
+                .then(Vec::new)
+                .ok_or_else(ApiError::unavailable)?
         }
-        Err(failure) => return Err(failure.into()),
     };
     let who = match (asked.token, actor) {
         (None, _) => Asker::Anonymous,
@@ -121,8 +134,13 @@ async fn admit(state: &AppState, asked: Asked) -> Result<(Asker, Taken), ApiErro
     Ok((who, taken))
 }
 
+/// The token of the request. Of two nobody can say which is meant, so that they are none.
 fn bearer(request: &Request) -> Option<&str> {
-    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let mut sent = request.headers().get_all(AUTHORIZATION).iter();
+    let value = sent.next()?.to_str().ok()?;
+    if sent.next().is_some() {
+        return Some("");
+    }
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
@@ -133,17 +151,15 @@ async fn wanted(
     asked: &Asked,
     claims: Option<&Claims>,
 ) -> Result<Vec<(Policy, Vec<u8>)>, ApiError> {
-    let subject = match (claims, asked.address) {
-        (Some(claims), _) => claims.sub.to_string(),
-        (None, Some(address)) => limits::network(address),
-        (None, None) => "nowhere".to_owned(),
+    let subject = Subject {
+        person: claims.map(|claims| claims.sub.to_string()),
+        address: asked.address,
+        route: asked.route.clone(),
     };
-    let mut wanted = Vec::with_capacity(2);
-    for policy in limits::policies_for(&asked.method, &asked.route, claims.is_some())
-        .into_iter()
-        .flatten()
-    {
-        wanted.push((policy, state.mac(policy.name, &subject).await?));
+    let mut wanted = Vec::with_capacity(3);
+    for policy in limits::policies_for(&asked.method, &asked.route, claims.is_some()) {
+        let key = state.mac(policy.name, &policy.subject(&subject)).await?;
+        wanted.push((policy.set_by(&state.config), key));
     }
     Ok(wanted)
 }
@@ -153,8 +169,13 @@ async fn look_up(
     state: &AppState,
     claims: Option<&Claims>,
     wanted: &[(Policy, Vec<u8>)],
-) -> Result<(Option<Actor>, Taken), StoreError> {
-    let client: Client = state.db.client().await?;
+) -> (Result<Option<Actor>, StoreError>, Result<Taken, StoreError>) {
+    let client: Client = match state.db.client().await {
+        Ok(client) => client,
+        // Who is nobody needs no database to be so.
+        Err(failure) if claims.is_none() => return (Ok(None), Err(failure)),
+        Err(failure) => return (Err(failure), Ok(Vec::new())),
+    };
     let who = async {
         match claims {
             Some(claims) => login::find_actor(&client, claims.sid, claims.sub).await,
@@ -163,20 +184,28 @@ async fn look_up(
     };
     let counted = wanted.iter().map(|(policy, key)| {
         let client = &client;
-        async move { Ok((*policy, policy.take(state, client, key).await?)) }
+        async move { Ok((*policy, policy.take(client, key).await?)) }
     });
     let limits = Arc::new(Meter::default()).measure(futures_util::future::try_join_all(counted));
-    futures_util::try_join!(who, limits)
+    futures_util::join!(who, limits)
 }
 
-fn show_limits(response: &mut Response, taken: &Taken, scale: u32) {
-    let Some((policy, verdict)) = taken.iter().min_by_key(|(_, verdict)| verdict.remaining) else {
+/// Shows the limit that is tightest, and all that count the request.
+fn show_limits(response: &mut Response, mut taken: Taken) {
+    let exhausted = response.extensions().get::<Exhausted>();
+    taken.extend(exhausted.map(|Exhausted(policy, verdict)| (*policy, *verdict)));
+    // What refuses is shown first, and of several the longest: nobody is told to come back too early.
+    let tightest = taken.iter().min_by_key(|(_, verdict)| {
+        (
+            verdict.is_allowed,
+            verdict.remaining,
+            Reverse(verdict.reset),
+        )
+    });
+    let Some((policy, verdict)) = tightest else {
         return;
     };
-    let all: Vec<String> = taken
-        .iter()
-        .map(|(policy, _)| policy.header(scale))
-        .collect();
+    let all: Vec<String> = taken.iter().map(|(policy, _)| policy.header()).collect();
     let pairs = [
         (RATE_LIMIT, policy.state_header(verdict)),
         (RATE_LIMIT_POLICY, all.join(", ")),

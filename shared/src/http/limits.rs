@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::error::ApiError;
+use crate::config::Config;
 use crate::state::AppState;
 use crate::store::limit::{self, Quota, Verdict};
 use crate::store::{Client, StoreError};
@@ -13,12 +14,24 @@ use crate::store::{Client, StoreError};
 /// A named limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The name in `RateLimit` headers.
+    /// The name in `RateLimit` headers and in the configuration.
     pub name: &'static str,
     /// How many at once.
     pub burst: u32,
     /// In how many seconds that many are granted anew.
     pub window_seconds: u32,
+    counts: Counts,
+}
+
+/// Whose requests a limit counts together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    /// The person's, or the address's while nobody knows who asks.
+    Asker,
+    /// The address's, whoever asks: tokens of one's own must not buy more tries at other people's accounts.
+    Address,
+    /// Everybody's.
+    Everybody,
 }
 
 const fn policy(name: &'static str, burst: u32, window_seconds: u32) -> Policy {
@@ -26,57 +39,181 @@ const fn policy(name: &'static str, burst: u32, window_seconds: u32) -> Policy {
         name,
         burst,
         window_seconds,
+        counts: Counts::Asker,
     }
 }
 
-const ADDRESS: Policy = policy("address", 60, 60);
-const READ: Policy = policy("read", 240, 60);
-const WRITE: Policy = policy("write", 60, 60);
-const LOGIN_ADDRESS: Policy = policy("login", 20, 60);
-const REGISTER_ADDRESS: Policy = policy("register", 30, 3600);
-const BOOK: Policy = policy("book", 10, 60);
-const MATCH: Policy = policy("match", 20, 60);
+const fn by_address(name: &'static str, burst: u32, window_seconds: u32) -> Policy {
+    Policy {
+        counts: Counts::Address,
+        ..policy(name, burst, window_seconds)
+    }
+}
+
+const MINUTE: u32 = 60;
+const HOUR: u32 = 3600;
+const DAY: u32 = 86_400;
+
+const ADDRESS: Policy = by_address("address", 60, MINUTE);
+const READ: Policy = policy("read", 240, MINUTE);
+const WRITE: Policy = policy("write", 60, MINUTE);
+/// Programs that report to us: no person's limit fits them.
+const WEBHOOK: Policy = Policy {
+    counts: Counts::Everybody,
+    ..policy("webhook", 300, MINUTE)
+};
 
 /// Tries to log in to one account, whoever tries: five at once, then one a minute.
 pub const LOGIN_ACCOUNT: Policy = policy("login-account", 5, 300);
 /// Mails that prove an address, per account.
-pub const VERIFICATION_MAIL: Policy = policy("verification-mail", 3, 3600);
+pub const VERIFICATION_MAIL: Policy = policy("verification-mail", 3, HOUR);
+/// Mails with a link that resets the password, per account.
+pub const FORGOT_ACCOUNT: Policy = policy("forgot-account", 3, HOUR);
 
-/// The limits of one operation: of whoever asks, and of the operation itself.
-pub(super) fn policies_for(method: &Method, route: &str, is_known: bool) -> [Option<Policy>; 2] {
-    let general = match (is_known, *method == Method::GET || *method == Method::HEAD) {
+/// The limits of single operations, beside the general one: at most two, so that a request counts against three.
+const OPERATIONS: &[(&str, &str, &[Policy])] = &[
+    (
+        "POST",
+        "/api/auth/login",
+        &[by_address("login", 20, MINUTE)],
+    ),
+    (
+        "POST",
+        "/api/auth/register",
+        &[by_address("register", 30, HOUR)],
+    ),
+    (
+        "POST",
+        "/api/auth/password/forgot",
+        &[by_address("forgot", 10, HOUR)],
+    ),
+    (
+        "GET",
+        "/api/auth/oauth/{provider}",
+        &[by_address("oauth", 20, MINUTE)],
+    ),
+    (
+        "POST",
+        "/api/auth/oauth/{provider}/callback",
+        &[by_address("oauth", 20, MINUTE)],
+    ),
+    (
+        "POST",
+        "/api/sessions",
+        &[policy("book", 10, MINUTE), policy("book-hourly", 30, HOUR)],
+    ),
+    (
+        "POST",
+        "/api/sessions/{id}/messages",
+        &[policy("message", 30, MINUTE)],
+    ),
+    ("GET", "/api/mentors", &[policy("search", 20, MINUTE)]),
+    (
+        "POST",
+        "/api/matching/match",
+        &[policy("match", 20, MINUTE)],
+    ),
+    (
+        "POST",
+        "/api/ai",
+        &[policy("ai", 10, MINUTE), policy("ai-daily", 100, DAY)],
+    ),
+    ("POST", "/api/users/me/export", &[policy("export", 3, HOUR)]),
+    ("POST", "/api/admin/export", &[policy("export", 3, HOUR)]),
+    (
+        "POST",
+        "/api/projects/{id}/files",
+        &[policy("upload", 20, HOUR)],
+    ),
+];
+
+/// The limits that are taken by a handler, on what somebody typed.
+const TYPED: [Policy; 3] = [LOGIN_ACCOUNT, VERIFICATION_MAIL, FORGOT_ACCOUNT];
+
+/// The limits of one request: the general one of whoever asks, and those of the operation itself.
+pub(super) fn policies_for(method: &Method, route: &str, is_known: bool) -> Vec<Policy> {
+    let is_read = *method == Method::GET || *method == Method::HEAD;
+    let general = match (is_known, is_read) {
+        _ if route.starts_with("/api/webhooks/") => WEBHOOK,
         (false, _) => ADDRESS,
         (true, true) => READ,
         (true, false) => WRITE,
     };
-    let special = match (method.as_str(), route) {
-        ("POST", "/api/auth/login") => Some(LOGIN_ADDRESS),
-        ("POST", "/api/auth/register") => Some(REGISTER_ADDRESS),
-        ("POST", "/api/sessions") => Some(BOOK),
-        ("POST", "/api/matching/match") => Some(MATCH),
-        _ => None,
-    };
-    [Some(general), special]
+    let method = if is_read { "GET" } else { method.as_str() };
+    let own = OPERATIONS
+        .iter()
+        .find(|operation| (operation.0, operation.1) == (method, route));
+    let own = own.map_or(&[][..], |operation| operation.2);
+    [&[general], own].concat()
+}
+
+/// Every limit there is, by the name that the configuration may use.
+fn names() -> impl Iterator<Item = &'static str> {
+    let of_operations = OPERATIONS.iter().flat_map(|operation| operation.2);
+    let others = [&ADDRESS, &READ, &WRITE, &WEBHOOK];
+    others
+        .into_iter()
+        .chain(&TYPED)
+        .chain(of_operations)
+        .map(|policy| policy.name)
+}
+
+/// Says which limits of the configuration are no limits of ours: a slip of the pen would go unnoticed.
+pub(super) fn warn_of_unknown(config: &Config) {
+    for set in &config.rate_limits {
+        if !names().any(|name| name == set.name) {
+            tracing::warn!("RATE_LIMITS names {}, which is no limit", set.name);
+        }
+    }
+}
+
+/// What a request counts as for a limit.
+pub(super) struct Subject {
+    /// The person, if the token says one.
+    pub(super) person: Option<String>,
+    /// Where the request comes from.
+    pub(super) address: Option<IpAddr>,
+    /// The route template.
+    pub(super) route: String,
 }
 
 impl Policy {
-    fn quota(self, scale: u32) -> Quota {
-        let burst = self.burst.saturating_mul(scale.max(1));
-        let interval = u64::from(self.window_seconds) * 1_000_000 / u64::from(burst);
+    /// The limit as this place has configured it: set by name, or multiplied with all others.
+    pub(super) fn set_by(self, config: &Config) -> Self {
+        match config.rate_limits.iter().find(|set| set.name == self.name) {
+            Some(set) => Self {
+                burst: set.burst,
+                window_seconds: set.window_seconds,
+                ..self
+            },
+            None => Self {
+                burst: self.burst.saturating_mul(config.rate_limit_scale.max(1)),
+                ..self
+            },
+        }
+    }
+
+    /// What the limit counts of a request.
+    pub(super) fn subject(self, of: &Subject) -> String {
+        let address = || of.address.map_or_else(|| "nowhere".to_owned(), network);
+        match self.counts {
+            Counts::Asker => of.person.clone().unwrap_or_else(address),
+            Counts::Address => address(),
+            Counts::Everybody => of.route.clone(),
+        }
+    }
+
+    fn quota(self) -> Quota {
+        let interval = u64::from(self.window_seconds) * 1_000_000 / u64::from(self.burst.max(1));
         Quota {
-            burst: i32::try_from(burst).unwrap_or(i32::MAX),
+            burst: i32::try_from(self.burst).unwrap_or(i32::MAX),
             interval: Duration::from_micros(interval.max(1)),
         }
     }
 
-    /// Takes one request of `subject` from the limit.
-    pub(super) async fn take(
-        self,
-        state: &AppState,
-        client: &Client,
-        key: &[u8],
-    ) -> Result<Verdict, StoreError> {
-        limit::take(client, key, self.quota(state.config.rate_limit_scale)).await
+    /// Takes one request from the limit.
+    pub(super) async fn take(self, client: &Client, key: &[u8]) -> Result<Verdict, StoreError> {
+        limit::take(client, key, self.quota()).await
     }
 
     /// Takes one request on what somebody typed, such as an address; known or not, the answer is the same.
@@ -85,11 +222,12 @@ impl Policy {
     /// When it is one too many.
     pub async fn take_for(self, state: &AppState, typed: &str) -> Result<(), ApiError> {
         let key = state.mac(self.name, typed).await?;
-        let verdict = self.take(state, &state.db.client().await?, &key).await?;
+        let policy = self.set_by(&state.config);
+        let verdict = policy.take(&state.db.client().await?, &key).await?;
         if verdict.is_allowed {
             Ok(())
         } else {
-            Err(ApiError::rate_limited(verdict.retry_after))
+            Err(ApiError::rate_limited(verdict.retry_after).shown_as(policy, verdict))
         }
     }
 
@@ -103,12 +241,10 @@ impl Policy {
     }
 
     /// The limit as `RateLimit-Policy` shows it.
-    pub(super) fn header(self, scale: u32) -> String {
+    pub(super) fn header(self) -> String {
         format!(
             "\"{}\";q={};w={}",
-            self.name,
-            self.burst.saturating_mul(scale.max(1)),
-            self.window_seconds
+            self.name, self.burst, self.window_seconds
         )
     }
 
@@ -153,9 +289,69 @@ mod tests {
         assert_eq!(network("::ffff:10.0.0.1".parse().unwrap()), "10.0.0.1");
     }
 
+    fn named(method: &Method, route: &str, is_known: bool) -> Vec<&'static str> {
+        let policies = policies_for(method, route, is_known);
+        policies.iter().map(|policy| policy.name).collect()
+    }
+
     #[test]
-    fn booking_has_a_limit_of_its_own() {
-        let [general, special] = policies_for(&Method::POST, "/api/sessions", true);
-        assert_eq!((general, special), (Some(WRITE), Some(BOOK)));
+    fn an_operation_has_the_general_limit_and_its_own() {
+        let booking = named(&Method::POST, "/api/sessions", true);
+        assert_eq!(booking, ["write", "book", "book-hourly"]);
+        assert_eq!(named(&Method::GET, "/api/sessions", true), ["read"]);
+        assert_eq!(
+            named(&Method::HEAD, "/api/mentors", false),
+            ["address", "search"]
+        );
+        assert_eq!(
+            named(&Method::POST, "/api/webhooks/airtable", false),
+            ["webhook"]
+        );
+        for (method, route, own) in OPERATIONS {
+            let method = method.parse().unwrap();
+            assert_eq!(
+                policies_for(&method, route, false).len(),
+                own.len() + 1,
+                "{route}"
+            );
+            assert!(
+                own.len() <= 2,
+                "{route}: at most three limits count a request"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_means_one_limit() {
+        let mut policies: Vec<Policy> = OPERATIONS
+            .iter()
+            .flat_map(|operation| operation.2)
+            .copied()
+            .collect();
+        policies.extend([ADDRESS, READ, WRITE, WEBHOOK]);
+        policies.extend(TYPED);
+        for one in &policies {
+            assert!(
+                policies
+                    .iter()
+                    .all(|other| other.name != one.name || other == one),
+                "{}",
+                one.name
+            );
+        }
+    }
+
+    #[test]
+    fn tries_at_accounts_are_counted_by_address_whoever_asks() {
+        let from = Subject {
+            person: Some("somebody".to_owned()),
+            address: Some("192.0.2.1".parse().unwrap()),
+            route: "/api/auth/login".to_owned(),
+        };
+        let counted: Vec<String> = policies_for(&Method::POST, &from.route, true)
+            .into_iter()
+            .map(|policy| policy.subject(&from))
+            .collect();
+        assert_eq!(counted, ["somebody", "192.0.2.1"]);
     }
 }

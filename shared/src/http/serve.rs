@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::contract::{self, Contract};
 use super::error::ApiError;
-use super::{AppState, edge, guard, idempotency};
+use super::{AppState, edge, guard, idempotency, limits};
 use crate::config::Config;
 use crate::telemetry;
 
@@ -30,6 +30,7 @@ pub async fn serve(router: OpenApiRouter<AppState>) -> Result<(), lambda_http::E
 /// Puts the walls around routes, and holds every request against their document.
 pub fn app(routes: impl Into<OpenApiRouter<AppState>>, state: AppState) -> Router {
     let (routes, document) = routes.into().split_for_parts();
+    limits::warn_of_unknown(&state.config);
     routes
         .fallback(|| async {
             ApiError::new(
