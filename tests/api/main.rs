@@ -22,6 +22,7 @@ mod refresh;
 mod reminders;
 mod sessions;
 mod slots;
+mod tokens;
 mod users;
 mod walls;
 

@@ -11,9 +11,11 @@
 mod app;
 mod call;
 mod database;
+mod forge;
 mod given;
 
 pub use app::{Setup, TestApp, api, areas, secrets};
 pub use call::{Call, Reply};
 pub use database::Database;
+pub use forge::{message, signed_with_secret};
 pub use given::{ACCOUNT_PASSWORD, Hours};
