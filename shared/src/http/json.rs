@@ -122,6 +122,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_just_within_the_limits_is_read() {
+        let deep = format!("{}{}", "[".repeat(32), "]".repeat(32));
+        let long = format!("[{}1]", "1,".repeat(499));
+        for good in [deep, long] {
+            assert!(read(good.as_bytes()).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
     fn what_is_ambiguous_or_excessive_is_refused() {
         let deep = format!("{}{}", "[".repeat(33), "]".repeat(33));
         let long = format!("[{}1]", "1,".repeat(500));

@@ -83,7 +83,10 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_transition",
         "the session cannot do that in its present state",
     ),
-    ("invalid_url", "an address is not https"),
+    (
+        "invalid_url",
+        "an address is not https, or of no public host",
+    ),
     ("login_ended", "the signed-in device was signed out"),
     ("malformed_json", "the body is not good JSON"),
     ("malformed_text", "a text of the query is not UTF-8"),

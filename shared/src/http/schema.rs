@@ -69,7 +69,9 @@ text_input! {
         .min_length(Some(8)).max_length(Some(128)).into();
     Zone: str::parse::<Zone>, "Zone", string()
         .description(Some("The IANA name of a time zone.")).examples(["Europe/Berlin"]).into();
-    HttpsUrl: HttpsUrl::parse, "HttpsUrl", string().pattern(Some("^https://[^\\s@/?#]+([/?#][^\\s]*)?$"))
+    HttpsUrl: HttpsUrl::parse, "HttpsUrl", string()
+        .description(Some("A page of a public host."))
+        .pattern(Some(r"^https://([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(:443)?([/?#][^\s]*)?$"))
         .max_length(Some(2048)).into();
     Currency: Currency::parse, "Currency", string().pattern(Some("^[A-Z]{3}$")).into();
     Role: Role::parse, "Role", words(&["mentor", "mentee", "admin"]);
