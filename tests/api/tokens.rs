@@ -408,3 +408,36 @@ async fn a_token_that_proves_nothing_does_not_fall_back_to_nobody() {
     let reply = call.send().await;
     assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn nonsense_in_the_authorization_header_is_no_login() {
+    let app = TestApp::whole().await;
+    for value in ["Bearer", "Bearer ", "Bearer a.b.c", "Basic YTpi", "x"] {
+        let reply = app
+            .call(Method::GET, "/api/users/me")
+            .header("authorization", value)
+            .send()
+            .await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{value:?}");
+        assert_eq!(reply.code(), "unauthenticated");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_nobody_signed_is_no_login() {
+    let app = TestApp::whole().await;
+    let mentee = app.given_mentee().await;
+    let good = app.token_of(mentee).await;
+    let parts: Vec<&str> = good.split('.').collect();
+    // {"alg":"none","typ":"at+jwt"} and {"alg":"HS256","typ":"at+jwt"}
+    for header in [
+        "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9",
+    ] {
+        for signature in ["", parts[2]] {
+            let forged = format!("{header}.{}.{signature}", parts[1]);
+            let call = app.call(Method::GET, "/api/users/me").bearer(&forged);
+            assert_eq!(call.send().await.status, StatusCode::UNAUTHORIZED);
+        }
+    }
+}

@@ -8,6 +8,10 @@ use tests::TestApp;
 
 use super::ask;
 use super::table::Target;
+use crate::walls::assert_walls;
+
+/// A page that may read answers.
+const ORIGIN: &str = "https://app.example.com";
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +93,10 @@ impl World {
         if let Some(body) = &request.body {
             call = call.json(body);
         }
-        call.send().await.status
+        let reply = call.header("origin", ORIGIN).send().await;
+        assert_walls(&reply, &format!("{method} {route}"));
+        assert_eq!(reply.header("access-control-allow-origin"), ORIGIN);
+        reply.status
     }
 
     const fn person(&self, asker: Asker) -> Option<UserId> {

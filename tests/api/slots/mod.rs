@@ -1,0 +1,5 @@
+//! Which times can be booked.
+
+mod clocks;
+mod promise;
+mod rules;
