@@ -13,7 +13,7 @@ use shared::domain::event::Event;
 use shared::domain::id::UserId;
 use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Refused};
 use shared::store;
-use tests::{Reply, TestApp, api};
+use tests::{Reply, Setup, TestApp, api};
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -202,6 +202,26 @@ async fn a_key_costs_the_request_itself_nothing() {
     assert_eq!(replay.cost.statements, 1, "who asks, and nothing else");
 }
 
+/// The claim, the handler and what settles the claim take turns with the one connection of a Lambda environment.
+#[tokio::test]
+async fn a_key_needs_no_second_connection() {
+    let setup = Setup {
+        is_one_connection: true,
+        ..Setup::default()
+    };
+    let app = TestApp::with(api(), setup).await;
+    let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);
+    for (at, status) in [(TEN, 201), (TEN, 201), ("2026-03-01T10:00:00Z", 422)] {
+        let body = booking(mentor, at);
+        let posted = post(&app, mentee, KEY, SESSIONS, &body);
+        let reply = tokio::time::timeout(Duration::from_secs(10), posted).await;
+        assert_eq!(reply.expect("it waits for itself").status, status, "{at}");
+    }
+    let past = booking(mentor, "2026-03-01T10:00:00Z");
+    let refused = post(&app, mentee, "another-key", SESSIONS, &past).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+}
+
 /// What happens to the next execution of the operation under test.
 #[derive(Clone, Default)]
 enum Fate {
@@ -246,7 +266,7 @@ async fn have_effect(
     let answer = Answer::created(id.to_string(), format!("/api/effects/{number}"));
     let answer = answer.commit(tx).await?;
     if matches!(fate, Fate::DieAfterCommit) {
-        pending().await
+        pending::<()>().await;
     }
     Ok(answer)
 }

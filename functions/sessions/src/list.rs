@@ -134,7 +134,11 @@ pub(crate) async fn list_sessions(
     tag = "sessions",
     params(("id" = SessionId, Path)),
     security(("bearer" = [])),
-    responses((status = OK, body = Answer<SessionBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+    responses(
+        (status = OK, body = Answer<SessionBody>, headers(("ETag" = String, description = "The `version` in quotes, for `If-Match`."))),
+        (status = "4XX", body = Refused),
+        (status = "5XX", body = Refused),
+    ),
 )]
 #[tracing::instrument(skip_all, fields(session.id = %id))]
 pub(crate) async fn show_session(

@@ -16,7 +16,11 @@ use crate::change::apply;
     path = "/api/users/me",
     tag = "users",
     security(("bearer" = [])),
-    responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+    responses(
+        (status = OK, body = Answer<UserBody>, headers(("ETag" = String, description = "The `version` in quotes, for `If-Match`."))),
+        (status = "4XX", body = Refused),
+        (status = "5XX", body = Refused),
+    ),
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn show_me(

@@ -76,13 +76,14 @@ pub(super) async fn once(State(state): State<AppState>, request: Request, next: 
     let Some((actor, key)) = keyed(&request) else {
         return next.run(request).await;
     };
-    let begun = Arc::new(Meter::default()).measure(begin(&state, actor, key, request));
+    // In a box: most requests have no key, and need not carry the room for one.
+    let begun = Box::pin(begin(&state, actor, key, request));
+    let begun = Arc::new(Meter::default()).measure(begun);
     match begun.await {
         Err(refused) => refused.into_response(),
         Ok(Begun::Replayed(response)) => response,
         Ok(Begun::Claimed(claim, request)) => {
-            let claim = Arc::new(claim);
-            let response = CLAIM.scope(Arc::clone(&claim), next.run(request)).await;
+            let response = CLAIM.scope(Arc::clone(&claim), next.run(*request)).await;
             Arc::new(Meter::default())
                 .measure(claim.settle(&state, response))
                 .await
@@ -102,7 +103,7 @@ fn keyed(request: &Request) -> Option<(Actor, Result<String, ApiError>)> {
 }
 
 enum Begun {
-    Claimed(Claim, Request),
+    Claimed(Arc<Claim>, Box<Request>),
     Replayed(Response),
 }
 
@@ -136,7 +137,7 @@ async fn begin(
     match standing {
         Standing::Claimed => {
             let request = Request::from_parts(parts, Body::from(body));
-            Ok(Begun::Claimed(claim, request))
+            Ok(Begun::Claimed(Arc::new(claim), Box::new(request)))
         }
         Standing::Done(sealed) => Ok(Begun::Replayed(claim.open(&sealed)?.again()?)),
         Standing::InProgress => Err(in_progress()),

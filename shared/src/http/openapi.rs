@@ -1,7 +1,8 @@
 //! The OpenAPI 3.1 document: the areas' own parts, merged, with what they have in common.
 
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, Info, OpenApi, PathItem, RefOr};
+use utoipa::openapi::{Components, Info, OpenApi, PathItem, RefOr, Response};
 
 /// Every code of a refusal, with what it means.
 pub const CODES: &[(&str, &str)] = &[
@@ -211,14 +212,62 @@ fn describe_responses(path: &mut PathItem) {
         &mut path.delete,
     ];
     for operation in operations.into_iter().flatten() {
+        let parameters = operation.parameters.as_deref().unwrap_or_default();
+        let takes = |header: &str| {
+            parameters.iter().any(|parameter| match parameter {
+                RefOr::T(parameter) => parameter.name == header,
+                RefOr::Ref(_) => false,
+            })
+        };
+        let (is_keyed, is_conditional) = (takes("Idempotency-Key"), takes("If-Match"));
         for (status, response) in &mut operation.responses.responses {
-            if let RefOr::T(response) = response
-                && response.description.is_empty()
-            {
+            let RefOr::T(response) = response else {
+                continue;
+            };
+            if response.description.is_empty() {
                 plain(status).clone_into(&mut response.description);
+            }
+            if is_keyed {
+                describe_key(status, response);
+            }
+            if is_conditional {
+                describe_condition(status, response);
             }
         }
     }
+}
+
+/// What an `Idempotency-Key` adds to the answers of an operation.
+fn describe_key(status: &str, response: &mut Response) {
+    if status == "4XX" {
+        response.description.push_str(
+            " With an `Idempotency-Key` also 409 `idempotency_in_progress`, 422 `idempotency_key_reused` and 400 \
+             `invalid_idempotency_key`.",
+        );
+    } else if status.starts_with('2') {
+        let replayed =
+            header("`true` when this is the answer of an earlier request with this key.");
+        response
+            .headers
+            .insert("Idempotency-Replayed".to_owned(), replayed);
+    }
+}
+
+/// What `If-Match` adds to the answers of an operation.
+fn describe_condition(status: &str, response: &mut Response) {
+    if status == "4XX" {
+        response.description.push_str(
+            " With `If-Match` also 412 `stale_version`, whose details name the `version`, and 400 `invalid_if_match`.",
+        );
+    } else if status.starts_with('2') && status != "204" {
+        let tag = header("The new `version` in quotes, for the next `If-Match`.");
+        response.headers.insert("ETag".to_owned(), tag);
+    }
+}
+
+fn header(description: &str) -> RefOr<Header> {
+    let text = HeaderBuilder::new().description(Some(description));
+    RefOr::T(text.build())
 }
 
 fn plain(status: &str) -> &'static str {

@@ -14,9 +14,12 @@ fn operations() -> Vec<(Method, String, Value)> {
     for (route, item) in document["paths"].as_object().unwrap() {
         let filled: Vec<&str> = route
             .split('/')
-            .map(|part| match part.starts_with('{') {
-                true => "00000000-0000-7000-8000-000000000000",
-                false => part,
+            .map(|part| {
+                if part.starts_with('{') {
+                    "00000000-0000-7000-8000-000000000000"
+                } else {
+                    part
+                }
             })
             .collect();
         for (method, operation) in item.as_object().unwrap() {
