@@ -31,6 +31,7 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
         .await;
     let slots = format!("/api/mentors/{mentor}/slots");
     let card = format!("/api/mentors/{mentor}");
+    let free = "/api/mentors?available_from=2026-03-03T09:00:00Z&available_to=2026-03-03T12:00:00Z";
 
     for (actor, path, statements, round_trips) in [
         (None, slots.as_str(), 3, 1),
@@ -38,7 +39,9 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
         (Some(mentee), "/api/sessions", 2, 2),
         (Some(mentee), "/api/users/me", 2, 2),
         (None, "/api/mentors", 1, 1),
-        (None, card.as_str(), 1, 1),
+        (None, card.as_str(), 4, 1),
+        (None, "/api/mentors?q=ada&accepting=true&facets=true", 1, 1),
+        (None, free, 4, 2),
     ] {
         let cost = cost(&app, actor, Method::GET, path, None).await;
         assert_eq!(

@@ -70,6 +70,8 @@ async fn a_walk_over_all_pages_meets_every_mentor_once() {
         }
     }
 
+    // The newest first.
+    known.reverse();
     assert_eq!(met, known);
 }
 

@@ -11,6 +11,7 @@
 mod app;
 mod call;
 mod database;
+mod directory;
 mod forge;
 mod given;
 

@@ -1,12 +1,15 @@
 //! What `/api/mentors` takes and gives.
 
 use deserr::Deserr;
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::availability::{
     Availability, AvailabilityDraft, AvailabilityKind, Recurrence, TimeOfDay,
 };
 use shared::domain::id::{AvailabilityId, UserId};
 use shared::domain::profile::StartupStage;
+use shared::domain::score::Thousandths;
+use shared::domain::slots::Slot;
 use shared::domain::time::Zone;
 use shared::http::Problems;
 use shared::store::mentor::MentorCard;
@@ -33,6 +36,19 @@ pub(crate) struct MentorBody {
     hourly_rate: Option<i32>,
     hourly_rate_currency: Option<String>,
     accepting: bool,
+    /// `null` while there are fewer than three ratings.
+    rating: Option<RatingBody>,
+    sessions_completed: i32,
+    /// The share of requests that were answered in time, from 0 to 1; `null` while there are fewer than five.
+    answer_rate: Option<Thousandths>,
+}
+
+/// How mentees have rated a mentor.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RatingBody {
+    /// From 1 to 5.
+    mean: Thousandths,
+    count: i32,
 }
 
 impl From<MentorCard> for MentorBody {
@@ -55,6 +71,41 @@ impl From<MentorCard> for MentorBody {
             hourly_rate: card.hourly_rate,
             hourly_rate_currency: card.hourly_rate_currency,
             accepting: card.accepting,
+            rating: card.rating.map(|rating| RatingBody {
+                mean: rating.mean,
+                count: rating.count,
+            }),
+            sessions_completed: card.sessions_completed,
+            answer_rate: card.answer_rate,
+        }
+    }
+}
+
+/// A mentor, with the next time that can be booked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CardBody {
+    #[serde(flatten)]
+    mentor: MentorBody,
+    next_slot: Option<NextSlotBody>,
+}
+
+/// An hour that can be booked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NextSlotBody {
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+}
+
+impl CardBody {
+    pub(crate) fn new(card: MentorCard, slot: Option<Slot>) -> Self {
+        Self {
+            mentor: card.into(),
+            next_slot: slot.map(|slot| NextSlotBody {
+                starts_at: slot.starts_at,
+                ends_at: slot.ends_at,
+            }),
         }
     }
 }

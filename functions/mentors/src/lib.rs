@@ -3,7 +3,10 @@
 mod availability;
 mod body;
 mod browse;
+mod facets;
+mod query;
 mod slots;
+mod walk;
 
 use shared::http::AppState;
 use utoipa_axum::router::OpenApiRouter;

@@ -12,6 +12,7 @@ pub mod profile;
 pub mod refusal;
 pub mod reminder;
 pub mod score;
+pub mod search;
 pub mod session;
 pub mod slots;
 pub mod text;

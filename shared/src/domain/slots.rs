@@ -99,10 +99,26 @@ impl Schedule {
     /// Lists the slots of a length that lie wholly within a span, in order of time.
     #[must_use]
     pub fn slots(&self, duration: Minutes, within: Span, now: Timestamp) -> Vec<Slot> {
+        self.walk(duration, within, now, |slots| slots.collect())
+    }
+
+    /// Gives the first of these slots, without looking for the others.
+    #[must_use]
+    pub fn first_slot(&self, duration: Minutes, within: Span, now: Timestamp) -> Option<Slot> {
+        self.walk(duration, within, now, |slots| slots.next())
+    }
+
+    fn walk<T: Default>(
+        &self,
+        duration: Minutes,
+        within: Span,
+        now: Timestamp,
+        take: impl FnOnce(&mut dyn Iterator<Item = Slot>) -> T,
+    ) -> T {
         let bookable = Span::new(now, self.latest_start(now) + duration);
         let within = within.intersection(&bookable);
         if within.is_empty() || duration == Minutes(0) {
-            return Vec::new();
+            return T::default();
         }
         let view = View::new(self, duration, within, now);
         let range = Range {
@@ -113,11 +129,12 @@ impl Schedule {
             starts_at: moment(start),
             ends_at: moment(start + duration.seconds()),
         };
-        view.grid
+        let mut slots = view
+            .grid
             .starts(range)
             .map(slot)
-            .filter(|slot| view.rules.refusals(slot).next().is_none())
-            .collect()
+            .filter(|slot| view.rules.refusals(slot).next().is_none());
+        take(&mut slots)
     }
 
     /// Tells whether a moment can be booked.

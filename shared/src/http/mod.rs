@@ -14,6 +14,7 @@ pub mod limits;
 mod openapi;
 mod page;
 mod schema;
+mod searched;
 mod serve;
 mod state;
 mod user_body;
@@ -27,8 +28,9 @@ pub use idempotency::IdempotencyKey;
 pub use if_match::IfMatch;
 pub use input::{Json, Path, Path2, Problems, Query};
 pub use openapi::{CODES, document};
-pub use page::{Limit, PageCursor, SessionMinutes};
+pub use page::{Limit, PageCursor, QueryNumber, SessionMinutes};
 pub use schema::Moment;
+pub use searched::{SearchCursor, Searched};
 pub use serve::{app, serve};
 
 pub use user_body::UserBody;

@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::{Read, StoreError, user};
 use crate::domain::id::{Id, UserId};
-use crate::domain::page::{Cursor, Page, PageRequest};
 use crate::domain::profile::StartupStage;
+use crate::domain::score::Thousandths;
+use crate::domain::search::Rating;
 
 /// A mentor's public card.
 #[derive(Clone, Debug)]
@@ -46,52 +47,35 @@ pub struct MentorCard {
     pub hourly_rate_currency: Option<String>,
     /// Whether new sessions are welcome.
     pub accepting: bool,
+    /// How they were rated; none while there are too few ratings.
+    pub rating: Option<Rating>,
+    /// How many sessions they have held.
+    pub sessions_completed: i32,
+    /// Which share of the requests they answered in time; none while there are too few.
+    pub answer_rate: Option<Thousandths>,
 }
 
-/// Lists mentors in the order in which they came.
-pub async fn list(db: &impl Read, page: PageRequest) -> Result<Page<MentorCard>, StoreError> {
-    let after = page.after.map(|cursor| cursor.id);
-    let rows = db
-        .query(
-            "SELECT u.id, u.first_name, u.last_name, u.bio, u.profile_picture_url, u.location, u.timezone, u.languages,
-                    m.company, m.title, m.years_experience, m.expertise_areas, m.industries, m.stages, m.hourly_rate,
-                    m.hourly_rate_currency, m.accepting
-               FROM mentors m JOIN users u ON u.id = m.user_id
-              WHERE m.vetting = 'approved' AND u.status = 'active' AND u.email_verified_at IS NOT NULL
-                AND ($1::uuid IS NULL OR m.user_id > $1)
-              ORDER BY m.user_id
-              LIMIT $2",
-            &[(&after, Type::UUID), (&(page.limit + 1), Type::INT8)],
+/// Reads one mentor's card.
+pub async fn find(db: &impl Read, id: UserId) -> Result<Option<MentorCard>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT mentor_id, first_name, last_name, bio, profile_picture_url, location, timezone, languages, company,
+                    title, years_experience, expertise_areas, industries, stages, hourly_rate, hourly_rate_currency,
+                    accepting, rating, rating_count, sessions_completed, answer_rate
+               FROM mentor_search
+              WHERE mentor_id = $1 AND is_listed",
+            &[(&id.uuid(), Type::UUID)],
         )
         .await?;
-    let cards = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
-    // Ids are UUIDv7: they alone are in the order of time.
-    Ok(Page::from_rows(cards, page.limit, |card| Cursor {
-        at: jiff::Timestamp::UNIX_EPOCH,
-        id: card.id.uuid(),
-    }))
+    row.map(|row| from_row(&row)).transpose()
 }
 
-/// Reads some mentors' cards.
-pub async fn list_by_id(db: &impl Read, mentors: &[UserId]) -> Result<Vec<MentorCard>, StoreError> {
-    let ids: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
-    let rows = db
-        .query(
-            "SELECT u.id, u.first_name, u.last_name, u.bio, u.profile_picture_url, u.location, u.timezone, u.languages,
-                    m.company, m.title, m.years_experience, m.expertise_areas, m.industries, m.stages, m.hourly_rate,
-                    m.hourly_rate_currency, m.accepting
-               FROM mentors m JOIN users u ON u.id = m.user_id
-              WHERE m.user_id = ANY($1)
-                AND m.vetting = 'approved' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
-            &[(&ids, Type::UUID_ARRAY)],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
-}
-
-fn from_row(row: &Row) -> Result<MentorCard, StoreError> {
+pub(super) fn from_row(row: &Row) -> Result<MentorCard, StoreError> {
+    let count = row.try_get("rating_count")?;
+    let rating = row.try_get::<_, Option<i32>>("rating")?;
+    let answer_rate = row.try_get::<_, Option<i32>>("answer_rate")?;
     Ok(MentorCard {
-        id: row.try_get::<_, Uuid>("id")?.into(),
+        id: row.try_get::<_, Uuid>("mentor_id")?.into(),
         first_name: row.try_get("first_name")?,
         last_name: row.try_get("last_name")?,
         bio: row.try_get("bio")?,
@@ -108,5 +92,11 @@ fn from_row(row: &Row) -> Result<MentorCard, StoreError> {
         hourly_rate: row.try_get("hourly_rate")?,
         hourly_rate_currency: row.try_get("hourly_rate_currency")?,
         accepting: row.try_get("accepting")?,
+        rating: rating.map(|mean| Rating {
+            mean: Thousandths::new(mean),
+            count,
+        }),
+        sessions_completed: row.try_get("sessions_completed")?,
+        answer_rate: answer_rate.map(Thousandths::new),
     })
 }

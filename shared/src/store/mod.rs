@@ -20,6 +20,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod reminder;
 pub mod schedule;
+pub mod search;
 pub mod session;
 pub mod user;
 
