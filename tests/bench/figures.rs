@@ -150,7 +150,7 @@ fn figures(endpoint: Endpoint, samples: &[&Sample]) -> Option<EndpointFigures> {
 }
 
 /// The time within which so many of a hundred requests were answered, in milliseconds (nearest rank).
-fn percentile(sorted: &[Duration], percent: usize) -> f64 {
+pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted
         .get(rank - 1)

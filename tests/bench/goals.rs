@@ -1,8 +1,10 @@
 //! What we want to reach on two cores, and whether we do.
 
+use crate::Measured;
 use crate::caller::Endpoint;
 use crate::figures::{EndpointFigures, PhaseFigures};
-use crate::function::{FunctionFigures, mebibytes, megabytes};
+use crate::function::{mebibytes, megabytes};
+use crate::single::{Question, SingleFigures};
 
 /// Reads that most requests are.
 const HOT: [Endpoint; 4] = [
@@ -13,7 +15,8 @@ const HOT: [Endpoint; 4] = [
 ];
 
 /// Shows each goal with what was measured.
-pub(crate) fn show(phases: &[PhaseFigures], functions: &[FunctionFigures]) {
+pub(crate) fn show(measured: &Measured) {
+    let (phases, functions) = (&measured.phases, &measured.functions);
     println!("Goals");
     // With people who pause: without, the time only says how many wait in the line.
     if let Some(phase) = phases.get(2) {
@@ -38,6 +41,7 @@ pub(crate) fn show(phases: &[PhaseFigures], functions: &[FunctionFigures]) {
         );
         time(phase, Endpoint::Book, "p95", |figures| figures.p95_ms, 50.0);
     }
+    singly(&measured.singles);
     for phase in phases {
         let errors = u32::try_from(phase.errors).unwrap_or(u32::MAX);
         goal(
@@ -66,6 +70,44 @@ pub(crate) fn show(phases: &[PhaseFigures], functions: &[FunctionFigures]) {
             16.0,
             " MB",
         );
+    }
+}
+
+/// Searches, a sign-in beside the hash that it needs, and what a token adds to a read.
+fn singly(singles: &[SingleFigures]) {
+    let of = |question| singles.iter().find(|figures| figures.question == question);
+    for question in [
+        Question::List,
+        Question::Words,
+        Question::Counted,
+        Question::Free,
+    ] {
+        if let Some(figures) = of(question) {
+            goal(
+                &format!("{} p95", figures.name),
+                figures.p95_ms,
+                20.0,
+                " ms",
+            );
+        }
+    }
+    for (what, whole, part, most) in [
+        (
+            "sign-in beside its hash, p50",
+            Question::LogIn,
+            Question::Hash,
+            10.0,
+        ),
+        (
+            "token of a read, p50",
+            Question::Authenticated,
+            Question::Anonymous,
+            1.0,
+        ),
+    ] {
+        if let (Some(whole), Some(part)) = (of(whole), of(part)) {
+            goal(what, whole.p50_ms - part.p50_ms, most, " ms");
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod platform;
 mod process;
 mod report;
 mod seed;
+mod single;
 mod size;
 mod table;
 
@@ -25,8 +26,17 @@ use standalone::development::Failure;
 use tokio::runtime::Runtime;
 
 use figures::PhaseFigures;
+use function::FunctionFigures;
 use platform::Platform;
+use single::SingleFigures;
 use size::Size;
+
+/// Everything that was measured.
+struct Measured {
+    phases: Vec<PhaseFigures>,
+    singles: Vec<SingleFigures>,
+    functions: Vec<FunctionFigures>,
+}
 
 fn main() -> ExitCode {
     match run() {
@@ -47,18 +57,27 @@ fn run() -> Result<(), Failure> {
         println!("this is a debug build: its figures say little");
     }
     let runtime = Runtime::new()?;
-    let phases = runtime.block_on(measure_http(size))?;
+    let (phases, singles) = runtime.block_on(measure_http(size))?;
     drop(runtime);
     let functions = function::measure_all()?;
-    report::write(size, &phases, &functions)?;
-    println!("\n{}", table::markdown(size, &phases, &functions));
-    goals::show(&phases, &functions);
+    let measured = Measured {
+        phases,
+        singles,
+        functions,
+    };
+    report::write(size, &measured)?;
+    println!("\n{}", table::markdown(size, &measured));
+    goals::show(&measured);
     Ok(())
 }
 
-async fn measure_http(size: Size) -> Result<Vec<PhaseFigures>, Failure> {
+async fn measure_http(size: Size) -> Result<(Vec<PhaseFigures>, Vec<SingleFigures>), Failure> {
     let platform = Platform::start(size).await?;
-    let figures = load::measure(&platform, size).await;
+    let figures = async {
+        let phases = load::measure(&platform, size).await?;
+        Ok((phases, single::measure(&platform, size).await?))
+    };
+    let figures = figures.await;
     platform.stop();
     figures
 }

@@ -38,6 +38,7 @@ pub(crate) struct Platform {
     /// What this process itself sees of it.
     pub(crate) state: AppState,
     server: Child,
+    database: String,
 }
 
 impl Platform {
@@ -54,9 +55,19 @@ impl Platform {
         let ses = start_ses().await?;
         let url = format!("http://127.0.0.1:{}", free_port()?);
         let server = start_server(&url, &database, &ses)?;
-        let mut platform = Self { url, state, server };
+        let mut platform = Self {
+            url,
+            state,
+            server,
+            database,
+        };
         platform.wait().await?;
         Ok(platform)
+    }
+
+    /// A connection to its database.
+    pub(crate) async fn connect(&self) -> Result<Client, Failure> {
+        connect(&self.database).await
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -8,23 +8,20 @@ use serde_json::json;
 use shared::clock::Clock;
 use standalone::development::Failure;
 
-use crate::figures::PhaseFigures;
-use crate::function::FunctionFigures;
+use crate::Measured;
 use crate::size::Size;
 
 /// Writes the file, of the checkout that this program was built from.
-pub(crate) fn write(
-    size: Size,
-    phases: &[PhaseFigures],
-    functions: &[FunctionFigures],
-) -> Result<(), Failure> {
+pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
     let report = json!({
         "measured_at": Clock::system().now(),
         "is_release": !cfg!(debug_assertions),
         "machine": { "processors": processors(), "model": model() },
-        "data": { "mentors": size.mentors, "mentees": size.mentees, "sessions": size.sessions() },
-        "http": phases,
-        "functions": functions,
+        "data": { "mentors": size.mentors, "mentees": size.mentees, "sessions": size.sessions(),
+                  "searched_mentors": size.searched_mentors },
+        "http": measured.phases,
+        "single": measured.singles,
+        "functions": measured.functions,
     });
     let file = file();
     fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;

@@ -9,6 +9,10 @@ pub(crate) struct Size {
     pub(crate) mentees: usize,
     /// Of each mentor, half of them past.
     pub(crate) sessions_per_mentor: usize,
+    /// How many there are when searches are measured.
+    pub(crate) searched_mentors: usize,
+    /// How often each single question is asked.
+    pub(crate) singles: usize,
     /// What is measured, one after the other.
     pub(crate) phases: [Phase; 4],
 }
@@ -27,6 +31,8 @@ impl Size {
         mentors: 1_000,
         mentees: 5_000,
         sessions_per_mentor: 20,
+        searched_mentors: 10_000,
+        singles: 300,
         phases: [
             Phase {
                 connections: 1,
@@ -55,6 +61,8 @@ impl Size {
         mentors: 100,
         mentees: 500,
         sessions_per_mentor: 20,
+        searched_mentors: 300,
+        singles: 20,
         phases: [
             Phase {
                 connections: 1,

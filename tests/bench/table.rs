@@ -2,18 +2,17 @@
 
 use std::fmt::Write;
 
+use crate::Measured;
 use crate::caller::Endpoint;
 use crate::figures::{EndpointFigures, PhaseFigures};
 use crate::function::{FunctionFigures, mebibytes, megabytes};
 use crate::report::processors;
+use crate::single::SingleFigures;
 use crate::size::Size;
 
 /// Writes what was measured as Markdown.
-pub(crate) fn markdown(
-    size: Size,
-    phases: &[PhaseFigures],
-    functions: &[FunctionFigures],
-) -> String {
+pub(crate) fn markdown(size: Size, measured: &Measured) -> String {
+    let (phases, functions) = (&measured.phases, &measured.functions);
     let mut text = format!(
         "With {} mentors, {} mentees and {} sessions; {} cores for the server, PostgreSQL (without fsync), the queue and\n\
          the load itself. Without a pause each connection asks as fast as it is answered.\n\n",
@@ -25,6 +24,8 @@ pub(crate) fn markdown(
     text.push_str(&totals(phases));
     text.push('\n');
     text.push_str(&endpoints(phases));
+    text.push('\n');
+    text.push_str(&singles(size, &measured.singles));
     if !functions.is_empty() {
         text.push('\n');
         text.push_str(&starts(functions));
@@ -72,6 +73,20 @@ fn endpoints(phases: &[PhaseFigures]) -> String {
         row.extend(found.iter().map(|figures| times(*figures)));
         row.push(format!("{:.0} / {:.0}", cost.statements, cost.round_trips));
         push(&mut text, &row);
+    }
+    text
+}
+
+/// What was asked one after the other.
+fn singles(size: Size, singles: &[SingleFigures]) -> String {
+    let head = format!(
+        "one after the other, with {} mentors",
+        size.searched_mentors
+    );
+    let mut text = table(&[head.as_str(), "p50 / p95 in ms"]);
+    for figures in singles {
+        let times = format!("{:.1} / {:.1}", figures.p50_ms, figures.p95_ms);
+        push(&mut text, &[format!("`{}`", figures.name), times]);
     }
     text
 }

@@ -5,6 +5,7 @@ mod rows;
 mod sessions;
 pub(crate) mod words;
 
+use std::ops::Range;
 use std::time::Instant;
 
 use shared::auth::password;
@@ -31,7 +32,7 @@ pub(crate) async fn fill(client: &Client, size: Size) -> Result<(), Failure> {
     // Hashing is slow on purpose; one hash opens all accounts.
     let hash = password::hash(PASSWORD.to_owned()).await?;
     let (mut dice, clock) = (Dice::new(2026), Clock::system());
-    let mentors = people::mentors(size.mentors, &hash, &clock, &mut dice);
+    let mentors = people::mentors(0..size.mentors, &hash, &clock, &mut dice);
     let mentees = people::mentees(size.mentees, &hash, &clock, &mut dice);
     let sessions = sessions::between(&mentors, &mentees, size, &clock, &mut dice)?;
     rows::insert(
@@ -58,5 +59,17 @@ pub(crate) async fn fill(client: &Client, size: Size) -> Result<(), Failure> {
         sessions.sessions.len(),
         begun.elapsed().as_secs_f64()
     );
+    Ok(())
+}
+
+/// Adds mentors, numbered on, who have no sessions.
+pub(crate) async fn add_mentors(client: &Client, numbers: Range<usize>) -> Result<(), Failure> {
+    client.batch_execute("SET statement_timeout = 0").await?;
+    let mentors = people::mentors(numbers, "none", &Clock::system(), &mut Dice::new(2027));
+    rows::insert(client, "users", mentors.iter().map(|mentor| &mentor.user)).await?;
+    rows::insert(client, "mentors", mentors.iter().map(|mentor| &mentor.part)).await?;
+    let windows = mentors.iter().flat_map(|mentor| &mentor.windows);
+    rows::insert(client, "availability", windows).await?;
+    client.batch_execute("VACUUM ANALYZE").await?;
     Ok(())
 }

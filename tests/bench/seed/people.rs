@@ -1,5 +1,7 @@
 //! Mentors with their hours, and mentees.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use uuid::Uuid;
@@ -31,8 +33,13 @@ pub(crate) struct Person {
     pub(crate) windows: Vec<Value>,
 }
 
-pub(crate) fn mentors(count: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Vec<Person> {
-    (0..count)
+pub(crate) fn mentors(
+    numbers: Range<usize>,
+    hash: &str,
+    clock: &Clock,
+    dice: &mut Dice,
+) -> Vec<Person> {
+    numbers
         .map(|number| mentor(number, hash, clock, dice))
         .collect()
 }
@@ -75,6 +82,8 @@ fn mentor(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
             "expertise_areas": areas,
             "industries": dice.pick_some(&words::INDUSTRIES, 3),
             "stages": dice.pick_some(&words::STAGES, 2),
+            "hourly_rate": 1_000 * dice.below(20),
+            "hourly_rate_currency": "EUR",
             "max_mentees": 50,
             "buffer_minutes": buffer_minutes,
             "min_notice_minutes": 120,

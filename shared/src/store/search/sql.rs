@@ -25,6 +25,7 @@ macro_rules! keys {
 }
 
 /// Every filter but the words. Somebody who may be free has hours that touch the days; the slots themselves decide.
+/// (An EXISTS would be answered by reading the hours of everybody first.)
 macro_rules! filters {
     () => {
         " AND ($5::text[] IS NULL OR tags && (search_tags('topic', $5) || search_tags('expertise', $5)))
@@ -38,13 +39,14 @@ macro_rules! filters {
           AND ($13::integer IS NULL OR (price_up >= $13 AND hourly_rate IS NOT NULL))
           AND ($14::integer IS NULL OR price_up <= $14)
           AND ($15::boolean IS NULL OR accepting = $15)
-          AND ($16::date IS NULL OR (accepting AND EXISTS (
-                SELECT FROM availability
+          AND ($16::date IS NULL OR (accepting AND (
+                SELECT true FROM availability
                  WHERE availability.mentor_id = mentor_search.mentor_id AND kind = 'open'
                    AND (valid_from IS NULL OR valid_from <= $17)
                    AND CASE WHEN is_recurring THEN (valid_until IS NULL OR valid_until >= $16)
                                                    AND day_of_week = ANY($18)
-                            ELSE coalesce(valid_until, valid_from) >= $16 END)))"
+                            ELSE coalesce(valid_until, valid_from) >= $16 END
+                 LIMIT 1)))"
     };
 }
 
