@@ -113,7 +113,7 @@ BEGIN ATOMIC
               FROM unnest((SELECT asked.longest FROM asked)) AS word) AS likeness
       FROM mentor_search s
      WHERE s.is_listed AND (SELECT asked.longest[1] FROM asked) <% s.names
-       AND NOT EXISTS (SELECT FROM unnest((SELECT asked.longest FROM asked)) AS word WHERE NOT word <% s.names)
+       AND NOT EXISTS (SELECT FROM unnest((SELECT asked.longest[2:] FROM asked)) AS word WHERE NOT word <% s.names)
      ORDER BY likeness DESC, s.mentor_id DESC
      LIMIT 200;
 END;

@@ -175,7 +175,11 @@ impl<'a> Values<'a> {
             (&part.limit, Type::INT8),
             match search.sort {
                 Sort::Name => (&self.text, Type::TEXT),
-                _ => (&self.number, Type::INT4),
+                Sort::Relevance
+                | Sort::Newest
+                | Sort::Rating
+                | Sort::Price
+                | Sort::PriceReversed => (&self.number, Type::INT4),
             },
             (&self.mentor, Type::UUID),
             (topics, Type::TEXT_ARRAY),

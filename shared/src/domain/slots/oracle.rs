@@ -51,6 +51,10 @@ impl Case {
         let expected = oracle.slots();
         let actual = self.schedule.slots(self.duration, self.within, self.now);
         assert_eq!(actual, expected, "list of case {}: {self}", self.number);
+        let first = self
+            .schedule
+            .first_slot(self.duration, self.within, self.now);
+        assert_eq!(first.as_ref(), expected.first(), "case {}", self.number);
 
         let slots = actual.iter().map(|slot| slot.starts_at);
         for moment in slots.chain(self.moments.iter().copied()) {

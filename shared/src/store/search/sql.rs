@@ -114,23 +114,27 @@ macro_rules! counted {
                 SELECT kind, value, total,
                        row_number() OVER (PARTITION BY kind ORDER BY total DESC, value) AS place
                   FROM tagged WHERE kind IN ('expertise', 'industry', 'stage', 'language')),
-             prices AS (
+             priced AS (
                 SELECT hourly_rate_currency AS currency, min(hourly_rate) AS lowest, max(hourly_rate) AS highest,
-                       count(*) AS total
-                  FROM found WHERE hourly_rate IS NOT NULL GROUP BY 1),
+                       count(hourly_rate) AS total, count(*) AS everybody,
+                       count(*) FILTER (WHERE rating >= 4500) AS from_45,
+                       count(*) FILTER (WHERE rating >= 4000) AS from_40,
+                       count(*) FILTER (WHERE rating >= 3500) AS from_35,
+                       count(*) FILTER (WHERE rating >= 3000) AS from_30
+                  FROM found GROUP BY 1),
              counts AS (
                 SELECT jsonb_build_object(
-                   'total', (SELECT count(*) FROM found),
+                   'total', (SELECT coalesce(sum(everybody), 0) FROM priced),
                    'named', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value, 'count', total)
                                                        ORDER BY kind, place), '[]')
                                FROM ranked WHERE place <= 50),
                    'prices', (SELECT coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'min', lowest,
                                                                           'max', highest, 'count', total)
-                                                        ORDER BY total DESC, currency), '[]') FROM prices),
-                   'ratings', (SELECT jsonb_build_array(count(*) FILTER (WHERE rating >= 4500),
-                                                        count(*) FILTER (WHERE rating >= 4000),
-                                                        count(*) FILTER (WHERE rating >= 3500),
-                                                        count(*) FILTER (WHERE rating >= 3000)) FROM found)) AS counts)
+                                                        ORDER BY total DESC, currency), '[]')
+                                FROM priced WHERE total > 0),
+                   'ratings', (SELECT jsonb_build_array(coalesce(sum(from_45), 0), coalesce(sum(from_40), 0),
+                                                        coalesce(sum(from_35), 0), coalesce(sum(from_30), 0))
+                                 FROM priced)) AS counts)
              SELECT ", card!(), ", key, CASE WHEN place IS NULL OR place = 1 THEN counts END AS counts
                FROM counts LEFT JOIN (page JOIN mentor_search USING (mentor_id)) ON true
               ORDER BY place"
