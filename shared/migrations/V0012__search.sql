@@ -213,4 +213,10 @@ CREATE TRIGGER mentor_search_counts_sessions
 
 -- Who is there already.
 SELECT mentor_search_refresh(user_id) FROM mentors;
-SELECT mentor_search_count(mentor_id, 'pending', status) FROM sessions;
+UPDATE mentor_search
+   SET sessions_completed = held.completed, requests_answered = held.answered, requests_missed = held.missed
+  FROM (SELECT mentor_id AS mentor, count(*) FILTER (WHERE status = 'completed') AS completed,
+               count(*) FILTER (WHERE status IN ('confirmed', 'declined', 'completed', 'no_show')) AS answered,
+               count(*) FILTER (WHERE status = 'expired') AS missed
+          FROM sessions GROUP BY mentor_id) AS held
+ WHERE mentor_id = held.mentor;
