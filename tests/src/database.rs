@@ -22,16 +22,16 @@ const UNHURRIED: &str =
 pub struct Database {
     admin: String,
     name: String,
+    /// Who connects, when it is not the administrator.
+    role: Option<String>,
 }
 
 impl Database {
     /// Clones the template, making it first when this cluster has none of this schema.
     pub async fn clone_template() -> Self {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
         let admin = admin_url();
         let template = ensure_template(&admin).await;
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test_{}_{number}", std::process::id());
+        let name = new_name();
         let client = connect(&admin).await;
         run(&client, &format!("DROP DATABASE IF EXISTS {name}")).await;
         run(
@@ -39,16 +39,40 @@ impl Database {
             &format!("CREATE DATABASE {name} TEMPLATE {template}"),
         )
         .await;
-        Self { admin, name }
+        Self {
+            admin,
+            name,
+            role: None,
+        }
+    }
+
+    /// An empty database that belongs to a new role with these rights, which connects to it.
+    pub(crate) async fn empty(rights: &str) -> Self {
+        let (admin, name) = (admin_url(), new_name());
+        let client = connect(&admin).await;
+        run(&client, &format!("DROP DATABASE IF EXISTS {name}")).await;
+        run(&client, &format!("DROP ROLE IF EXISTS {name}")).await;
+        run(&client, &format!("CREATE ROLE {name} LOGIN {rights}")).await;
+        run(&client, &format!("CREATE DATABASE {name} OWNER {name}")).await;
+        Self {
+            admin,
+            role: Some(name.clone()),
+            name,
+        }
+    }
+
+    /// The connection string of whoever connects.
+    fn url(&self) -> String {
+        let url = url_of(&self.admin, &self.name);
+        match &self.role {
+            None => url,
+            Some(role) => with(&url, "user", role),
+        }
     }
 
     /// The platform's way to it.
     pub fn pool(&self, size: usize) -> Db {
-        Db::pool(
-            &DbConfig::parse(&url_of(&self.admin, &self.name)).unwrap(),
-            size,
-        )
-        .unwrap()
+        Db::pool(&DbConfig::parse(&self.url()).unwrap(), size).unwrap()
     }
 
     /// Lets the claims of workers on mails run out, as a minute would.
@@ -59,7 +83,7 @@ impl Database {
 
     /// The platform's way to it in Lambda: one connection.
     pub fn one(&self) -> Db {
-        let url = url_of(&self.admin, &self.name);
+        let url = self.url();
         Db::one(Arc::new(move || {
             let config = DbConfig::parse(&url);
             Box::pin(async move { config })
@@ -76,25 +100,37 @@ impl Database {
 
     /// Runs plain SQL and returns the rows as texts: for the harness, never for a test.
     pub(crate) async fn sql(&self, statement: &str) -> Vec<Vec<Option<String>>> {
-        let client = connect(&url_of(&self.admin, &self.name)).await;
-        let messages = client.simple_query(statement).await.unwrap();
+        self.try_sql(statement).await.unwrap()
+    }
+
+    /// The same for a statement that may be refused; the refusal is SQLSTATE and message.
+    pub(crate) async fn try_sql(
+        &self,
+        statement: &str,
+    ) -> Result<Vec<Vec<Option<String>>>, String> {
+        let client = connect(&self.url()).await;
+        let messages = client.simple_query(statement).await.map_err(|error| {
+            let refusal = error.as_db_error().expect("a refusal");
+            format!("{}: {}", refusal.code().code(), refusal.message())
+        })?;
         let rows = messages.iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         });
-        rows.map(|row| {
-            (0..row.len())
-                .map(|column| row.get(column).map(str::to_owned))
-                .collect()
-        })
-        .collect()
+        Ok(rows
+            .map(|row| {
+                (0..row.len())
+                    .map(|column| row.get(column).map(str::to_owned))
+                    .collect()
+            })
+            .collect())
     }
 }
 
 impl Drop for Database {
     /// Best effort: a cluster of tests is thrown away as a whole.
     fn drop(&mut self) {
-        let (admin, name) = (self.admin.clone(), self.name.clone());
+        let (admin, name, role) = (self.admin.clone(), self.name.clone(), self.role.clone());
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -104,6 +140,9 @@ impl Drop for Database {
                     let client = connect(&admin).await;
                     let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
                     let _ = client.batch_execute(&statement).await;
+                    if let Some(role) = role {
+                        let _ = client.batch_execute(&format!("DROP ROLE {role}")).await;
+                    }
                 });
             }
         });
@@ -123,14 +162,26 @@ fn admin_url() -> String {
     })
 }
 
-/// The same connection string with another database: the last word of a name wins.
+/// A name that no other test has.
+fn new_name() -> String {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    format!("test_{}_{number}", std::process::id())
+}
+
+/// The same connection string with another database.
 fn url_of(admin: &str, database: &str) -> String {
-    let others = admin
+    with(admin, "dbname", database)
+}
+
+/// The same connection string with another word for a name.
+fn with(url: &str, name: &str, word: &str) -> String {
+    let others = url
         .split_whitespace()
-        .filter(|part| !part.starts_with("dbname="));
+        .filter(|part| !part.starts_with(&format!("{name}=")));
     let mut parts: Vec<&str> = others.collect();
-    let name = format!("dbname={database}");
-    parts.push(&name);
+    let part = format!("{name}={word}");
+    parts.push(&part);
     parts.join(" ")
 }
 

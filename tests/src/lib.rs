@@ -9,6 +9,7 @@
 )]
 
 mod app;
+mod audit;
 mod call;
 mod database;
 mod directory;

@@ -1,7 +1,7 @@
 //! The `migrate` Lambda function: invoked once by a deployment.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use serde_json::Value;
+use migrate::Task;
 use shared::state::AppState;
 use shared::telemetry;
 
@@ -10,8 +10,10 @@ async fn main() -> Result<(), Error> {
     let state = AppState::from_env()?;
     telemetry::start_json(&state.config.log_level);
     let state = &state;
-    lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
-        Ok::<_, Error>(migrate::run(state).await?)
-    }))
+    lambda_runtime::run(service_fn(
+        move |event: LambdaEvent<Option<Task>>| async move {
+            Ok::<_, Error>(migrate::invoke(state, event.payload.unwrap_or_default()).await?)
+        },
+    ))
     .await
 }

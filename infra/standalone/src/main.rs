@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use jiff::civil::Date;
 use shared::config::Config;
 use standalone::development::{self, Failure};
 use standalone::{admin, server};
@@ -11,7 +12,8 @@ const USAGE: &str = "\
 usage: standalone                              serve, with the environment as it is
        standalone --development                serve with a database, a cloud and demo data of its own
        standalone migrate                      bring the database up to date
-       standalone admin create --email ADDRESS open an admin account";
+       standalone admin create --email ADDRESS open an admin account
+       standalone audit verify [--day DATE]    follow the chain of the audit log; fails when it was changed";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +34,10 @@ fn run(arguments: &[&str]) -> Result<ExitCode, Failure> {
         ["--development"] => return one_thread()?.block_on(development::run()),
         [development::SERVER] => many_threads()?.block_on(server::run_development())?,
         ["migrate"] => one_thread()?.block_on(migrate())?,
+        ["audit", "verify"] => return one_thread()?.block_on(verify_audit(None)),
+        ["audit", "verify", "--day", day] => {
+            return one_thread()?.block_on(verify_audit(Some(day.parse()?)));
+        }
         ["admin", "create", "--email", email] => one_thread()?.block_on(create_admin(email))?,
         _ => {
             eprintln!("{USAGE}");
@@ -61,4 +67,15 @@ async fn create_admin(email: &str) -> Result<(), Failure> {
     let password = admin::create(&state, email).await?;
     println!("password, shown this once: {password}");
     Ok(())
+}
+
+async fn verify_audit(day: Option<Date>) -> Result<ExitCode, Failure> {
+    let state = server::state(Config::from_env()?).await?;
+    let report = ::migrate::verify_audit(&state, day).await?;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(if report.is_whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -1,5 +1,6 @@
 //! WHO ASKS: passwords, tokens and keys. Knows no HTTP.
 
+pub mod audit;
 pub mod keyring;
 pub mod keys;
 pub mod opaque;

@@ -2,7 +2,11 @@
 //!
 //! The names follow the OWASP Logging Vocabulary Cheat Sheet where it has one.
 
+mod chain;
+
 use std::net::IpAddr;
+
+pub use chain::{AuditHead, AuditLine, DayCheck, Digest, RETENTION_DAYS, Tampering, link};
 
 use super::id::{LoginId, UserId};
 
