@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 mod aws;
+mod retention;
 
 pub use aws::aws;
+pub use retention::Retention;
 
 /// A setting is missing or cannot be read.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -79,10 +81,14 @@ pub struct Config {
     pub app_secret: Option<String>,
     /// Name or ARN of the secret with the keys of sealed fields.
     pub data_keys_secret: Option<String>,
-    /// Name or ARN of the secret with the peppers of passwords; only `auth` has it.
+    /// Name or ARN of the secret with the peppers of passwords; only `auth` and `users` have it.
     pub pepper_secret: Option<String>,
     /// Where mails are queued.
     pub email_queue_url: Option<String>,
+    /// Where exports are queued.
+    pub export_queue_url: Option<String>,
+    /// The bucket for exports.
+    pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
     pub app_url: String,
     /// Where this API is reached.
@@ -95,6 +101,8 @@ pub struct Config {
     pub ses_endpoint: Option<String>,
     /// Where SQS is reached, when it is a stand-in of its own.
     pub sqs_endpoint: Option<String>,
+    /// Where S3 is reached, when it is a stand-in of its own.
+    pub s3_endpoint: Option<String>,
     /// Origins of browsers that may call the API, exactly.
     pub cors_origins: Vec<String>,
     /// Addresses whose `X-Forwarded-For` is believed; only in standalone.
@@ -105,6 +113,8 @@ pub struct Config {
     pub rate_limit_scale: u32,
     /// Rate limits that differ from the product's.
     pub rate_limits: Vec<RateLimit>,
+    /// How long things are kept.
+    pub retention: Retention,
     /// What is logged.
     pub log_level: String,
 }
@@ -124,6 +134,8 @@ impl Config {
             data_keys_secret: text("DATA_KEYS_SECRET_ARN"),
             pepper_secret: text("PEPPER_SECRET_ARN"),
             email_queue_url: text("EMAIL_QUEUE_URL"),
+            export_queue_url: text("EXPORT_QUEUE_URL"),
+            export_bucket: text("EXPORT_BUCKET"),
             app_url: url("APP_URL"),
             api_url: url("API_URL"),
             mail_from: text("MAIL_FROM")
@@ -131,6 +143,7 @@ impl Config {
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
             ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
             sqs_endpoint: text("AWS_ENDPOINT_URL_SQS"),
+            s3_endpoint: text("AWS_ENDPOINT_URL_S3"),
             cors_origins: origins("CORS_ORIGINS")?,
             trusted_proxies: parse_all("TRUSTED_PROXIES", "must list addresses such as 127.0.0.1")?,
             mentor_vetting: text("MENTOR_VETTING").is_none_or(|value| value != "off"),
@@ -142,6 +155,7 @@ impl Config {
                 "RATE_LIMITS",
                 "must list limits as name=burst/seconds, such as book=10/60",
             )?,
+            retention: Retention::from_env()?,
             log_level: text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
         })
     }

@@ -11,6 +11,7 @@ use crate::auth::sealed::DataKeys;
 use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
+use crate::outside::s3::Files;
 use crate::outside::secrets::{SecretError, Secrets};
 use crate::outside::ses::Ses;
 use crate::queue::Relay;
@@ -33,6 +34,8 @@ pub struct AppState {
     pub relay: Relay,
     /// The way to people's mailboxes.
     pub ses: Ses,
+    /// The way to files.
+    pub files: Files,
     keyring: Arc<Keyring>,
 }
 
@@ -73,6 +76,7 @@ impl AppState {
     #[must_use]
     pub fn new(config: Config, db: Db, secrets: Secrets) -> Self {
         let (relay, ses) = (Relay::new(&config), Ses::new(&config));
+        let files = Files::new(&config);
         Self {
             db,
             clock: Clock::system(),
@@ -80,6 +84,7 @@ impl AppState {
             secrets,
             relay,
             ses,
+            files,
             keyring: Arc::default(),
         }
     }

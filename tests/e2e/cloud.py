@@ -114,29 +114,41 @@ def invoke(function):
 
 
 def permissions(stage):
-    """Tries as each function what only some of them may do, which spoils keys and queue."""
+    """Tries as each function what only some of them may do, which spoils keys, queues and files."""
     prefix = f"office-hours-{stage}-"
     functions = client("lambda").list_functions()["Functions"]
-    queue = client("sqs").get_queue_url(QueueName=f"{prefix}email")["QueueUrl"]
+    resources = client("cloudformation").describe_stack_resources(StackName=stage)["StackResources"]
+    physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    bucket = physical["ExportBucket"]
+    queues = [client("sqs").get_queue_url(QueueName=f"{prefix}{name}")["QueueUrl"] for name in ["email", "export"]]
     allowed = {}
     for function in functions:
         role = as_role(function["Role"])
-        secrets, sqs = client("secretsmanager", role), client("sqs", role)
+        client("s3").put_object(Bucket=bucket, Key="probe", Body=b"")
         name = function["FunctionName"].removeprefix(prefix)
-        tried = attempts(secrets, sqs, stage, queue)
+        tried = [*attempts(role, stage, *queues), *file_attempts(role, bucket)]
         allowed[name] = sorted(what for what, attempt in tried if is_allowed(attempt))
     return allowed
 
 
-def attempts(secrets, sqs, stage, queue):
+def attempts(role, stage, queue, export_queue):
+    secrets, sqs = client("secretsmanager", role), client("sqs", role)
     message = {"Id": "1", "MessageBody": "{}"}
     for name in ["database", "jwt-signing", "jwt-public", "app"]:
         secret = f"{stage}/office-hours/{name}"
         yield f"read {name}", lambda secret=secret: secrets.get_secret_value(SecretId=secret)
         yield f"write {name}", lambda secret=secret: secrets.put_secret_value(SecretId=secret, SecretString="{}")
     yield "send to the queue", lambda: sqs.send_message_batch(QueueUrl=queue, Entries=[message])
+    yield "send to the export queue", lambda: sqs.send_message_batch(QueueUrl=export_queue, Entries=[message])
     yield "receive from the queue", lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0)
     yield "purge the queue", lambda: sqs.purge_queue(QueueUrl=queue)
+
+
+def file_attempts(role, bucket):
+    s3 = client("s3", role)
+    yield "read exports", lambda: s3.get_object(Bucket=bucket, Key="probe")
+    yield "write exports", lambda: s3.put_object(Bucket=bucket, Key="probe", Body=b"")
+    yield "delete exports", lambda: s3.delete_object(Bucket=bucket, Key="probe")
 
 
 def as_role(arn):

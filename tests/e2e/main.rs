@@ -88,11 +88,21 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "write jwt-public",
             "write jwt-signing",
         ],
-        "outbox-cron": cron,
+        "export-worker": ["read database", "send to the queue", "write exports"],
+        "outbox-cron": ["read database", "send to the export queue", "send to the queue"],
         "reminders-cron": cron,
         "sessions": api_and(&["send to the queue"]),
         "system": api,
-        "users": api,
+        "upkeep-cron": ["delete exports", "read database", "send to the queue"],
+        "users": [
+            "delete exports",
+            "read app",
+            "read database",
+            "read exports",
+            "read jwt-public",
+            "send to the export queue",
+            "send to the queue",
+        ],
     });
     assert_eq!(allowed, expected);
 }

@@ -291,6 +291,11 @@ fn config(sqs: &str, ses: &str) -> Config {
             "{sqs}/{}/{queue}",
             standalone::services::ministack::ACCOUNT
         )),
+        export_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-export",
+            standalone::services::ministack::ACCOUNT
+        )),
+        export_bucket: Some(format!("{queue}-files")),
         mail_from: "Office Hours <hello@example.com>".to_owned(),
         ses_endpoint: Some(ses.to_owned()),
         sqs_endpoint: Some(sqs.to_owned()),

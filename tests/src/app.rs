@@ -261,6 +261,8 @@ fn config(setup: &Setup) -> Config {
         pepper_secret: Some("pepper".to_owned()),
         // Without a queue events stay in the outbox, where tests read them.
         email_queue_url: None,
+        export_queue_url: None,
+        export_bucket: Some("exports".to_owned()),
         app_url: "https://app.example.com".to_owned(),
         api_url: "https://api.example.com".to_owned(),
         cors_origins: setup.cors_origins.clone(),

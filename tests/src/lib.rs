@@ -15,9 +15,11 @@ mod database;
 mod directory;
 mod forge;
 mod given;
+mod privacy;
 
 pub use app::{Setup, TestApp, api, areas, secrets};
 pub use call::{Call, Reply};
 pub use database::Database;
 pub use forge::{message, signed_with_secret};
 pub use given::{ACCOUNT_PASSWORD, Hours};
+pub use privacy::{Column, TRACE, unzipped};

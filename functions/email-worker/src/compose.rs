@@ -31,7 +31,11 @@ impl Present {
             | Event::VerificationRequested { .. }
             | Event::RegistrationRepeated { .. }
             | Event::SessionCompleted { .. }
-            | Event::SessionNoShow { .. } => None,
+            | Event::SessionNoShow { .. }
+            | Event::JobQueued { .. }
+            | Event::ExportReady { .. }
+            | Event::DeletionRequested { .. }
+            | Event::DeletionCancelled { .. } => None,
         }
     }
 }

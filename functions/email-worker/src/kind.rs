@@ -20,6 +20,12 @@ pub enum Kind {
     SessionCancelled,
     /// To one of the two: the session is near.
     Reminder(Offset),
+    /// The file with everything about you is there.
+    ExportReady,
+    /// Your account is going to be deleted.
+    DeletionRequested,
+    /// Your account stays.
+    DeletionCancelled,
 }
 
 impl Kind {
@@ -34,7 +40,12 @@ impl Kind {
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
             Event::SessionCancelled { .. } => Some(Self::SessionCancelled),
-            Event::SessionCompleted { .. } | Event::SessionNoShow { .. } => None,
+            Event::ExportReady { .. } => Some(Self::ExportReady),
+            Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
+            Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
+            Event::SessionCompleted { .. }
+            | Event::SessionNoShow { .. }
+            | Event::JobQueued { .. } => None,
             Event::ReminderDue { offset_minutes, .. } => {
                 Offset::from_minutes(*offset_minutes).map(Self::Reminder)
             }
@@ -53,14 +64,21 @@ impl Kind {
             Self::SessionCancelled => "session_cancelled",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
+            Self::ExportReady => "export_ready",
+            Self::DeletionRequested => "deletion_requested",
+            Self::DeletionCancelled => "deletion_cancelled",
         }
     }
 
     /// Whether it must arrive even at the price of arriving twice.
     pub(crate) const fn is_security(self) -> bool {
         match self {
-            Self::VerifyEmail | Self::AccountExists => true,
-            Self::SessionRequested
+            Self::VerifyEmail
+            | Self::AccountExists
+            | Self::DeletionRequested
+            | Self::DeletionCancelled => true,
+            Self::ExportReady
+            | Self::SessionRequested
             | Self::SessionConfirmed
             | Self::SessionDeclined
             | Self::SessionCancelled

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use shared::domain::calendar::{Invitation, Method};
+use shared::domain::id::JobId;
 use shared::domain::reminder::Offset;
 
 use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side};
@@ -58,6 +59,20 @@ pub enum Letter {
         /// Whether invitations went out before, which calendars must now take back.
         was_confirmed: bool,
     },
+    /// The file with everything about you is there.
+    ExportReady {
+        /// The job that made it.
+        job: JobId,
+        /// Until when it can be had.
+        expires_at: Timestamp,
+    },
+    /// Your account is going to be deleted.
+    DeletionRequested {
+        /// When that cannot be undone any more.
+        erase_after: Timestamp,
+    },
+    /// Your account stays.
+    DeletionCancelled,
     /// The session is near.
     Reminder {
         /// The session.
@@ -80,6 +95,9 @@ impl Letter {
             Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
             Self::SessionDeclined { .. } => Kind::SessionDeclined,
             Self::SessionCancelled { .. } => Kind::SessionCancelled,
+            Self::ExportReady { .. } => Kind::ExportReady,
+            Self::DeletionRequested { .. } => Kind::DeletionRequested,
+            Self::DeletionCancelled => Kind::DeletionCancelled,
             Self::Reminder { offset, .. } => Kind::Reminder(*offset),
         }
     }
@@ -90,6 +108,9 @@ impl Letter {
         match self {
             Self::VerifyEmail { .. } => "Confirm your email address".to_owned(),
             Self::AccountExists => "You already have an account at Office Hours".to_owned(),
+            Self::ExportReady { .. } => "Your export is ready".to_owned(),
+            Self::DeletionRequested { .. } => "Your account will be deleted".to_owned(),
+            Self::DeletionCancelled => "Your account stays".to_owned(),
             Self::SessionRequested { session, .. } => {
                 format!("New request: {}", session.title(Side::Mentor))
             }
@@ -135,6 +156,9 @@ impl Letter {
             }
             | Self::VerifyEmail { .. }
             | Self::AccountExists
+            | Self::ExportReady { .. }
+            | Self::DeletionRequested { .. }
+            | Self::DeletionCancelled
             | Self::SessionRequested { .. }
             | Self::SessionDeclined { .. }
             | Self::Reminder { .. } => None,

@@ -78,7 +78,11 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::SessionCompleted { .. }
-        | Event::SessionNoShow { .. } => false,
+        | Event::SessionNoShow { .. }
+        | Event::JobQueued { .. }
+        | Event::ExportReady { .. }
+        | Event::DeletionRequested { .. }
+        | Event::DeletionCancelled { .. } => false,
     }
 }
 

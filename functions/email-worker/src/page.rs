@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 18] = templates![
+const SOURCES: [(&str, &str); 24] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -54,6 +54,12 @@ const SOURCES: [(&str, &str); 18] = templates![
     "session_declined.txt",
     "session_cancelled.html",
     "session_cancelled.txt",
+    "export_ready.html",
+    "export_ready.txt",
+    "deletion_requested.html",
+    "deletion_requested.txt",
+    "deletion_cancelled.html",
+    "deletion_cancelled.txt",
     "reminder.html",
     "reminder.txt",
 ];
@@ -125,7 +131,10 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::SessionRequested
         | Kind::SessionConfirmed
         | Kind::SessionDeclined
-        | Kind::SessionCancelled => kind.as_str(),
+        | Kind::SessionCancelled
+        | Kind::ExportReady
+        | Kind::DeletionRequested
+        | Kind::DeletionCancelled => kind.as_str(),
     }
 }
 
@@ -177,6 +186,43 @@ mod tests {
         );
         let link = "href=\"https://app.office-hours.example/verify-email?token=abc-DEF_123\"";
         assert!(written.html.contains(link), "{}", written.html);
+    }
+
+    #[test]
+    fn an_export_is_had_after_logging_in_and_for_a_day() {
+        let letter = Letter::ExportReady {
+            job: "0195f3a0-0000-7000-8000-000000000009".parse().unwrap(),
+            expires_at: "2026-03-04T15:00:00Z".parse().unwrap(),
+        };
+
+        let written = write(&letter, &mentee());
+
+        assert_eq!(written.subject, "Your export is ready");
+        let link =
+            "https://app.office-hours.example/export?job=0195f3a0-0000-7000-8000-000000000009";
+        assert!(written.text.contains(link) && written.html.contains(link));
+        assert!(
+            written
+                .text
+                .contains("until Wednesday 4 March 2026, 10:00 (America/New_York).")
+        );
+    }
+
+    #[test]
+    fn whoever_leaves_hears_until_when_they_can_come_back() {
+        let letter = Letter::DeletionRequested {
+            erase_after: "2026-03-18T15:00:00Z".parse().unwrap(),
+        };
+
+        let written = write(&letter, &mentee());
+        let back = write(&Letter::DeletionCancelled, &mentee());
+
+        assert_eq!(written.subject, "Your account will be deleted");
+        for text in [&written.text, &written.html] {
+            assert!(text.contains("Wednesday 18 March 2026, 11:00 (America/New_York)"));
+        }
+        assert_eq!(back.subject, "Your account stays");
+        assert!(back.text.contains("will not be deleted"));
     }
 
     #[test]

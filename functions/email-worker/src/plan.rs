@@ -64,7 +64,11 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
     match event {
         Event::UserRegistered { .. }
         | Event::VerificationRequested { .. }
-        | Event::RegistrationRepeated { .. } => None,
+        | Event::RegistrationRepeated { .. }
+        | Event::JobQueued { .. }
+        | Event::ExportReady { .. }
+        | Event::DeletionRequested { .. }
+        | Event::DeletionCancelled { .. } => None,
         Event::SessionRequested { session_id }
         | Event::SessionConfirmed { session_id }
         | Event::SessionDeclined { session_id }
@@ -81,7 +85,10 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         (
             Event::UserRegistered { user_id }
             | Event::VerificationRequested { user_id }
-            | Event::RegistrationRepeated { user_id },
+            | Event::RegistrationRepeated { user_id }
+            | Event::ExportReady { user_id, .. }
+            | Event::DeletionRequested { user_id }
+            | Event::DeletionCancelled { user_id },
             _,
         ) => vec![*user_id],
         (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],
@@ -101,7 +108,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::SessionCancelled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
-            | Event::ReminderDue { .. },
+            | Event::ReminderDue { .. }
+            | Event::JobQueued { .. },
             _,
         ) => Vec::new(),
     }

@@ -6,6 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use shared::auth::opaque::OpaqueToken;
 use shared::domain::event::{Event, EventRecord};
+use shared::domain::export::ExportFile;
 use shared::domain::id::{EmailId, UserId};
 use shared::domain::user::Email;
 use shared::outside::ses::{RawMail, SesError};
@@ -118,12 +119,29 @@ impl Sender<'_> {
                 Ok(Some(verification(tx, user_id, now).await?))
             }
             Event::RegistrationRepeated { .. } => Ok(Some(Letter::AccountExists)),
+            Event::ExportReady { user_id, job_id } => {
+                let job = store::job::find_for(tx, job_id, user_id).await?;
+                let file = job.and_then(|job| ExportFile::of(&job, now).ok());
+                Ok(file.map(|file| Letter::ExportReady {
+                    job: job_id,
+                    expires_at: file.expires_at,
+                }))
+            }
+            Event::DeletionRequested { user_id } => {
+                let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
+                Ok(erase_after.map(|erase_after| Letter::DeletionRequested { erase_after }))
+            }
+            Event::DeletionCancelled { user_id } => {
+                let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
+                Ok(erase_after.is_none().then_some(Letter::DeletionCancelled))
+            }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }
             | Event::SessionCancelled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::JobQueued { .. }
             | Event::ReminderDue { .. } => Ok(present.session_letter(self.record, now)),
         }
     }

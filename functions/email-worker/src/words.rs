@@ -32,7 +32,14 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             link => format!("{}/verify-email?token={}", office.app_url, url_safe(token)),
             expires => when::moment(*expires_at, &reader.zone),
         },
-        Letter::AccountExists => context! {},
+        Letter::AccountExists | Letter::DeletionCancelled => context! {},
+        Letter::ExportReady { job, expires_at } => context! {
+            link => format!("{}/export?job={job}", office.app_url),
+            expires => when::moment(*expires_at, &reader.zone),
+        },
+        Letter::DeletionRequested { erase_after } => context! {
+            until => when::moment(*erase_after, &reader.zone),
+        },
         Letter::SessionRequested {
             session,
             notes,

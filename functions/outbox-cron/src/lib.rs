@@ -1,8 +1,7 @@
-//! Sends what the outbox still holds, and what the queues seem to have lost; tidies up behind.
+//! Sends what the outbox still holds, and what the queues seem to have lost.
 
 use shared::queue::SWEEP_AFTER_SECONDS;
 use shared::state::AppState;
-use shared::store;
 use shared::worker::WorkError;
 
 /// Sweeps the outbox once; returns how many events were sent.
@@ -11,11 +10,5 @@ use shared::worker::WorkError;
 /// When the database or a queue cannot be used; what was not sent stays.
 pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let swept = state.relay.sweep(&state.db, SWEEP_AFTER_SECONDS).await;
-    let sent = swept.map_err(|failure| WorkError::Later(failure.to_string()))?;
-    let mut client = state.db.client().await?;
-    let tx = client.transaction();
-    store::outbox::purge(&tx).await?;
-    tx.commit().await?;
-    store::limit::purge(&client).await?;
-    Ok(sent)
+    swept.map_err(|failure| WorkError::Later(failure.to_string()))
 }

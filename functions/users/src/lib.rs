@@ -2,6 +2,8 @@
 
 mod body;
 mod change;
+mod deletion;
+mod export;
 mod me;
 
 use shared::http::AppState;
@@ -11,5 +13,11 @@ use utoipa_axum::routes;
 /// Every route of this area.
 #[must_use]
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::default().routes(routes!(me::show_me, me::change_me))
+    OpenApiRouter::default()
+        .routes(routes!(me::show_me, me::change_me, deletion::delete_me))
+        .routes(routes!(deletion::restore_me))
+        .routes(routes!(deletion::delete_user))
+        .routes(routes!(export::ask_for_export))
+        .routes(routes!(export::download_export))
+        .routes(routes!(export::show_job))
 }

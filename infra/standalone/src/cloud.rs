@@ -1,11 +1,12 @@
 //! What must be in a cloud that only pretends: no template has put it there, and it forgets everything when it ends.
 
 use serde_json::Value;
+use shared::outside::s3::FileError;
 use shared::outside::secrets::SecretError;
 use shared::queue::{Queue, SqsError};
 use shared::state::AppState;
 
-/// The secrets and queues of a stand-in for AWS.
+/// The secrets, queues and the bucket of a stand-in for AWS.
 #[derive(Clone, Default)]
 pub struct LocalCloud {
     /// Names and values of the secrets.
@@ -21,6 +22,9 @@ pub enum CloudError {
     /// A queue.
     #[error(transparent)]
     Queue(#[from] SqsError),
+    /// The bucket.
+    #[error(transparent)]
+    Bucket(#[from] FileError),
 }
 
 impl LocalCloud {
@@ -37,6 +41,7 @@ impl LocalCloud {
                 sqs.create(queue).await?;
             }
         }
+        state.files.create_bucket().await?;
         Ok(())
     }
 }

@@ -73,6 +73,7 @@ pub async fn work_once(state: &AppState, queue: Queue, wait: Duration) -> Result
 async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchResponse {
     match queue {
         Queue::Email => run_batch(state, event, email_worker::handle).await,
+        Queue::Export => run_batch(state, event, export_worker::handle).await,
     }
 }
 

@@ -138,6 +138,8 @@ impl Services {
             ("API_URL", api_url(address)),
             ("DATABASE_URL", self.postgres.url("app")),
             ("EMAIL_QUEUE_URL", self.ministack.queue_url("email")),
+            ("EXPORT_QUEUE_URL", self.ministack.queue_url("export")),
+            ("EXPORT_BUCKET", "exports".to_owned()),
             ("AWS_ENDPOINT_URL_SESV2", ses),
             ("JWT_SIGNING_SECRET_ARN", secrets::SIGNING.to_owned()),
             ("JWT_PUBLIC_SECRET_ARN", secrets::PUBLIC.to_owned()),

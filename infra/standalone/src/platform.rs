@@ -31,7 +31,7 @@ pub struct Options {
     pub mailbox: Option<Mailbox>,
     /// Works on the queues.
     pub works_queues: bool,
-    /// Fires the schedules each minute.
+    /// Fires the schedules in their time.
     pub fires_schedules: bool,
     /// What is put into a cloud that only pretends, when it has forgotten it.
     pub cloud: Option<LocalCloud>,

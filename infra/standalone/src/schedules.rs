@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::warn;
 
-/// How often every schedule fires, as in `template.yaml`.
+/// How often schedules fire.
 const RATE: Duration = Duration::from_mins(1);
 
 /// One at a time: who fires a schedule must not find its work half done by another firing.
@@ -21,11 +21,13 @@ pub enum Job {
     RemindersCron,
     /// Events that wait in the outbox.
     OutboxCron,
+    /// People who leave, and what was kept long enough.
+    UpkeepCron,
 }
 
 impl Job {
     /// Every schedule.
-    pub const ALL: [Self; 2] = [Self::RemindersCron, Self::OutboxCron];
+    pub const ALL: [Self; 3] = [Self::RemindersCron, Self::OutboxCron, Self::UpkeepCron];
 
     /// The name of its function.
     #[must_use]
@@ -33,6 +35,15 @@ impl Job {
         match self {
             Self::RemindersCron => "reminders-cron",
             Self::OutboxCron => "outbox-cron",
+            Self::UpkeepCron => "upkeep-cron",
+        }
+    }
+
+    /// Every how many minutes it fires, as in `template.yaml`.
+    const fn every_minutes(self) -> u64 {
+        match self {
+            Self::RemindersCron | Self::OutboxCron => 1,
+            Self::UpkeepCron => 60,
         }
     }
 
@@ -51,24 +62,30 @@ impl Job {
         match self {
             Self::RemindersCron => run_schedule(state, reminders_cron::fire).await,
             Self::OutboxCron => run_schedule(state, outbox_cron::fire).await,
+            Self::UpkeepCron => run_schedule(state, upkeep_cron::fire).await,
         }
     }
 }
 
-/// Fires every schedule each minute until told to stop.
+/// Fires every schedule in its time until told to stop, and all of them at the start.
 pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     let mut ticks = interval(RATE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut minute = 0_u64;
     while !*stop.borrow() {
         tokio::select! {
-            _ = ticks.tick() => fire_all(&state).await,
+            _ = ticks.tick() => {
+                fire_due(&state, minute).await;
+                minute += 1;
+            }
             _ = stop.changed() => {}
         }
     }
 }
 
-async fn fire_all(state: &AppState) {
-    for job in Job::ALL {
+async fn fire_due(state: &AppState, minute: u64) {
+    let is_due = |job: &Job| minute.is_multiple_of(job.every_minutes());
+    for job in Job::ALL.into_iter().filter(is_due) {
         if let Err(failure) = job.fire(state).await {
             warn!(%failure, job = job.name(), "a schedule could not do its work");
         }

@@ -80,7 +80,7 @@ fn bare_address(from: &str) -> &str {
 }
 
 async fn prepare(state: &AppState) -> Result<LocalCloud, Failure> {
-    let step = Step::begin("secrets and queues");
+    let step = Step::begin("secrets, queues and a bucket");
     let file = settings::cache().join("data/secrets.json");
     let cloud = LocalCloud {
         secrets: DevSecrets::keep(&file)?.named(),

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::id::{EventId, SessionId, UserId};
+use super::id::{EventId, JobId, SessionId, UserId};
+use super::job::JobKind;
 
 /// Something that has happened. It names things and carries no personal data: readers look the present state up.
 #[must_use = "a fact that nobody hears of: append it to the outbox"]
@@ -80,6 +81,34 @@ pub enum Event {
         /// How long before the start, in minutes.
         offset_minutes: i32,
     },
+    /// Somebody asked for a job.
+    #[serde(rename = "job.queued")]
+    JobQueued {
+        /// The job.
+        job_id: JobId,
+        /// What is to be done.
+        kind: JobKind,
+    },
+    /// The file with everything about a person is there.
+    #[serde(rename = "export.ready")]
+    ExportReady {
+        /// Whom it is about.
+        user_id: UserId,
+        /// The job that made it.
+        job_id: JobId,
+    },
+    /// An account is going to be deleted.
+    #[serde(rename = "user.deletion_requested")]
+    DeletionRequested {
+        /// The account.
+        user_id: UserId,
+    },
+    /// The deletion of an account was called off.
+    #[serde(rename = "user.deletion_cancelled")]
+    DeletionCancelled {
+        /// The account.
+        user_id: UserId,
+    },
 }
 
 /// A queue, and the one consumer behind it.
@@ -87,17 +116,20 @@ pub enum Event {
 pub enum Queue {
     /// Mails to people: `email-worker`.
     Email,
+    /// Files with everything about a person: `export-worker`.
+    Export,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 1] = [Self::Email];
+    pub const ALL: [Self; 2] = [Self::Email, Self::Export];
 
     /// The name in tables and logs.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Export => "export",
         }
     }
 }
@@ -113,7 +145,13 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::SessionConfirmed { .. }
         | Event::SessionDeclined { .. }
         | Event::SessionCancelled { .. }
-        | Event::ReminderDue { .. } => &[Queue::Email],
+        | Event::ReminderDue { .. }
+        | Event::ExportReady { .. }
+        | Event::DeletionRequested { .. }
+        | Event::DeletionCancelled { .. } => &[Queue::Email],
+        Event::JobQueued { kind, .. } => match kind {
+            JobKind::Export => &[Queue::Export],
+        },
         Event::SessionCompleted { .. } | Event::SessionNoShow { .. } => &[],
     }
 }

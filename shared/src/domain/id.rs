@@ -66,4 +66,6 @@ ids! {
     EmailId,
     /// One planned reminder.
     ReminderId,
+    /// Work that is done behind a queue.
+    JobId,
 }

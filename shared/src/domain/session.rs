@@ -239,6 +239,35 @@ impl Session {
         ))
     }
 
+    /// Calls the session off because one of the two leaves the platform; no notice binds them.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn leave(self, leaver: UserId, now: Timestamp) -> Result<(Self, Event), SessionError> {
+        if !self.status.is_holding() {
+            let (status, allowed) = (self.status, Vec::new());
+            return Err(SessionError::InvalidTransition { status, allowed });
+        }
+        let event = Event::SessionCancelled {
+            session_id: self.id,
+            by: leaver,
+            was_confirmed: self.status == SessionStatus::Confirmed,
+        };
+        let ending = Some(Ending {
+            by: leaver,
+            reason: None,
+        });
+        let sequence = self.sequence + 1;
+        Ok((
+            Self {
+                ending,
+                sequence,
+                ..self.become_status(SessionStatus::Cancelled, now)
+            },
+            event,
+        ))
+    }
+
     /// Says that it took place.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A person's account: who they are, in which role, and whether they may act.
 
 mod actor;
+mod deletion;
 mod email;
 mod password;
 
@@ -12,6 +13,7 @@ use super::profile::{Profile, RoleProfile};
 use super::value::ValueError;
 
 pub use actor::{AccountError, Actor};
+pub use deletion::{DELETION_GRACE, Deletion, DeletionError, require_fresh_login};
 pub use email::{Email, EmailError};
 pub use password::{NewPassword, PasswordError};
 

@@ -73,6 +73,15 @@ impl<T> Answer<T> {
         }
     }
 
+    /// The same with the address where it goes on.
+    #[must_use]
+    pub fn at(self, location: impl Into<String>) -> Self {
+        Self {
+            location: Some(location.into()),
+            ..self
+        }
+    }
+
     /// Says in `ETag` which version of a thing this is, for a later `If-Match`.
     #[must_use]
     pub fn at_version(self, version: i64) -> Self {

@@ -16,6 +16,7 @@ use super::limits::Policy;
 use crate::auth::opaque::NoRandomness;
 use crate::auth::password::HashError;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::outside::s3::FileError;
 use crate::state::KeyringError;
 use crate::store::StoreError;
 use crate::store::limit::Verdict;
@@ -232,6 +233,13 @@ impl From<crate::auth::keys::KeyError> for ApiError {
     fn from(failure: crate::auth::keys::KeyError) -> Self {
         error!(%failure, "a key cannot be used");
         Self::internal()
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(failure: FileError) -> Self {
+        error!(%failure, "a file cannot be had");
+        Self::unavailable()
     }
 }
 

@@ -119,6 +119,11 @@ const OPERATIONS: &[(&str, &str, &[Policy])] = &[
         &[policy("ai", 10, MINUTE), policy("ai-daily", 100, DAY)],
     ),
     ("POST", "/api/users/me/export", &[policy("export", 3, HOUR)]),
+    (
+        "DELETE",
+        "/api/users/me",
+        &[policy("delete-account", 5, 5 * MINUTE)],
+    ),
     ("POST", "/api/admin/export", &[policy("export", 3, HOUR)]),
     (
         "POST",

@@ -31,6 +31,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the mentor takes no more sessions on that day",
     ),
     (
+        "deletion_not_requested",
+        "the account is not going to be deleted",
+    ),
+    (
         "email_not_verified",
         "the address of mail is not proven yet",
     ),
@@ -88,7 +92,17 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_url",
         "an address is not https, or of no public host",
     ),
+    ("job_ended", "the job has ended already"),
+    (
+        "job_expired",
+        "what has come of the job is no longer there; ask for a new one",
+    ),
+    ("job_not_ready", "what has come of the job is not there yet"),
     ("login_ended", "the signed-in device was signed out"),
+    (
+        "login_too_old",
+        "without a password this needs a sign-in of the last ten minutes",
+    ),
     ("malformed_json", "the body is not good JSON"),
     ("malformed_text", "a text of the query is not UTF-8"),
     ("mentee_busy", "you have another session then"),
@@ -122,6 +136,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("notice_too_short", "the mentor wants to know earlier"),
     ("out_of_range", "a number is outside its range"),
     ("outside_availability", "the mentor offers no time then"),
+    (
+        "password_not_confirmed",
+        "the password that confirms this is missing or wrong",
+    ),
     ("password_too_long", "the password is too long"),
     ("password_too_short", "the password is too short"),
     (

@@ -12,8 +12,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::input::Problems;
 use crate::domain::id::{
-    AvailabilityId, EmailId, EventId, LoginId, MatchId, ReminderId, SessionId, UserId,
+    AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, ReminderId, SessionId, UserId,
 };
+use crate::domain::job::{JobKind, JobStatus};
 use crate::domain::matching::{Component, ComponentName};
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
 use crate::domain::score::Thousandths;
@@ -106,7 +107,7 @@ macro_rules! id_input {
     )+};
 }
 
-id_input! { UserId LoginId AvailabilityId SessionId MatchId EventId EmailId ReminderId }
+id_input! { UserId LoginId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId }
 
 /// The text is no UUID.
 #[derive(Debug, thiserror::Error)]
@@ -272,6 +273,22 @@ impl PartialSchema for SessionAction {
 }
 
 impl ToSchema for SessionAction {}
+
+impl PartialSchema for JobKind {
+    fn schema() -> RefOr<Schema> {
+        words(&["export"])
+    }
+}
+
+impl ToSchema for JobKind {}
+
+impl PartialSchema for JobStatus {
+    fn schema() -> RefOr<Schema> {
+        words(&["queued", "running", "done", "failed", "cancelled"])
+    }
+}
+
+impl ToSchema for JobStatus {}
 
 impl PartialSchema for PaymentStatus {
     fn schema() -> RefOr<Schema> {

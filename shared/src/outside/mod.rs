@@ -1,4 +1,5 @@
 //! WHOM WE CALL: one file per service, with the client and what we do when it fails.
 
+pub mod s3;
 pub mod secrets;
 pub mod ses;

@@ -56,6 +56,7 @@ pub struct Received {
 pub struct Sqs {
     client: OnceCell<Client>,
     email_url: Option<String>,
+    export_url: Option<String>,
     endpoint: Option<String>,
 }
 
@@ -66,6 +67,7 @@ impl Sqs {
         Self {
             client: OnceCell::new(),
             email_url: config.email_queue_url.clone(),
+            export_url: config.export_queue_url.clone(),
             endpoint: config.sqs_endpoint.clone(),
         }
     }
@@ -85,6 +87,7 @@ impl Sqs {
     fn url(&self, queue: Queue) -> Result<&str, SqsError> {
         let url = match queue {
             Queue::Email => self.email_url.as_deref(),
+            Queue::Export => self.export_url.as_deref(),
         };
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }

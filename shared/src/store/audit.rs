@@ -54,16 +54,18 @@ pub async fn list_heads(db: &impl Read, day: Option<Date>) -> Result<Vec<AuditHe
             &[(&day, Type::DATE)],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(AuditHead {
-                day: row.try_get("day")?,
-                begins_with: row.try_get("begins_with")?,
-                seq: row.try_get("seq")?,
-                hash: row.try_get("hash")?,
-            })
-        })
-        .collect()
+    rows.iter().map(head_from_row).collect()
+}
+
+/// Reads where the chain ends.
+pub async fn find_head(db: &impl Read) -> Result<Option<AuditHead>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT day, begins_with, seq, hash FROM audit_heads ORDER BY day DESC LIMIT 1",
+            &[],
+        )
+        .await?;
+    row.map(|row| head_from_row(&row)).transpose()
 }
 
 /// Reads up to a thousand lines of a day, in their order, behind one of them and up to its head as it was read.
@@ -110,6 +112,15 @@ pub async fn purge(tx: &Transaction<'_>, older_than_days: i32) -> Result<u64, St
         .await?;
     let forgotten: i64 = row.try_get("forgotten")?;
     Ok(forgotten.unsigned_abs())
+}
+
+fn head_from_row(row: &Row) -> Result<AuditHead, StoreError> {
+    Ok(AuditHead {
+        day: row.try_get("day")?,
+        begins_with: row.try_get("begins_with")?,
+        seq: row.try_get("seq")?,
+        hash: row.try_get("hash")?,
+    })
 }
 
 fn line_from_row(row: &Row) -> Result<AuditLine, StoreError> {

@@ -55,7 +55,7 @@ pub struct Reader {
     pub timezone: Zone,
     /// Whether their address is proven.
     pub is_verified: bool,
-    /// Whether they are shut out, and get no mail.
+    /// Whether they are shut out or gone, and get no mail.
     pub is_suspended: bool,
 }
 
@@ -185,7 +185,7 @@ pub async fn list_readers(db: &impl Read, people: &[UserId]) -> Result<Vec<Reade
     let rows = db
         .query(
             "SELECT id, email, first_name, last_name, timezone, email_verified_at IS NOT NULL AS is_verified,
-                    status = 'suspended' AS is_suspended
+                    status = 'suspended' OR erased_at IS NOT NULL AS is_suspended
                FROM users
               WHERE id = ANY($1)",
             &[(&ids, Type::UUID_ARRAY)],

@@ -130,12 +130,3 @@ pub async fn count_unsent(db: &impl Read) -> Result<i64, StoreError> {
         .await?;
     Ok(row.try_get("waiting")?)
 }
-
-/// Forgets events that were sent more than a week ago.
-pub async fn purge(tx: &Transaction<'_>) -> Result<u64, StoreError> {
-    tx.execute(
-        "DELETE FROM outbox WHERE sent_at < clock_timestamp() - interval '7 days'",
-        &[],
-    )
-    .await
-}

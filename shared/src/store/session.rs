@@ -96,6 +96,27 @@ pub async fn lock_for(
     row.map(|row| from_row(&row)).transpose()
 }
 
+/// Reads a person's sessions that are still to come, and holds their rows until the transaction ends.
+pub async fn lock_coming(
+    tx: &Transaction<'_>,
+    person: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
+    let rows = tx
+        .query(
+            "SELECT id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes,
+                    mentor_notes, meeting_link, match_id, match_score, payment_status, price, currency, respond_by,
+                    cancellation_notice_minutes, ended_by, ended_reason, version, sequence, created_at, updated_at
+               FROM sessions
+              WHERE (mentor_id = $1 OR mentee_id = $1) AND scheduled_at > $2 AND status IN ('pending', 'confirmed')
+              ORDER BY id
+                FOR NO KEY UPDATE",
+            &[(&person.uuid(), Type::UUID), (&now, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
 /// Lists the sessions a person takes part in; an admin lists all.
 pub async fn list(
     db: &impl Read,

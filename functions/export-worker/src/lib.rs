@@ -1,0 +1,128 @@
+//! Writes the file with everything about a person, and says so, once.
+//!
+//! A file has one name in every attempt, and the mail is promised in the transaction that ends the job: whoever is
+//! killed in between leaves a file that the next attempt writes again, and no second mail.
+
+mod archive;
+mod open;
+
+use shared::domain::event::{Event, EventRecord};
+use shared::domain::export;
+use shared::domain::id::{EventId, JobId, UserId};
+use shared::domain::job::{Job, JobStatus};
+use shared::queue::Queue;
+use shared::state::AppState;
+use shared::store::job::Found;
+use shared::store::{self, Client};
+use shared::worker::WorkError;
+use tracing::warn;
+
+/// How long a worker has a job for itself, in seconds: longer than one invocation lasts.
+const LEASE_SECONDS: i32 = 60;
+
+/// Works on the job that an event names.
+///
+/// # Errors
+/// When the job is not done, by this worker or another; the event comes again.
+pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkError> {
+    let Event::JobQueued { job_id, .. } = record.event else {
+        return Ok(());
+    };
+    let mut client = state.db.client().await?;
+    let Some(job) = begin(&state, &mut client, job_id).await? else {
+        return Ok(());
+    };
+    let Some(person) = job.subject else {
+        return end(
+            &state,
+            &mut client,
+            job.clone(),
+            record.id,
+            job.cancel(state.clock.now()),
+        )
+        .await;
+    };
+    // Others wait for a connection while the file is written.
+    drop(client);
+    let written = write(&state, &job, person).await;
+    let mut client = state.db.client().await?;
+    let now = state.clock.now();
+    match written {
+        Ok(result) => {
+            let done = job.clone().finish(result, now);
+            end(&state, &mut client, job, record.id, done).await
+        }
+        Err(failure) => {
+            warn!(%failure, job.id = %job.id, "an export could not be written");
+            let failed = job.clone().fail("the file could not be written", now);
+            end(&state, &mut client, job, record.id, failed).await
+        }
+    }
+}
+
+/// Takes the job; `None` when there is nothing to do for it any more.
+async fn begin(state: &AppState, client: &mut Client, id: JobId) -> Result<Option<Job>, WorkError> {
+    let tx = client.transaction();
+    let job = match store::job::lock_idle(&tx, id).await? {
+        Found::Idle(job) => *job,
+        Found::Leased => {
+            return Err(WorkError::Later("another worker has this job".to_owned()));
+        }
+        Found::Over => return Ok(None),
+    };
+    let read = job.version;
+    let Ok(started) = job.start(state.clock.now()) else {
+        return Ok(None);
+    };
+    store::job::update(&tx, &started, read, LEASE_SECONDS).await?;
+    tx.commit().await?;
+    Ok((started.status == JobStatus::Running).then_some(started))
+}
+
+async fn write(
+    state: &AppState,
+    job: &Job,
+    person: UserId,
+) -> Result<serde_json::Value, WorkError> {
+    let failed = |failure: &dyn std::error::Error| WorkError::Later(failure.to_string());
+    let mut tables = store::privacy::export(&state.db.client().await?, person).await?;
+    let keys = state.data_keys().await.map_err(|error| failed(&error))?;
+    open::open(&mut tables, person, &keys).map_err(|error| failed(&error))?;
+    let bytes = archive::zip(&tables, job.created_at).map_err(|error| failed(&error))?;
+    let (key, size) = (export::key(person, job.id), bytes.len());
+    let kept = state.files.put(&key, "application/zip", bytes).await;
+    kept.map_err(|error| failed(&error))?;
+    Ok(export::result(&key, size))
+}
+
+/// Writes how an attempt has ended, unless another worker took the job over; a job that is done is told of.
+async fn end(
+    state: &AppState,
+    client: &mut Client,
+    read: Job,
+    event: EventId,
+    ended: Result<Job, shared::domain::job::JobError>,
+) -> Result<(), WorkError> {
+    let Ok(job) = ended else { return Ok(()) };
+    let tx = client.transaction();
+    if !store::job::update(&tx, &job, read.version, 0).await? {
+        return Err(WorkError::Later(
+            "another worker took the job over".to_owned(),
+        ));
+    }
+    if job.status.is_ended() {
+        store::inbox::claim(&tx, Queue::Export, event).await?;
+    }
+    if let (JobStatus::Done, Some(user_id)) = (job.status, job.subject) {
+        let ready = Event::ExportReady {
+            user_id,
+            job_id: job.id,
+        };
+        store::outbox::append(&tx, state.clock.id(), state.clock.now(), ready).await?;
+    }
+    tx.commit().await?;
+    if job.status == JobStatus::Queued {
+        return Err(WorkError::Later("the file could not be written".to_owned()));
+    }
+    Ok(())
+}

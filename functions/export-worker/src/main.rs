@@ -1,0 +1,6 @@
+//! The `export-worker` Lambda function.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    shared::worker::serve(export_worker::handle).await
+}

@@ -1,0 +1,171 @@
+//! Leaving the platform: announced first, called off within two weeks, carried out after them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Role, UserStatus};
+use crate::domain::event::Event;
+use crate::domain::id::UserId;
+use crate::domain::refusal::{Refusal, RefusalKind};
+
+/// How long a person can change their mind: 14 days.
+pub const DELETION_GRACE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// How old the sign-in of a person without a password may be when it stands for one: 10 minutes.
+const FRESH_LOGIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// An account, as far as its deletion goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// Whose it is.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Whether it may be used.
+    pub status: UserStatus,
+    /// When the person will be erased, if they will.
+    pub erase_after: Option<Timestamp>,
+}
+
+/// Why a deletion was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeletionError {
+    /// The password is missing or wrong.
+    #[error("send your password along: this one is missing or wrong")]
+    PasswordNotConfirmed,
+    /// There is no password, and the sign-in is too old to stand for it.
+    #[error("log in again first: you have ten minutes for this after signing in")]
+    LoginTooOld,
+    /// Nobody asked for it.
+    #[error("this account is not going to be deleted")]
+    NotRequested,
+}
+
+impl Refusal for DeletionError {
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::PasswordNotConfirmed | Self::LoginTooOld => RefusalKind::Forbidden,
+            Self::NotRequested => RefusalKind::Conflict,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::PasswordNotConfirmed => "password_not_confirmed",
+            Self::LoginTooOld => "login_too_old",
+            Self::NotRequested => "deletion_not_requested",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::PasswordNotConfirmed => Some("password"),
+            Self::LoginTooOld | Self::NotRequested => None,
+        }
+    }
+}
+
+impl Deletion {
+    /// Announces the deletion: the account is paused, and its person erased at `erase_after` or before, if that was
+    /// announced already.
+    pub fn request(self, erase_after: Timestamp) -> (Self, Event) {
+        let event = Event::DeletionRequested { user_id: self.user };
+        let known = self.erase_after;
+        let requested = Self {
+            // Who is shut out stays shut out.
+            status: match self.status {
+                UserStatus::Active | UserStatus::Inactive => UserStatus::Inactive,
+                UserStatus::Suspended => UserStatus::Suspended,
+            },
+            erase_after: Some(known.map_or(erase_after, |known| known.min(erase_after))),
+            ..self
+        };
+        (requested, event)
+    }
+
+    /// Calls it off; the account can be used again.
+    ///
+    /// # Errors
+    /// When nobody asked for it.
+    pub fn cancel(self) -> Result<(Self, Event), DeletionError> {
+        if self.erase_after.is_none() {
+            return Err(DeletionError::NotRequested);
+        }
+        let event = Event::DeletionCancelled { user_id: self.user };
+        let cancelled = Self {
+            status: UserStatus::Active,
+            erase_after: None,
+            ..self
+        };
+        Ok((cancelled, event))
+    }
+
+    /// Whether the person is to be erased now.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.erase_after.is_some_and(|moment| moment <= now)
+    }
+}
+
+/// Lets a person without a password through who has just signed in.
+///
+/// # Errors
+/// When that is too long ago.
+pub fn require_fresh_login(since: Timestamp, now: Timestamp) -> Result<(), DeletionError> {
+    if now.duration_since(since) <= FRESH_LOGIN {
+        Ok(())
+    } else {
+        Err(DeletionError::LoginTooOld)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn account(status: UserStatus) -> Deletion {
+        Deletion {
+            user: Uuid::from_u128(1).into(),
+            role: Role::Mentee,
+            status,
+            erase_after: None,
+        }
+    }
+
+    #[test]
+    fn a_deletion_is_announced_and_called_off() {
+        let now = at("2026-03-02T08:00:00Z");
+        let (leaving, _) = account(UserStatus::Active).request(now + DELETION_GRACE);
+        assert_eq!(leaving.status, UserStatus::Inactive);
+        assert!(!leaving.is_due(at("2026-03-16T07:59:59Z")));
+        assert!(leaving.is_due(at("2026-03-16T08:00:00Z")));
+        let (back, _) = leaving.cancel().unwrap();
+        assert_eq!((back.status, back.erase_after), (UserStatus::Active, None));
+        assert_eq!(back.cancel(), Err(DeletionError::NotRequested));
+    }
+
+    #[test]
+    fn the_earlier_date_holds() {
+        let (first, second) = (at("2026-03-16T08:00:00Z"), at("2026-03-20T08:00:00Z"));
+        let (leaving, _) = account(UserStatus::Active).request(first);
+        let (leaving, _) = leaving.request(second);
+        assert_eq!(leaving.erase_after, Some(first));
+    }
+
+    #[test]
+    fn who_is_shut_out_does_not_come_back_by_leaving() {
+        let (leaving, _) = account(UserStatus::Suspended).request(at("2026-03-16T08:00:00Z"));
+        assert_eq!(leaving.status, UserStatus::Suspended);
+    }
+
+    #[test]
+    fn a_sign_in_stands_for_a_password_for_ten_minutes() {
+        let since = at("2026-03-02T08:00:00Z");
+        assert!(require_fresh_login(since, at("2026-03-02T08:10:00Z")).is_ok());
+        assert!(require_fresh_login(since, at("2026-03-02T08:10:01Z")).is_err());
+    }
+}

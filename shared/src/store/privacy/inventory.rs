@@ -1,0 +1,232 @@
+//! The inventory: every table that knows people, what an export shows of it, and what an erasure does to it.
+//!
+//! A new table is one entry here, or a line in `tests/api/inventory.rs` that says why it knows nobody; the test there
+//! names what is missing. In every statement `$1` is the person; an erasure also has the present moment as `$2`.
+
+/// One table, as far as it knows people.
+#[derive(Debug)]
+pub struct Entry {
+    /// The table.
+    pub table: &'static str,
+    /// What it holds, in words for whoever reads an export.
+    pub about: &'static str,
+    /// What an export shows of it.
+    pub export: Export,
+    /// What an erasure does to it.
+    pub erasure: Erasure,
+}
+
+/// What an export shows of a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Export {
+    /// The person's rows.
+    Rows {
+        /// The columns that are shown.
+        columns: &'static str,
+        /// The columns that are not: secrets, and what only the machinery needs.
+        hidden: &'static [&'static str],
+        /// Columns that are sealed; they are opened for the export.
+        sealed: &'static [&'static str],
+        /// Reads the rows, each as one JSON object in `exported`.
+        sql: &'static str,
+    },
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+/// What an erasure does to a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Erasure {
+    /// These statements, in this order.
+    By(&'static [&'static str]),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+macro_rules! rows {
+    ($columns:literal of $table:literal, whose $whose:literal, hides [$($hidden:literal),*]) => {
+        rows!($columns of $table, whose $whose, hides [$($hidden),*], opens [])
+    };
+    ($columns:literal of $table:literal, whose $whose:literal, hides [$($hidden:literal),*], opens [$($sealed:literal),*]) => {
+        Export::Rows {
+            columns: $columns,
+            hidden: &[$($hidden),*],
+            sealed: &[$($sealed),*],
+            sql: concat!(
+                "SELECT to_jsonb(shown) AS exported FROM (SELECT ", $columns, " FROM ", $table, " WHERE ", $whose,
+                " ORDER BY 1) AS shown"
+            ),
+        }
+    };
+}
+
+/// Every table that knows people. An erasure goes through them in this order.
+pub const INVENTORY: &[Entry] = &[
+    Entry {
+        table: "users",
+        about: "Your account and what you say about yourself.",
+        export: rows!(
+            "id, email, email_verified_at, role, status, last_login_at, first_name, last_name, bio,
+             profile_picture_url, location, timezone, languages, version, created_at, updated_at, erase_after"
+            of "users", whose "id = $1", hides ["password_hash", "erased_at"]
+        ),
+        // The name is what others read beside the sessions they had. The address can be nobody's (RFC 2606).
+        erasure: Erasure::By(&["UPDATE users
+            SET email = 'deleted-' || id || '@deleted.invalid', password_hash = '', status = 'inactive',
+                email_verified_at = NULL, last_login_at = NULL, first_name = 'deleted', last_name = 'person',
+                bio = NULL, profile_picture_url = NULL, location = NULL, timezone = 'UTC', languages = '{}',
+                version = version + 1, updated_at = $2, erase_after = NULL, erased_at = $2
+          WHERE id = $1"]),
+    },
+    Entry {
+        table: "mentors",
+        about: "What you say about yourself as a mentor, and the rules under which you can be booked.",
+        export: rows!(
+            "company, title, years_experience, expertise_areas, industries, stages, hourly_rate, hourly_rate_currency,
+             max_sessions_per_day, max_sessions_per_week, max_mentees, buffer_minutes, min_notice_minutes,
+             cancellation_notice_minutes, step_minutes, booking_horizon_days, accepting, vetting"
+            of "mentors", whose "user_id = $1", hides ["user_id"]
+        ),
+        // An empty row in the place of the old one: whoever reads a mentor finds one.
+        erasure: Erasure::By(&[
+            "DELETE FROM mentors WHERE user_id = $1",
+            "INSERT INTO mentors (user_id, max_mentees, buffer_minutes, min_notice_minutes,
+                                  cancellation_notice_minutes, booking_horizon_days, accepting, vetting)
+             SELECT id, 1, 0, 0, 0, 1, false, 'rejected' FROM users WHERE id = $1 AND role = 'mentor'",
+        ]),
+    },
+    Entry {
+        table: "mentees",
+        about: "What you say about yourself as a mentee.",
+        export: rows!(
+            "startup_name, industry_focus, startup_stage, goals, current_role_name, interests, experience_level,
+             career_goals, research_interests, technical_skills, communication_preferences"
+            of "mentees", whose "user_id = $1", hides ["user_id"]
+        ),
+        erasure: Erasure::By(&[
+            "DELETE FROM mentees WHERE user_id = $1",
+            "INSERT INTO mentees (user_id) SELECT id FROM users WHERE id = $1 AND role = 'mentee'",
+        ]),
+    },
+    Entry {
+        table: "logins",
+        about: "The devices on which you have signed in.",
+        export: rows!(
+            "created_at, ends_at, revoked_at, id" of "logins", whose "user_id = $1", hides ["user_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM logins WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "refresh_tokens",
+        about: "What keeps your devices signed in.",
+        export: Export::Nothing("hashes of secrets; the devices are shown"),
+        erasure: Erasure::Nothing("goes with its login"),
+    },
+    Entry {
+        table: "email_tokens",
+        about: "The links in our mails that prove who you are.",
+        export: Export::Nothing("hashes of secrets; the mails are shown"),
+        erasure: Erasure::By(&["DELETE FROM email_tokens WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "availability",
+        about: "When you are open, and when you are not.",
+        export: rows!(
+            "created_at, id, kind, is_recurring, day_of_week, every_n_weeks, start_minute, end_minute, timezone,
+             valid_from, valid_until, version, updated_at"
+            of "availability", whose "mentor_id = $1", hides ["mentor_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM availability WHERE mentor_id = $1"]),
+    },
+    Entry {
+        table: "matches",
+        about: "Mentors who were proposed to you, or to whom you were proposed, with the reasons.",
+        export: rows!(
+            "created_at, id, mentee_id, mentor_id, program, program_version, score, components, reasoning, is_weak"
+            of "matches", whose "mentee_id = $1 OR mentor_id = $1", hides []
+        ),
+        // The reasons quote both profiles.
+        erasure: Erasure::By(&["UPDATE matches
+            SET components = '[]', reasoning = 'One of the two has left.'
+          WHERE mentee_id = $1 OR mentor_id = $1"]),
+    },
+    Entry {
+        table: "sessions",
+        about: "Your sessions. What the other one wrote for themselves alone is theirs, and not shown.",
+        export: rows!(
+            "scheduled_at, ends_at, id, mentor_id, mentee_id, duration_minutes, status, topic, notes, mentee_notes,
+             CASE WHEN mentor_id = $1 THEN mentor_notes END AS mentor_notes, meeting_link, match_id, match_score,
+             payment_status, price, currency, respond_by, cancellation_notice_minutes, ended_by, ended_reason, version,
+             sequence, created_at, updated_at"
+            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides []
+        ),
+        // The session stays for the other one, without the words of whoever leaves; nobody knows who wrote `notes`.
+        erasure: Erasure::By(&["UPDATE sessions
+            SET topic = CASE WHEN mentee_id <> $1 THEN topic END,
+                mentee_notes = CASE WHEN mentee_id <> $1 THEN mentee_notes END,
+                mentor_notes = CASE WHEN mentor_id <> $1 THEN mentor_notes END,
+                meeting_link = CASE WHEN mentor_id <> $1 THEN meeting_link END,
+                ended_reason = CASE WHEN ended_by <> $1 THEN ended_reason END,
+                notes = NULL, version = version + 1, updated_at = $2
+          WHERE mentor_id = $1 OR mentee_id = $1"]),
+    },
+    Entry {
+        table: "busy",
+        about: "When your sessions hold you.",
+        export: Export::Nothing("the times of your sessions, which are shown"),
+        erasure: Erasure::Nothing("ids and the times of sessions that stay"),
+    },
+    Entry {
+        table: "reminders",
+        about: "When you are reminded of your sessions.",
+        export: rows!(
+            "due_at, id, session_id, offset_minutes, fired_at"
+            of "reminders", whose "recipient_id = $1", hides ["recipient_id", "session_version"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM reminders WHERE recipient_id = $1"]),
+    },
+    Entry {
+        table: "idempotency",
+        about: "What we answered to requests with an Idempotency-Key.",
+        export: Export::Nothing("answers you have got, sealed, for a day"),
+        erasure: Erasure::By(&["DELETE FROM idempotency WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "emails",
+        about: "The mails that we sent you. Their texts are not kept.",
+        export: rows!(
+            "created_at, id, kind, session_id, status, attempts, provider_message_id, error, updated_at"
+            of "emails", whose "recipient_id = $1",
+            hides ["recipient_id", "event_id", "dedupe_key", "is_security", "claimed_until"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM emails WHERE recipient_id = $1"]),
+    },
+    Entry {
+        table: "jobs",
+        about: "What you asked us to do that takes a while, such as this export.",
+        export: rows!(
+            "created_at, id, kind, status, progress, attempts, error, params, started_at, finished_at"
+            of "jobs", whose "subject_id = $1 OR requested_by = $1",
+            hides ["priority", "max_attempts", "requested_by", "subject_id", "result", "lease_until", "version"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM jobs WHERE subject_id = $1"]),
+    },
+    Entry {
+        table: "outbox",
+        about: "Events on their way to our queues.",
+        export: Export::Nothing("ids of what is shown elsewhere, for at most a week"),
+        // What was not sent yet tells others that their sessions are cancelled; it goes a week later.
+        erasure: Erasure::By(&[
+            "DELETE FROM outbox WHERE sent_at IS NOT NULL AND position($1::text IN record::text) > 0",
+        ]),
+    },
+    Entry {
+        table: "audit_log",
+        about: "What was done to your account, and from which network.",
+        export: rows!(
+            "at, action, network, user_agent, reason" of "audit_log", whose "subject_id = $1",
+            hides ["id", "actor_id", "subject_id", "login_id", "request_id", "day", "seq", "prev_hash", "hash"]
+        ),
+        erasure: Erasure::Nothing("ids only, of an account that is nobody's; two years of it are kept as evidence"),
+    },
+];

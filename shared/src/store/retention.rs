@@ -1,0 +1,108 @@
+//! Forgets what has been kept long enough, a few thousand rows at a time: no statement runs long, no lock stays.
+
+use jiff::Timestamp;
+use tokio_postgres::types::Type;
+
+use super::{StoreError, Transaction};
+
+/// Something that is kept for some days only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Refresh tokens, after they ended.
+    RefreshTokens,
+    /// The links of mails, after they ended.
+    EmailTokens,
+    /// Signed-in devices, after they ended in one way or the other.
+    Logins,
+    /// Events that were sent.
+    Outbox,
+    /// Events that were acted on.
+    Inbox,
+    /// What the mail service said about a mail.
+    MailErrors,
+    /// That a mail was sent.
+    Mails,
+    /// Jobs that have ended.
+    Jobs,
+}
+
+impl Kept {
+    /// Everything, in an order in which nothing is left hanging.
+    pub const ALL: [Self; 8] = [
+        Self::RefreshTokens,
+        Self::EmailTokens,
+        Self::Logins,
+        Self::Outbox,
+        Self::Inbox,
+        Self::MailErrors,
+        Self::Mails,
+        Self::Jobs,
+    ];
+
+    /// `$1` is the present moment, `$2` how many days are kept. What belongs to the machinery goes by its own clock.
+    const fn statement(self) -> &'static str {
+        match self {
+            Self::RefreshTokens => {
+                "DELETE FROM refresh_tokens
+                  WHERE hash IN (SELECT hash FROM refresh_tokens
+                                  WHERE expires_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::EmailTokens => {
+                "DELETE FROM email_tokens
+                  WHERE hash IN (SELECT hash FROM email_tokens
+                                  WHERE expires_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::Logins => {
+                "DELETE FROM logins
+                  WHERE id IN (SELECT id FROM logins
+                                WHERE least(ends_at, revoked_at) < $1::timestamptz - make_interval(days => $2)
+                                LIMIT 5000)"
+            }
+            Self::Outbox => {
+                "DELETE FROM outbox
+                  WHERE (event_id, queue) IN (
+                        SELECT event_id, queue FROM outbox
+                         WHERE sent_at < clock_timestamp() - make_interval(days => $2)
+                           AND $1::timestamptz IS NOT NULL LIMIT 5000)"
+            }
+            Self::Inbox => {
+                "DELETE FROM inbox
+                  WHERE (consumer, event_id) IN (
+                        SELECT consumer, event_id FROM inbox
+                         WHERE claimed_at < clock_timestamp() - make_interval(days => $2)
+                           AND $1::timestamptz IS NOT NULL LIMIT 5000)"
+            }
+            Self::MailErrors => {
+                "UPDATE emails SET error = NULL
+                  WHERE id IN (SELECT id FROM emails
+                                WHERE error IS NOT NULL AND $1::timestamptz IS NOT NULL
+                                  AND created_at < clock_timestamp() - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::Mails => {
+                "DELETE FROM emails
+                  WHERE id IN (SELECT id FROM emails
+                                WHERE created_at < clock_timestamp() - make_interval(days => $2)
+                                  AND $1::timestamptz IS NOT NULL LIMIT 5000)"
+            }
+            Self::Jobs => {
+                "DELETE FROM jobs
+                  WHERE id IN (SELECT id FROM jobs
+                                WHERE finished_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+        }
+    }
+}
+
+/// Forgets up to five thousand of one kind that are older than this; returns how many.
+pub async fn purge(
+    tx: &Transaction<'_>,
+    kept: Kept,
+    days: i32,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        kept.statement(),
+        &[(&now, Type::TIMESTAMPTZ), (&days, Type::INT4)],
+    )
+    .await
+}
