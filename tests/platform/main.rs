@@ -9,4 +9,5 @@ mod development;
 mod house;
 mod mail;
 mod outages;
+mod privacy;
 mod schemathesis;

@@ -35,13 +35,16 @@ pub(crate) fn zip(tables: &[Exported], asked_at: Timestamp) -> Result<Vec<u8>, A
 }
 
 fn readme(tables: &[Exported], asked_at: Timestamp) -> String {
-    let mut text = format!(
+    let list: Vec<String> = tables
+        .iter()
+        .map(|table| {
+            let (name, about) = (table.entry.table, table.entry.about);
+            format!("{name}.json ({})\n    {about}\n", table.rows.len())
+        })
+        .collect();
+    format!(
         "Everything Office Hours knows about you\n\nAsked for at {asked_at}. Each file is a list in JSON; times carry \
-         their offset from UTC.\n\n"
-    );
-    for table in tables {
-        let (name, about, count) = (table.entry.table, table.entry.about, table.rows.len());
-        text.push_str(&format!("{name}.json ({count})\n    {about}\n"));
-    }
-    text
+         their offset from UTC.\n\n{}",
+        list.concat()
+    )
 }

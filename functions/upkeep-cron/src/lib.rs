@@ -99,8 +99,7 @@ const fn days(kept: Kept, retention: Retention) -> i32 {
 /// Leaves the end of the audit log's chain in the logs, out of the database's reach: a lost end shows against it.
 async fn note_the_chain(client: &Client) -> Result<(), WorkError> {
     if let Some(head) = store::audit::find_head(client).await? {
-        let hash: String = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        info!(day = %head.day, seq = head.seq, hash, "the audit log ends here");
+        info!(day = %head.day, seq = head.seq, hash = head.hash_text(), "the audit log ends here");
     }
     Ok(())
 }

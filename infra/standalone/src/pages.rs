@@ -1,6 +1,6 @@
-//! The page that the link in a verification mail leads to, for where no frontend is.
+//! The pages that links in mails lead to, for where no frontend is.
 //!
-//! Opening it spends nothing: mail scanners open every link. Its button posts the token to the API.
+//! Opening one spends nothing: mail scanners open every link. Its button posts to the API.
 
 use axum::Router;
 use axum::response::IntoResponse;
@@ -27,6 +27,19 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route(
             "/pages/verify-email.js",
             get(|| async { asset("text/javascript", include_str!("pages/verify-email.js")) }),
+        )
+        .route(
+            "/export",
+            get(|| async {
+                asset(
+                    "text/html; charset=utf-8",
+                    include_str!("pages/export.html"),
+                )
+            }),
+        )
+        .route(
+            "/pages/export.js",
+            get(|| async { asset("text/javascript", include_str!("pages/export.js")) }),
         )
         .route(
             "/pages/style.css",

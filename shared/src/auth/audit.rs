@@ -39,7 +39,7 @@ impl From<&AuditHead> for HeadReport {
         Self {
             day: head.day.to_string(),
             seq: head.seq,
-            hash: head.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: head.hash_text(),
         }
     }
 }

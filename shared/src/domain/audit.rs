@@ -4,7 +4,7 @@
 
 mod chain;
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 pub use chain::{AuditHead, AuditLine, DayCheck, Digest, RETENTION_DAYS, Tampering, link};
 

@@ -20,6 +20,7 @@ pub(super) fn ask(method: &Method, route: &str, things: &Pair) -> Ask {
 
 fn path(route: &str, things: &Pair) -> String {
     let id = match route.split('/').nth(2) {
+        Some("users") if route.contains("/me/") => things.job.clone(),
         Some("mentors") => things.mentor.to_string(),
         Some("users") => things.mentee.to_string(),
         _ => things.session.clone(),
@@ -34,8 +35,16 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
     let token = "x".repeat(43);
     let body = match (method.as_str(), route) {
         ("GET", _)
-        | ("POST", "/api/auth/logout" | "/api/auth/email/resend")
-        | ("DELETE", "/api/mentors/{id}/availability/{availability_id}") => return None,
+        | (
+            "POST",
+            "/api/auth/logout"
+            | "/api/auth/email/resend"
+            | "/api/users/me/export"
+            | "/api/users/me/restore",
+        )
+        | ("DELETE", "/api/users/me" | "/api/mentors/{id}/availability/{availability_id}") => {
+            return None;
+        }
         ("POST", "/api/auth/register") => json!({
             "email": "new@example.com", "password": "Demo-Passw0rd!", "role": "mentee",
             "first_name": "New", "last_name": "Person", "timezone": "UTC",
@@ -45,6 +54,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         }
         ("POST", "/api/auth/refresh") => json!({ "refresh_token": token }),
         ("POST", "/api/auth/email/verify") => json!({ "token": token }),
+        ("DELETE", "/api/users/{id}") => json!({ "reason": "asked for it by letter" }),
         ("PATCH", "/api/users/me") => json!({ "bio": "A few sentences." }),
         ("POST", "/api/mentors/{id}/availability")
         | ("PUT", "/api/mentors/{id}/availability/{availability_id}") => {

@@ -45,6 +45,8 @@ pub(super) struct Pair {
     pub(super) session: String,
     pub(super) found: String,
     pub(super) window: String,
+    /// An export of the mentee.
+    pub(super) job: String,
 }
 
 pub(super) struct World {
@@ -63,6 +65,7 @@ impl World {
         let admin = app.given_admin().await;
         let suspended = app.given_mentee().await;
         app.given_suspension(suspended).await;
+        app.given_no_password(admin).await;
         Self {
             app,
             own,
@@ -120,6 +123,7 @@ impl World {
             session: nothing().to_string(),
             found: nothing().to_string(),
             window: nothing().to_string(),
+            job: nothing().to_string(),
         }
     }
 }
@@ -141,12 +145,18 @@ async fn pair(app: &TestApp, at: &str) -> Pair {
     let (_, windows) = app
         .get_as(mentor, &format!("/api/mentors/{mentor}/availability"))
         .await;
+    let export = app.ask(Some(mentee), Method::POST, "/api/users/me/export", None);
+    let export = export.await.body;
+    // So that a fresh sign-in is enough to leave.
+    app.given_no_password(mentor).await;
+    app.given_no_password(mentee).await;
     Pair {
         mentor,
         mentee,
         session,
         found: text(&found.unwrap()["match_id"]),
         window: text(&windows["data"][0]["id"]),
+        job: text(&export["data"]["id"]),
     }
 }
 

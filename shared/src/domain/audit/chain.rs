@@ -3,6 +3,8 @@
 //! The database writes the hashes (`shared/migrations/V0007__audit.sql`); here they are computed again, from the same
 //! bytes: the hash of the line before, then every column with its length in front, or −1 where there is nothing.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -57,6 +59,18 @@ pub struct AuditHead {
     pub seq: i64,
     /// The hash of its last line.
     pub hash: Vec<u8>,
+}
+
+impl AuditHead {
+    /// The hash of its last line in hexadecimal digits, to keep it elsewhere.
+    #[must_use]
+    pub fn hash_text(&self) -> String {
+        self.hash.iter().fold(String::new(), |mut text, byte| {
+            // Writing into a text cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
 }
 
 /// What is wrong with the log.
