@@ -83,6 +83,14 @@ pub struct Config {
     pub data_keys_secret: Option<String>,
     /// Name or ARN of the secret with the peppers of passwords; only `auth` and `users` have it.
     pub pepper_secret: Option<String>,
+    /// Name or ARN of the secret with what we are to the services people sign in with; only `auth` has it.
+    pub oauth_secret: Option<String>,
+    /// Where people sign in with GitHub.
+    pub github_url: String,
+    /// Where GitHub says who they are.
+    pub github_api_url: String,
+    /// Google, as it calls itself.
+    pub google_issuer: String,
     /// Where mails are queued.
     pub email_queue_url: Option<String>,
     /// Where exports are queued.
@@ -133,11 +141,15 @@ impl Config {
             app_secret: text("APP_SECRET_ARN"),
             data_keys_secret: text("DATA_KEYS_SECRET_ARN"),
             pepper_secret: text("PEPPER_SECRET_ARN"),
+            oauth_secret: text("OAUTH_SECRET_ARN"),
+            github_url: url_or("OAUTH_GITHUB_URL", "https://github.com"),
+            github_api_url: url_or("OAUTH_GITHUB_API_URL", "https://api.github.com"),
+            google_issuer: url_or("OAUTH_GOOGLE_ISSUER", "https://accounts.google.com"),
             email_queue_url: text("EMAIL_QUEUE_URL"),
             export_queue_url: text("EXPORT_QUEUE_URL"),
             export_bucket: text("EXPORT_BUCKET"),
-            app_url: url("APP_URL"),
-            api_url: url("API_URL"),
+            app_url: url_or("APP_URL", HERE),
+            api_url: url_or("API_URL", HERE),
             mail_from: text("MAIL_FROM")
                 .unwrap_or_else(|| "Office Hours <hello@example.com>".to_owned()),
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
@@ -169,9 +181,12 @@ fn text(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn url(name: &str) -> String {
+/// Where the platform is when nobody says.
+const HERE: &str = "http://127.0.0.1:8080";
+
+fn url_or(name: &str, default: &str) -> String {
     text(name)
-        .unwrap_or_else(|| "http://127.0.0.1:8080".to_owned())
+        .unwrap_or_else(|| default.to_owned())
         .trim_end_matches('/')
         .to_owned()
 }

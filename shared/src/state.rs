@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::auth::keyring::Keyring;
-use crate::auth::keys::KeyError;
+use crate::auth::keys::{self, KeyError, PublicKey};
 use crate::auth::sealed::DataKeys;
 use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
+use crate::domain::identity::Provider;
+use crate::outside::oauth::{OAuth, Registration};
 use crate::outside::s3::Files;
 use crate::outside::secrets::{SecretError, Secrets};
 use crate::outside::ses::Ses;
@@ -36,6 +38,8 @@ pub struct AppState {
     pub ses: Ses,
     /// The way to files.
     pub files: Files,
+    /// The way to the services people sign in with.
+    pub oauth: OAuth,
     keyring: Arc<Keyring>,
 }
 
@@ -77,6 +81,7 @@ impl AppState {
     pub fn new(config: Config, db: Db, secrets: Secrets) -> Self {
         let (relay, ses) = (Relay::new(&config), Ses::new(&config));
         let files = Files::new(&config);
+        let oauth = OAuth::new(&config);
         Self {
             db,
             clock: Clock::system(),
@@ -85,6 +90,7 @@ impl AppState {
             relay,
             ses,
             files,
+            oauth,
             keyring: Arc::default(),
         }
     }
@@ -107,6 +113,20 @@ impl AppState {
             )
             .await?;
         Ok(self.keyring.verifier(&secret, &self.config.api_url)?)
+    }
+
+    /// The public keys, for whoever checks our tokens elsewhere.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub async fn public_keys(&self) -> Result<Vec<PublicKey>, KeyringError> {
+        let secret = self
+            .secret(
+                self.config.public_keys_secret.as_ref(),
+                "JWT_PUBLIC_SECRET_ARN",
+            )
+            .await?;
+        Ok(keys::public_keys(&secret)?)
     }
 
     /// What makes access tokens; only `auth` has the secret for it.
@@ -157,6 +177,23 @@ impl AppState {
             )
             .await?;
         Ok(self.keyring.data_keys(&secret)?)
+    }
+
+    /// What we are to a provider of sign-ins; `None` when it is not configured.
+    ///
+    /// # Errors
+    /// When the secret cannot be read.
+    pub async fn registration(
+        &self,
+        provider: Provider,
+    ) -> Result<Option<Registration>, KeyringError> {
+        let Some(name) = &self.config.oauth_secret else {
+            return Ok(None);
+        };
+        Ok(Registration::read(
+            &*self.secrets.get(name).await?,
+            provider,
+        ))
     }
 
     async fn secret(

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod api_keys;
 mod audit;
 mod auth;
 mod booking;
@@ -16,9 +17,11 @@ mod idempotency;
 mod if_match;
 mod input;
 mod inventory;
+mod keys;
 mod limits;
 mod matching;
 mod mentors;
+mod oauth;
 mod openapi;
 mod privacy;
 mod refresh;

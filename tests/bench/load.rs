@@ -45,8 +45,7 @@ pub(crate) async fn measure(platform: &Platform, size: Size) -> Result<Vec<Phase
 }
 
 fn http() -> Result<Client, Failure> {
-    Ok(Client::builder()
-        .no_proxy()
+    Ok(tests::http_client()
         .timeout(PATIENCE)
         .tcp_nodelay(true)
         .build()?)

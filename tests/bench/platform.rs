@@ -79,10 +79,7 @@ impl Platform {
     }
 
     async fn wait(&mut self) -> Result<(), Failure> {
-        let (begun, http) = (
-            Instant::now(),
-            reqwest::Client::builder().no_proxy().build()?,
-        );
+        let (begun, http) = (Instant::now(), tests::http_client().build()?);
         let ready = format!("{}/api/health/ready", self.url);
         loop {
             if http

@@ -20,7 +20,7 @@ pub(crate) struct Api {
 impl Api {
     /// The gateway tells its APIs apart by the name of the host, which leads to no address here.
     pub(crate) fn new(endpoint: &str, id: &str) -> Self {
-        let http = Client::builder().no_proxy().timeout(PATIENCE);
+        let http = tests::http_client().timeout(PATIENCE);
         let (_, port) = endpoint.rsplit_once(':').unwrap();
         Self {
             http: http.build().unwrap(),

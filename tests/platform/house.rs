@@ -95,7 +95,7 @@ impl House {
             platform: Some(platform),
             state,
             mailbox,
-            http: reqwest::Client::new(),
+            http: tests::http_client().build().unwrap(),
             url,
             database: None,
         }

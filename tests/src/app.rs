@@ -11,6 +11,8 @@ use shared::config::{Config, RateLimit};
 use shared::domain::id::{EventId, LoginId, UserId};
 use shared::domain::user::Role;
 use shared::http::{AppState, app};
+use standalone::providers::{Persona, Providers};
+use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::call::{Call, Reply};
@@ -61,6 +63,8 @@ pub struct Setup {
     pub connections: usize,
     /// Whether there is one connection only, as in a Lambda environment.
     pub is_one_connection: bool,
+    /// Who has accounts at the stand-ins for GitHub and Google; nobody: there are none.
+    pub personas: Vec<Persona>,
 }
 
 impl Default for Setup {
@@ -74,6 +78,7 @@ impl Default for Setup {
             trusted_proxies: Vec::new(),
             connections: 8,
             is_one_connection: false,
+            personas: Vec::new(),
         }
     }
 }
@@ -84,6 +89,7 @@ pub struct TestApp {
     pub state: AppState,
     /// The platform's clock.
     pub clock: Clock,
+    pub(crate) providers: Option<Providers>,
     pub(crate) logins: Mutex<HashMap<UserId, (LoginId, Role)>>,
     router: axum::Router,
     // Dropped last: the state's connections lead to it.
@@ -109,13 +115,17 @@ impl TestApp {
         } else {
             database.pool(setup.connections)
         };
-        let state = AppState::preset(config(&setup), db, secrets());
-        let clock = state.clock.clone();
+        let clock = Clock::system();
         clock.set(NOW.parse().unwrap());
+        let mut config = config(&setup);
+        let providers = providers(&mut config, &clock, setup.personas).await;
+        let mut state = AppState::preset(config, db, secrets());
+        state.clock = clock.clone();
         Self {
             router: app(routes, state.clone()),
             clock,
             logins: Mutex::default(),
+            providers,
             state,
             database,
         }
@@ -133,6 +143,11 @@ impl TestApp {
     /// Sets the clock; it runs on from there.
     pub fn at(&self, now: &str) {
         self.clock.set(now.parse().unwrap());
+    }
+
+    /// The device on which a person is signed in.
+    pub fn login_of(&self, actor: UserId) -> LoginId {
+        self.logins.lock().unwrap()[&actor].0
     }
 
     /// An access token of a person's login, valid now.
@@ -167,6 +182,44 @@ impl TestApp {
             call = call.json(body);
         }
         call.send().await
+    }
+
+    /// The stand-ins for the services that people sign in with.
+    pub const fn providers(&self) -> &Providers {
+        self.providers
+            .as_ref()
+            .expect("the setup names their personas")
+    }
+
+    /// Another environment of the same platform: it reads the same secrets, and remembers them by itself.
+    pub fn environment(&self, routes: OpenApiRouter<AppState>) -> (AppState, axum::Router) {
+        let secrets = self.state.secrets.elsewhere();
+        let config = (*self.state.config).clone();
+        let mut state = AppState::new(config, self.state.db.clone(), secrets);
+        state.clock = self.clock.clone();
+        (state.clone(), app(routes.split_for_parts().0, state))
+    }
+
+    /// Every line of the audit log, in order: what happened, and why.
+    pub async fn audit_reasons(&self) -> Vec<(String, String)> {
+        let rows = self
+            .database
+            .sql("SELECT action, coalesce(reason, '') FROM audit_log ORDER BY id")
+            .await;
+        rows.into_iter()
+            .map(|row| {
+                let mut row = row.into_iter().map(Option::unwrap);
+                (row.next().unwrap(), row.next().unwrap())
+            })
+            .collect()
+    }
+
+    /// Every row of a table as text, a line each.
+    pub async fn rows_of(&self, table: &str) -> String {
+        let statement = format!("SELECT t::text FROM {table} AS t");
+        let rows = self.database.sql(&statement).await;
+        let lines = rows.into_iter().filter_map(|mut row| row.pop().flatten());
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Every event that was promised, in order.
@@ -251,6 +304,26 @@ verbs! {
     delete, delete_as, DELETE, ();
 }
 
+/// Starts stand-ins for the services that people sign in with, and leads the platform to them.
+async fn providers(
+    config: &mut Config,
+    clock: &Clock,
+    personas: Vec<Persona>,
+) -> Option<Providers> {
+    if personas.is_empty() {
+        return None;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let clock = clock.clone();
+    let providers =
+        Providers::start(listener, &config.app_url, personas, move || clock.now()).unwrap();
+    config.oauth_secret = Some("oauth".to_owned());
+    config.github_url = providers.github_url();
+    config.github_api_url = providers.github_api_url();
+    config.google_issuer = providers.google_issuer();
+    Some(providers)
+}
+
 fn config(setup: &Setup) -> Config {
     Config {
         stage: setup.stage.to_owned(),
@@ -287,5 +360,6 @@ pub fn secrets() -> HashMap<String, Value> {
         ("app".to_owned(), app),
         ("data-keys".to_owned(), data_keys),
         ("pepper".to_owned(), pepper),
+        ("oauth".to_owned(), standalone::providers::registration()),
     ])
 }

@@ -10,7 +10,7 @@ use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
 use shared::domain::session::{Session, SessionRequest};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
-use shared::domain::user::{Actor, Email, Role, User, UserStatus};
+use shared::domain::user::{Actor, Credential, Email, Role, User, UserStatus};
 use shared::store;
 use shared::store::login::NewRefreshToken;
 
@@ -81,6 +81,15 @@ impl TestApp {
         id
     }
 
+    /// An account whose address nobody has proven.
+    pub async fn given_unproven_account(&self, email: &str) -> UserId {
+        self.given_person(Role::Mentee, |user| {
+            user.email = Email::parse(email).unwrap();
+            user.email_verified_at = None;
+        })
+        .await
+    }
+
     async fn store_person(&self, user: &User, password_hash: &str) {
         let mut client = self.state.db.client().await.unwrap();
         let tx = client.transaction();
@@ -140,6 +149,13 @@ impl TestApp {
         let statement =
             "UPDATE idempotency SET expires_at = clock_timestamp() - interval '1 second'";
         self.database.sql(statement).await;
+    }
+
+    /// Makes a person something else, as an admin will.
+    pub async fn given_role(&self, user: UserId, role: Role) {
+        let role = role.as_str();
+        let statement = format!("UPDATE users SET role = '{role}' WHERE id = '{user}'");
+        self.database.sql(&statement).await;
     }
 
     /// Shuts a person out, as an admin will.
@@ -238,7 +254,7 @@ impl TestApp {
         Actor {
             id,
             role,
-            login,
+            credential: Credential::Login(login),
             status: UserStatus::Active,
             is_verified: true,
         }

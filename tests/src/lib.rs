@@ -15,6 +15,7 @@ mod database;
 mod directory;
 mod forge;
 mod given;
+mod http;
 mod privacy;
 
 pub use app::{Setup, TestApp, api, areas, secrets};
@@ -22,4 +23,5 @@ pub use call::{Call, Reply};
 pub use database::Database;
 pub use forge::{message, signed_with_secret};
 pub use given::{ACCOUNT_PASSWORD, Hours};
+pub use http::http_client;
 pub use privacy::{Column, TRACE, unzipped};

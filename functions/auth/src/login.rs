@@ -42,13 +42,14 @@ async fn authenticate(state: &AppState, body: &LoginBody) -> Result<UserId, ApiE
     let known = store::user::find_credentials(&state.db.client().await?, &body.email).await?;
     let hash = known
         .as_ref()
-        .map(|credentials| credentials.password_hash.clone());
+        .and_then(|credentials| credentials.password_hash.clone());
     let is_right = password::verify(body.password.clone(), hash).await?;
     let known = known.filter(|credentials| is_right && credentials.status != UserStatus::Suspended);
     Ok(known.ok_or(AccountError::BadCredentials)?.user)
 }
 
-async fn open_login(state: &AppState, user: UserId) -> Result<TokensBody, ApiError> {
+/// Signs a person in on one more device.
+pub(crate) async fn open_login(state: &AppState, user: UserId) -> Result<TokensBody, ApiError> {
     let now = state.clock.now();
     let login: LoginId = state.clock.id();
     let refresh = OpaqueToken::generate()?;

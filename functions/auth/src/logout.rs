@@ -24,7 +24,9 @@ pub(crate) async fn log_out(
 ) -> Result<StatusCode, ApiError> {
     let mut client = db.client().await?;
     let tx = client.transaction();
-    store::login::revoke(&tx, actor.login, actor.id, clock.now()).await?;
+    if let Some(login) = actor.login() {
+        store::login::revoke(&tx, login, actor.id, clock.now()).await?;
+    }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,16 +1,13 @@
 //! `POST /api/auth/register`
 
 use axum::extract::State;
-use jiff::Timestamp;
 use shared::auth::password;
 use shared::domain::event::Event;
-use shared::domain::id::UserId;
-use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
-use shared::domain::user::User;
 use shared::http::{Answer, ApiError, AppState, Json, Refused};
 use shared::store;
 
-use crate::body::{NewRole, Nothing, RegisterBody};
+use crate::body::{Nothing, RegisterBody};
+use crate::newcomer::Newcomer;
 
 const CHECK_MAIL: &str = "we have sent you a mail: open the link in it to confirm your address";
 
@@ -31,12 +28,14 @@ pub(crate) async fn register(
 ) -> Result<Answer<Nothing>, ApiError> {
     let password_hash = password::hash(body.password.expose().to_owned()).await?;
     let now = state.clock.now();
-    let vetting = if state.config.mentor_vetting {
-        Vetting::Pending
-    } else {
-        Vetting::Approved
+    let newcomer = Newcomer {
+        email: body.email,
+        role: body.role,
+        first_name: body.first_name.into_string(),
+        last_name: body.last_name.into_string(),
+        timezone: body.timezone,
     };
-    let user = new_user(state.clock.id(), body, vetting, now);
+    let user = newcomer.into_user(state.clock.id(), &state.config, now);
 
     let mut client = state.db.client().await?;
     let tx = client.transaction();
@@ -53,18 +52,4 @@ pub(crate) async fn register(
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
     tx.commit().await?;
     Ok(Answer::accepted(Nothing {}, CHECK_MAIL))
-}
-
-fn new_user(id: UserId, body: RegisterBody, vetting: Vetting, now: Timestamp) -> User {
-    let role = match body.role {
-        NewRole::Mentor => RoleProfile::Mentor(Box::new(MentorProfile::new(vetting))),
-        NewRole::Mentee => RoleProfile::Mentee(Box::default()),
-    };
-    let profile = Profile::new(
-        body.first_name.into_string(),
-        body.last_name.into_string(),
-        body.timezone,
-        role,
-    );
-    User::new(id, body.email, profile, now)
 }

@@ -30,6 +30,7 @@ impl Present {
             Event::UserRegistered { .. }
             | Event::VerificationRequested { .. }
             | Event::RegistrationRepeated { .. }
+            | Event::IdentityLinked { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::JobQueued { .. }

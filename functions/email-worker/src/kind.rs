@@ -10,6 +10,8 @@ pub enum Kind {
     VerifyEmail,
     /// Somebody registered with your address, which has an account.
     AccountExists,
+    /// A sign-in of another service was linked to your account.
+    IdentityLinked,
     /// To the mentor: a mentee asks for a session.
     SessionRequested,
     /// To both: the session will take place.
@@ -36,6 +38,7 @@ impl Kind {
                 Some(Self::VerifyEmail)
             }
             Event::RegistrationRepeated { .. } => Some(Self::AccountExists),
+            Event::IdentityLinked { .. } => Some(Self::IdentityLinked),
             Event::SessionRequested { .. } => Some(Self::SessionRequested),
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
@@ -58,6 +61,7 @@ impl Kind {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::AccountExists => "account_exists",
+            Self::IdentityLinked => "identity_linked",
             Self::SessionRequested => "session_requested",
             Self::SessionConfirmed => "session_confirmed",
             Self::SessionDeclined => "session_declined",
@@ -75,6 +79,7 @@ impl Kind {
         match self {
             Self::VerifyEmail
             | Self::AccountExists
+            | Self::IdentityLinked
             | Self::DeletionRequested
             | Self::DeletionCancelled => true,
             Self::ExportReady

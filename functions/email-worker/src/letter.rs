@@ -21,6 +21,11 @@ pub enum Letter {
     },
     /// Somebody registered with your address, which has an account.
     AccountExists,
+    /// A sign-in of another service was linked to your account.
+    IdentityLinked {
+        /// The name of the service.
+        service: &'static str,
+    },
     /// To the mentor: a mentee asks for a session.
     SessionRequested {
         /// The session.
@@ -91,6 +96,7 @@ impl Letter {
         match self {
             Self::VerifyEmail { .. } => Kind::VerifyEmail,
             Self::AccountExists => Kind::AccountExists,
+            Self::IdentityLinked { .. } => Kind::IdentityLinked,
             Self::SessionRequested { .. } => Kind::SessionRequested,
             Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
             Self::SessionDeclined { .. } => Kind::SessionDeclined,
@@ -111,6 +117,9 @@ impl Letter {
             Self::ExportReady { .. } => "Your export is ready".to_owned(),
             Self::DeletionRequested { .. } => "Your account will be deleted".to_owned(),
             Self::DeletionCancelled => "Your account stays".to_owned(),
+            Self::IdentityLinked { service } => {
+                format!("{service} was linked to your account at Office Hours")
+            }
             Self::SessionRequested { session, .. } => {
                 format!("New request: {}", session.title(Side::Mentor))
             }
@@ -159,6 +168,7 @@ impl Letter {
             | Self::ExportReady { .. }
             | Self::DeletionRequested { .. }
             | Self::DeletionCancelled
+            | Self::IdentityLinked { .. }
             | Self::SessionRequested { .. }
             | Self::SessionDeclined { .. }
             | Self::Reminder { .. } => None,

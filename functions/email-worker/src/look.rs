@@ -77,6 +77,7 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         Event::UserRegistered { .. }
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
+        | Event::IdentityLinked { .. }
         | Event::SessionCompleted { .. }
         | Event::SessionNoShow { .. }
         | Event::JobQueued { .. }

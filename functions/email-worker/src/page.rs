@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 24] = templates![
+const SOURCES: [(&str, &str); 26] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -46,6 +46,8 @@ const SOURCES: [(&str, &str); 24] = templates![
     "verify_email.txt",
     "account_exists.html",
     "account_exists.txt",
+    "identity_linked.html",
+    "identity_linked.txt",
     "session_requested.html",
     "session_requested.txt",
     "session_confirmed.html",
@@ -128,6 +130,7 @@ const fn template(kind: Kind) -> &'static str {
         Kind::Reminder(_) => "reminder",
         Kind::VerifyEmail
         | Kind::AccountExists
+        | Kind::IdentityLinked
         | Kind::SessionRequested
         | Kind::SessionConfirmed
         | Kind::SessionDeclined

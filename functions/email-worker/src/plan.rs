@@ -68,7 +68,8 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
-        | Event::DeletionCancelled { .. } => None,
+        | Event::DeletionCancelled { .. }
+        | Event::IdentityLinked { .. } => None,
         Event::SessionRequested { session_id }
         | Event::SessionConfirmed { session_id }
         | Event::SessionDeclined { session_id }
@@ -88,7 +89,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::RegistrationRepeated { user_id }
             | Event::ExportReady { user_id, .. }
             | Event::DeletionRequested { user_id }
-            | Event::DeletionCancelled { user_id },
+            | Event::DeletionCancelled { user_id }
+            | Event::IdentityLinked { user_id, .. },
             _,
         ) => vec![*user_id],
         (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],

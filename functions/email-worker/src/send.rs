@@ -135,6 +135,9 @@ impl Sender<'_> {
                 let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
                 Ok(erase_after.is_none().then_some(Letter::DeletionCancelled))
             }
+            Event::IdentityLinked { provider, .. } => Ok(Some(Letter::IdentityLinked {
+                service: provider.name(),
+            })),
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }

@@ -40,6 +40,7 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
         Letter::DeletionRequested { erase_after } => context! {
             until => when::moment(*erase_after, &reader.zone),
         },
+        Letter::IdentityLinked { service } => context! { service => *service },
         Letter::SessionRequested {
             session,
             notes,

@@ -1,11 +1,15 @@
 //! Brings a deployment up to date: the schema, and the keys that no template can generate. Safe to run again.
-//! It also verifies the audit log, for whoever deploys: `{"verify_audit": {}}`, or `{"verify_audit": {"day": "2026-03-02"}}`.
+//!
+//! It also verifies the audit log: `{"verify_audit": {}}`, or `{"verify_audit": {"day": "2026-03-02"}}`; and it replaces the key
+//! of the access tokens without signing anybody out: `{"rotate_keys": "begin"}`, five minutes later `"switch"`, and twenty-one
+//! minutes after that `"finish"`; `"now"` does it at once.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::auth::audit::{self, AuditReport};
-use shared::auth::keys;
+use shared::auth::keys::{self, NewKeys};
+use shared::auth::rotation::{self, RotationError, Step};
 use shared::outside::secrets::SecretError;
 use shared::state::AppState;
 use shared::store::{self, StoreError};
@@ -15,6 +19,7 @@ use shared::store::{self, StoreError};
 #[serde(deny_unknown_fields)]
 pub struct Task {
     verify_audit: Option<AuditTask>,
+    rotate_keys: Option<Step>,
 }
 
 /// Which part of the audit log is verified.
@@ -32,6 +37,11 @@ pub enum Outcome {
     Migrated(Report),
     /// The audit log was verified.
     Audited(AuditReport),
+    /// A step in replacing the keys was taken.
+    Rotated {
+        /// Which one.
+        keys_rotated: Step,
+    },
 }
 
 /// What was done.
@@ -55,6 +65,12 @@ pub enum MigrateError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] keys::KeyError),
+    /// The rotation of the keys.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// No secrets are configured.
+    #[error("JWT_SIGNING_SECRET_ARN and JWT_PUBLIC_SECRET_ARN are not set")]
+    NoSecrets,
 }
 
 /// Does what an invocation asks for.
@@ -62,10 +78,14 @@ pub enum MigrateError {
 /// # Errors
 /// When a part of it fails; what was done stays done.
 pub async fn invoke(state: &AppState, task: Task) -> Result<Outcome, MigrateError> {
-    match task.verify_audit {
-        None => Ok(Outcome::Migrated(run(state).await?)),
-        Some(task) => Ok(Outcome::Audited(verify_audit(state, task.day).await?)),
+    if let Some(task) = task.verify_audit {
+        return Ok(Outcome::Audited(verify_audit(state, task.day).await?));
     }
+    if let Some(keys_rotated) = task.rotate_keys {
+        rotate_keys(state, keys_rotated).await?;
+        return Ok(Outcome::Rotated { keys_rotated });
+    }
+    Ok(Outcome::Migrated(run(state).await?))
 }
 
 /// Verifies the audit log, or one day of it.
@@ -93,6 +113,34 @@ pub async fn run(state: &AppState) -> Result<Report, MigrateError> {
     })
 }
 
+/// Takes a step in replacing the key of the access tokens.
+///
+/// # Errors
+/// When it is not time for it, or the secrets cannot be read or written.
+pub async fn rotate_keys(state: &AppState, step: Step) -> Result<(), MigrateError> {
+    let config = &state.config;
+    let (Some(signing), Some(public)) = (&config.signing_secret, &config.public_keys_secret) else {
+        return Err(MigrateError::NoSecrets);
+    };
+    let before = (
+        state.secrets.get_fresh(signing).await?,
+        state.secrets.get_fresh(public).await?,
+    );
+    let keys = rotation::rotate(step, &before.0, &before.1, state.clock.now())?;
+    write(state, &keys, signing, public).await
+}
+
+/// The public half first: nobody may sign what nobody can check.
+async fn write(
+    state: &AppState,
+    keys: &NewKeys,
+    signing: &str,
+    public: &str,
+) -> Result<(), MigrateError> {
+    state.secrets.put(public, &keys.public).await?;
+    Ok(state.secrets.put(signing, &keys.signing).await?)
+}
+
 async fn ensure_keys(state: &AppState) -> Result<bool, MigrateError> {
     let (Some(signing), Some(public)) = (
         &state.config.signing_secret,
@@ -104,9 +152,6 @@ async fn ensure_keys(state: &AppState) -> Result<bool, MigrateError> {
     if present.is_ok_and(|secret| secret.get("pkcs8").is_some_and(Value::is_string)) {
         return Ok(false);
     }
-    let keys = keys::generate()?;
-    // The public half first: nobody may sign what nobody can check.
-    state.secrets.put(public, &keys.public).await?;
-    state.secrets.put(signing, &keys.signing).await?;
+    write(state, &keys::generate()?, signing, public).await?;
     Ok(true)
 }

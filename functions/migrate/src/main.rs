@@ -12,7 +12,9 @@ async fn main() -> Result<(), Error> {
     let state = &state;
     lambda_runtime::run(service_fn(
         move |event: LambdaEvent<Option<Task>>| async move {
-            Ok::<_, Error>(migrate::invoke(state, event.payload.unwrap_or_default()).await?)
+            Ok::<_, Error>(
+                Box::pin(migrate::invoke(state, event.payload.unwrap_or_default())).await?,
+            )
         },
     ))
     .await

@@ -88,7 +88,7 @@ pub(crate) async fn delete_me(
     let tx = client.transaction();
     let deletion = announce(&state, &tx, actor.id, now).await?;
     let entry = AuditEntry {
-        login: Some(actor.login),
+        login: actor.login(),
         ..AuditEntry::own(AuditAction::DeletionRequested, actor.id)
     };
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
@@ -101,9 +101,11 @@ async fn reauthenticate(
     actor: Actor,
     typed: Option<String>,
 ) -> Result<(), ApiError> {
+    // An API key is nobody who could confirm it.
+    let login = actor.login().ok_or(ApiError::forbidden())?;
     // The connection goes back before the hash: it takes long, and others wait for a connection.
     let client = state.db.client().await?;
-    let proof = store::deletion::find_proof(&client, actor.id, actor.login)
+    let proof = store::deletion::find_proof(&client, actor.id, login)
         .await?
         .ok_or(ApiError::unauthenticated())?;
     drop(client);
@@ -164,7 +166,7 @@ pub(crate) async fn restore_me(
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
     store::catalog::raise(&tx).await?;
     let entry = AuditEntry {
-        login: Some(actor.login),
+        login: actor.login(),
         ..AuditEntry::own(AuditAction::DeletionCancelled, actor.id)
     };
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
@@ -211,7 +213,7 @@ pub(crate) async fn delete_user(
         AuditAction::DeletionRequested
     };
     let entry = AuditEntry {
-        login: Some(actor.login),
+        login: actor.login(),
         ..AuditEntry::to(action, actor.id, id).because(body.reason.into_string())
     };
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;

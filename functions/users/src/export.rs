@@ -65,7 +65,7 @@ pub(crate) async fn ask_for_export(
     }
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
     let entry = AuditEntry {
-        login: Some(actor.login),
+        login: actor.login(),
         ..AuditEntry::own(AuditAction::DataExported, actor.id)
     };
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;

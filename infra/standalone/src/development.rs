@@ -16,7 +16,7 @@ use crate::services::{
     FOREIGN_AWS_VARIABLES, Ministack, MinistackSetup, Postgres, PostgresSetup, ServiceError,
     aws_variables, bound, free_port, stop,
 };
-use crate::{secrets, settings};
+use crate::{providers, secrets, settings};
 
 /// The hidden argument that makes the child the server.
 pub const SERVER: &str = "--development-server";
@@ -129,6 +129,7 @@ impl Services {
 
     fn variables(&self, address: SocketAddr) -> Result<Vec<(&'static str, String)>, Failure> {
         let ses = format!("http://127.0.0.1:{}", free_port()?);
+        let providers = format!("http://127.0.0.1:{}", free_port()?);
         Ok(vec![
             ("STAGE", "development".to_owned()),
             // glibc gives the 19 MiB of each password hash back at once only while this stays where it is.
@@ -141,6 +142,13 @@ impl Services {
             ("EXPORT_QUEUE_URL", self.ministack.queue_url("export")),
             ("EXPORT_BUCKET", "exports".to_owned()),
             ("AWS_ENDPOINT_URL_SESV2", ses),
+            ("OAUTH_GITHUB_URL", providers::github_url(&providers)),
+            (
+                "OAUTH_GITHUB_API_URL",
+                providers::github_api_url(&providers),
+            ),
+            ("OAUTH_GOOGLE_ISSUER", providers::google_issuer(&providers)),
+            ("OAUTH_SECRET_ARN", secrets::OAUTH.to_owned()),
             ("JWT_SIGNING_SECRET_ARN", secrets::SIGNING.to_owned()),
             ("JWT_PUBLIC_SECRET_ARN", secrets::PUBLIC.to_owned()),
             ("APP_SECRET_ARN", secrets::APP.to_owned()),

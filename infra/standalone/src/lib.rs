@@ -12,6 +12,7 @@ pub mod mailbox;
 mod pages;
 pub mod platform;
 mod progress;
+pub mod providers;
 pub mod schedules;
 pub mod secrets;
 pub mod server;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use jiff::civil::Date;
+use shared::auth::rotation::Step;
 use shared::config::Config;
 use standalone::development::{self, Failure};
 use standalone::{admin, server};
@@ -13,7 +14,9 @@ usage: standalone                              serve, with the environment as it
        standalone --development                serve with a database, a cloud and demo data of its own
        standalone migrate                      bring the database up to date
        standalone admin create --email ADDRESS open an admin account
-       standalone audit verify [--day DATE]    follow the chain of the audit log; fails when it was changed";
+       standalone audit verify [--day DATE]    follow the chain of the audit log; fails when it was changed
+       standalone keys rotate STEP             replace the key of access tokens: begin, 5 minutes later
+                                               switch, 21 minutes later finish; or now, in an emergency";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +42,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode, Failure> {
             return one_thread()?.block_on(verify_audit(Some(day.parse()?)));
         }
         ["admin", "create", "--email", email] => one_thread()?.block_on(create_admin(email))?,
+        ["keys", "rotate", step] => one_thread()?.block_on(rotate_keys(step.parse()?))?,
         _ => {
             eprintln!("{USAGE}");
             return Ok(ExitCode::from(2));
@@ -59,6 +63,13 @@ async fn migrate() -> Result<(), Failure> {
     let state = server::state(Config::from_env()?).await?;
     let report = ::migrate::run(&state).await?;
     println!("{} migrations applied", report.migrations_applied);
+    Ok(())
+}
+
+async fn rotate_keys(step: Step) -> Result<(), Failure> {
+    let state = server::state(Config::from_env()?).await?;
+    ::migrate::rotate_keys(&state, step).await?;
+    println!("done");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The pages that links in mails lead to, for where no frontend is.
+//! The pages that links in mails and a sign-in with another service lead to, for where no frontend is.
 //!
 //! Opening one spends nothing: mail scanners open every link. Its button posts to the API.
 
@@ -38,8 +38,21 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
             }),
         )
         .route(
+            "/oauth/{provider}/callback",
+            get(|| async {
+                asset(
+                    "text/html; charset=utf-8",
+                    include_str!("pages/oauth-callback.html"),
+                )
+            }),
+        )
+        .route(
             "/pages/export.js",
             get(|| async { asset("text/javascript", include_str!("pages/export.js")) }),
+        )
+        .route(
+            "/pages/oauth-callback.js",
+            get(|| async { asset("text/javascript", include_str!("pages/oauth-callback.js")) }),
         )
         .route(
             "/pages/style.css",

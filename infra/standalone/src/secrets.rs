@@ -12,17 +12,21 @@ use serde_json::{Value, json};
 use shared::auth::keys;
 use shared::auth::opaque::OpaqueToken;
 
+use crate::providers;
+
 /// The name of the secret with the signing key.
 pub const SIGNING: &str = "development/office-hours/jwt-signing";
 /// The name of the secret with the public keys.
 pub const PUBLIC: &str = "development/office-hours/jwt-public";
 /// The name of the secret with the key for MACs.
 pub const APP: &str = "development/office-hours/app";
-
 /// The name of the secret with the keys of sealed fields.
 pub const DATA_KEYS: &str = "development/office-hours/data-keys";
 /// The name of the secret with the peppers of passwords.
 pub const PEPPER: &str = "development/office-hours/pepper";
+
+/// The name of the secret with what we are to the services people sign in with.
+pub const OAUTH: &str = "development/office-hours/oauth";
 
 /// Secrets in the form in which Secrets Manager holds them.
 #[derive(Serialize, Deserialize)]
@@ -82,6 +86,7 @@ impl DevSecrets {
             (APP.to_owned(), self.app),
             (DATA_KEYS.to_owned(), self.data_keys),
             (PEPPER.to_owned(), self.pepper),
+            (OAUTH.to_owned(), providers::registration()),
         ]
     }
 }

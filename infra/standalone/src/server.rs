@@ -16,6 +16,7 @@ use crate::demo;
 use crate::development::{Failure, taken};
 use crate::platform::{Options, start, start_ses};
 use crate::progress::Step;
+use crate::providers::{Persona, Providers};
 use crate::secrets::DevSecrets;
 use crate::services::REGION;
 use crate::ses::Mailbox;
@@ -41,6 +42,7 @@ pub async fn run_development() -> Result<(), Failure> {
     telemetry::start_plain(&config.log_level);
     let state = state(config).await?;
     let mailbox = open_mailbox(&state).await?;
+    start_providers(&state).await?;
     let cloud = prepare(&state).await?;
     let options = Options::development(mailbox, cloud);
     serve(state, options, announce).await
@@ -71,6 +73,23 @@ async fn open_mailbox(state: &AppState) -> Result<Mailbox, Failure> {
     let address = endpoint.trim_start_matches("http://");
     start_ses(TcpListener::bind(address).await?, mailbox.clone())?;
     Ok(mailbox)
+}
+
+/// The people of the demo have accounts there, and one who is new here.
+async fn start_providers(state: &AppState) -> Result<(), Failure> {
+    let clock = state.clock.clone();
+    let address = state.config.github_url.trim_start_matches("http://");
+    let address = address.trim_end_matches("/github");
+    let personas = vec![
+        Persona::new("mentee", 1001, "Demo Mentee", "mentee@example.com"),
+        Persona::new("mentor", 1002, "Demo Mentor", "mentor@example.com"),
+        Persona::new("newcomer", 1003, "Nora Newcomer", "nora@example.com"),
+    ];
+    let listener = TcpListener::bind(address).await?;
+    Providers::start(listener, &state.config.app_url, personas, move || {
+        clock.now()
+    })?;
+    Ok(())
 }
 
 /// `hello@example.com` of `Office Hours <hello@example.com>`.
@@ -128,6 +147,7 @@ fn announce(address: SocketAddr) {
 
     API        {url}/api/health
     Docs       {url}/api/docs/
+    Sign in    {url}/api/auth/oauth/github (or google) names the page to go to
     Mailbox    {url}/dev/mailbox
 
     Log in as  admin@example.com, mentor@example.com or mentee@example.com

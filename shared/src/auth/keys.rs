@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A key cannot be made or read. The text holds nothing of it.
@@ -34,6 +35,36 @@ pub fn generate() -> Result<NewKeys, KeyError> {
             "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": x,
         }] }),
     })
+}
+
+/// A public key (RFC 8037).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicKey {
+    /// The kind of key.
+    pub kty: String,
+    /// The curve.
+    pub crv: String,
+    /// What it is for.
+    #[serde(rename = "use")]
+    pub usage: String,
+    /// The one algorithm it is used with.
+    pub alg: String,
+    /// Names the key.
+    pub kid: String,
+    /// The key itself.
+    pub x: String,
+}
+
+/// Reads the public keys of their secret, and nothing else that may stand there.
+///
+/// # Errors
+/// When there are none.
+pub fn public_keys(secret: &Value) -> Result<Vec<PublicKey>, KeyError> {
+    let keys = secret.get("keys").and_then(Value::as_array);
+    keys.ok_or(KeyError("read"))?
+        .iter()
+        .map(|key| PublicKey::deserialize(key).map_err(|_| KeyError("read")))
+        .collect()
 }
 
 fn thumbprint(x: &str) -> String {

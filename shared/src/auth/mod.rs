@@ -6,5 +6,6 @@ pub mod keys;
 pub mod opaque;
 pub mod password;
 pub mod rotating;
+pub mod rotation;
 pub mod sealed;
 pub mod token;

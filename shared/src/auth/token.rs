@@ -19,7 +19,10 @@ use crate::domain::user::Role;
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "office-hours";
 /// How far two machines' clocks may be apart.
-const LEEWAY: SignedDuration = SignedDuration::from_secs(30);
+pub(super) const LEEWAY: SignedDuration = SignedDuration::from_secs(30);
+
+/// No token of ours is longer: requests have little room for headers.
+const LONGEST: usize = 1500;
 
 /// The token proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +104,7 @@ impl Signer {
     }
 }
 
-/// Checks tokens.
+/// Checks tokens: of every public key, so that one can take over from another.
 pub struct Verifier {
     keys: HashMap<String, DecodingKey>,
     validation: Validation,
@@ -120,10 +123,14 @@ impl Verifier {
         let mut keys = HashMap::new();
         for jwk in listed {
             let part = |name: &str| jwk.get(name).and_then(Value::as_str);
-            if let (Some(kid), Some(x)) = (part("kid"), part("x")) {
+            let is_ours = part("kty") == Some("OKP") && part("crv") == Some("Ed25519");
+            if let (true, Some(kid), Some(x)) = (is_ours, part("kid"), part("x")) {
                 let key = DecodingKey::from_ed_components(x).map_err(|_| KeyError("read"))?;
                 keys.insert(kid.to_owned(), key);
             }
+        }
+        if keys.is_empty() {
+            return Err(KeyError("read"));
         }
         Ok(Self {
             keys,
@@ -132,12 +139,20 @@ impl Verifier {
     }
 
     /// Checks a token: our key by its `kid`, our algorithm, our issuer and audience, and the time by our clock.
+    /// A header that brings a key along, or names another place for it, is none of ours (ASVS 9.1.3).
     ///
     /// # Errors
     /// When anything is wrong with it; nobody is told what.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, BadToken> {
+        if token.len() > LONGEST {
+            return Err(BadToken);
+        }
         let header = decode_header(token).map_err(|_| BadToken)?;
-        if header.typ.as_deref() != Some(TYPE) {
+        let brings_a_key = header.jku.is_some()
+            || header.jwk.is_some()
+            || header.x5u.is_some()
+            || header.x5c.is_some();
+        if header.typ.as_deref() != Some(TYPE) || brings_a_key || header.crit.is_some() {
             return Err(BadToken);
         }
         let key = header
@@ -172,6 +187,8 @@ fn validation(issuer: &str) -> Validation {
 mod tests {
     use super::*;
     use crate::auth::keys;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::json;
     use uuid::Uuid;
 
     const ISSUER: &str = "https://api.example.com";
@@ -227,6 +244,104 @@ mod tests {
         let keys = keys::generate().unwrap();
         let other = Verifier::new(&keys.public, "https://evil.example.com").unwrap();
         assert!(other.verify(&token(&signer), now()).is_err());
+    }
+
+    #[test]
+    fn a_token_says_what_rfc_9068_wants_of_it_and_no_more() {
+        let (signer, _) = pair();
+        let token = token(&signer);
+        let header = serde_json::to_value(decode_header(&token).unwrap()).unwrap();
+        assert_eq!(header["alg"], "EdDSA");
+        assert_eq!(header["typ"], "at+jwt");
+        assert_eq!(header["kid"], signer.kid);
+        assert_eq!(header.as_object().unwrap().len(), 3, "{header}");
+
+        let payload = token.split('.').nth(1).unwrap();
+        let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+        let claims: serde_json::Map<String, Value> = serde_json::from_slice(&payload).unwrap();
+        let mut names: Vec<_> = claims.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "aud", "exp", "iat", "iss", "jti", "nbf", "roles", "sid", "sub"
+            ]
+        );
+    }
+
+    /// Signs what a token says after a change, with a key of ours and any header.
+    fn signed(signer: &Signer, change: impl FnOnce(&mut Header, &mut Value)) -> String {
+        let token = token(signer);
+        let payload = token.split('.').nth(1).unwrap();
+        let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+        let mut claims: Value = serde_json::from_slice(&payload).unwrap();
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(signer.kid.clone());
+        header.typ = Some(TYPE.to_owned());
+        change(&mut header, &mut claims);
+        encode(&header, &claims, &signer.key).unwrap()
+    }
+
+    #[test]
+    fn a_token_of_another_type_audience_or_key_source_proves_nothing() {
+        let (signer, verifier) = pair();
+        let is_good = |token: &str| verifier.verify(token, now()).is_ok();
+        assert!(is_good(&signed(&signer, |_, _| {})));
+
+        for typ in [None, Some("JWT"), Some("at+JWT2")] {
+            let typ = typ.map(str::to_owned);
+            assert!(!is_good(&signed(&signer, |header, _| header.typ = typ)));
+        }
+        assert!(!is_good(&signed(&signer, |header, _| header.kid = None)));
+        let elsewhere = || Some("https://evil.example.com/jwks".to_owned());
+        assert!(!is_good(
+            &signed(&signer, |header, _| header.jku = elsewhere())
+        ));
+        assert!(!is_good(
+            &signed(&signer, |header, _| header.x5u = elsewhere())
+        ));
+        assert!(!is_good(&signed(&signer, |header, _| {
+            header.x5c = Some(vec!["MIIB".to_owned()]);
+        })));
+        assert!(!is_good(&signed(&signer, |_, claims| {
+            claims["aud"] = "somebody-else".into();
+        })));
+        assert!(!is_good(&signed(&signer, |_, claims| {
+            claims["padding"] = "x".repeat(LONGEST).into();
+        })));
+    }
+
+    #[test]
+    fn every_claim_is_required() {
+        let (signer, verifier) = pair();
+        for name in [
+            "aud", "exp", "iat", "iss", "jti", "nbf", "roles", "sid", "sub",
+        ] {
+            let token = signed(&signer, |_, claims| {
+                claims.as_object_mut().unwrap().remove(name);
+            });
+            assert!(verifier.verify(&token, now()).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_published_key_is_accepted() {
+        let (old, new) = (keys::generate().unwrap(), keys::generate().unwrap());
+        let both = json!({ "keys": [old.public["keys"][0], new.public["keys"][0]] });
+        let verifier = Verifier::new(&both, ISSUER).unwrap();
+        for keys in [old, new] {
+            let signer = Signer::new(&keys.signing, ISSUER).unwrap();
+            assert!(verifier.verify(&token(&signer), now()).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_set_without_keys_of_ours_checks_nothing() {
+        let rsa =
+            json!({ "keys": [{ "kty": "RSA", "kid": "1", "n": "x", "e": "AQAB", "x": "x" }] });
+        for public in [json!({}), json!({ "keys": [] }), rsa] {
+            assert!(Verifier::new(&public, ISSUER).is_err());
+        }
     }
 
     #[test]

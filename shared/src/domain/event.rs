@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::{EventId, JobId, SessionId, UserId};
+use super::identity::Provider;
 use super::job::JobKind;
 
 /// Something that has happened. It names things and carries no personal data: readers look the present state up.
@@ -28,6 +29,14 @@ pub enum Event {
     RegistrationRepeated {
         /// The account that was there before.
         user_id: UserId,
+    },
+    /// A sign-in of another service was linked to an account that was there before.
+    #[serde(rename = "user.identity_linked")]
+    IdentityLinked {
+        /// The account.
+        user_id: UserId,
+        /// The service.
+        provider: Provider,
     },
     /// A mentee asked for a session.
     #[serde(rename = "session.requested")]
@@ -141,6 +150,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::UserRegistered { .. }
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
+        | Event::IdentityLinked { .. }
         | Event::SessionRequested { .. }
         | Event::SessionConfirmed { .. }
         | Event::SessionDeclined { .. }

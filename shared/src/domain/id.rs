@@ -54,6 +54,8 @@ ids! {
     UserId,
     /// A signed-in device.
     LoginId,
+    /// A key with which another system acts for an admin.
+    ApiKeyId,
     /// One window or block of a mentor's schedule.
     AvailabilityId,
     /// A mentoring session.

@@ -1,11 +1,13 @@
 //! WHAT IS TRUE: types, state machines, rules, scoring and slots. No I/O, no async, no clock, no randomness.
 
+pub mod api_key;
 pub mod audit;
 pub mod availability;
 pub mod calendar;
 pub mod event;
 pub mod export;
 pub mod id;
+pub mod identity;
 pub mod job;
 pub mod login;
 pub mod matching;

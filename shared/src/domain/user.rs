@@ -12,7 +12,7 @@ use super::id::UserId;
 use super::profile::{Profile, RoleProfile};
 use super::value::ValueError;
 
-pub use actor::{AccountError, Actor};
+pub use actor::{AccountError, Actor, Credential};
 pub use deletion::{DELETION_GRACE, Deletion, DeletionError, require_fresh_login};
 pub use email::{Email, EmailError};
 pub use password::{NewPassword, PasswordError};

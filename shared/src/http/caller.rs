@@ -13,16 +13,15 @@ use crate::domain::audit::{Origin, network_of};
 #[derive(Clone, Debug)]
 pub struct Caller(pub Origin);
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+impl Caller {
+    /// Reads where a request comes from.
+    pub(super) fn of(parts: &Parts) -> Self {
         let address = parts.extensions.get::<ClientAddress>();
         let agent = parts
             .headers
             .get(USER_AGENT)
             .and_then(|agent| agent.to_str().ok());
-        Ok(Self(Origin {
+        Self(Origin {
             request_id: parts
                 .extensions
                 .get::<RequestId>()
@@ -30,6 +29,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
                 .unwrap_or_default(),
             network: address.map(|address| network_of(address.0)),
             user_agent: agent.map(|agent| agent.chars().take(200).collect()),
-        }))
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
     }
 }

@@ -12,6 +12,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use lambda_http::request::RequestContext;
 use tracing::{Instrument, info, info_span};
 
+use super::guard::TokenRejected;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::state::AppState;
@@ -73,11 +74,13 @@ pub(super) async fn edge(
         statements: meter.statements(),
         round_trips: meter.round_trips(),
     };
+    let is_token_rejected = response.extensions().get::<TokenRejected>().is_some();
     span.in_scope(|| {
         info!(
             %method,
             route,
             status = response.status().as_u16(),
+            is_token_rejected,
             dur_ms = begun.elapsed().as_secs_f64() * 1e3,
             db_ms = meter.waited().as_secs_f64() * 1e3,
             db_calls = cost.statements,

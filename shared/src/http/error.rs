@@ -15,7 +15,10 @@ use super::input::Problems;
 use super::limits::Policy;
 use crate::auth::opaque::NoRandomness;
 use crate::auth::password::HashError;
+use crate::auth::sealed::SealError;
+use crate::domain::identity::IdentityError;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::outside::oauth::OAuthError;
 use crate::outside::s3::FileError;
 use crate::state::KeyringError;
 use crate::store::StoreError;
@@ -240,6 +243,31 @@ impl From<FileError> for ApiError {
     fn from(failure: FileError) -> Self {
         error!(%failure, "a file cannot be had");
         Self::unavailable()
+    }
+}
+
+impl From<SealError> for ApiError {
+    fn from(failure: SealError) -> Self {
+        error!(%failure, "a sealed field cannot be used");
+        Self::internal()
+    }
+}
+
+impl From<OAuthError> for ApiError {
+    fn from(failure: OAuthError) -> Self {
+        tracing::warn!(%failure, "nobody was identified");
+        match failure {
+            OAuthError::Refused(_) => IdentityError::Refused.into(),
+            OAuthError::Unavailable { retry_after, .. } => {
+                let message = "the service you sign in with does not answer: try again in a moment";
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "provider_unavailable",
+                    message,
+                )
+                .after(retry_after)
+            }
+        }
     }
 }
 

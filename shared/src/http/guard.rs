@@ -1,4 +1,7 @@
 //! The wall in front of every handler: who asks, and how often. One round trip, before anything else is read.
+//!
+//! An API key takes two: what it may be counted as is known only when it is found. Else whoever invents keys
+//! would be counted anew with each of them.
 
 use std::cmp::Reverse;
 use std::net::IpAddr;
@@ -11,15 +14,18 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Extensions, Method};
 
+use super::denial::{Denial, RoleRefused};
 use super::edge::ClientAddress;
 use super::error::{ApiError, Exhausted};
 use super::limits::{self, Policy, Subject};
+use crate::auth::opaque;
 use crate::auth::token::Claims;
+use crate::domain::api_key::{ApiKeyError, KEY_MARK, Scope};
 use crate::domain::user::{Actor, Role};
 use crate::state::AppState;
 use crate::store::limit::Verdict;
 use crate::store::meter::Meter;
-use crate::store::{Client, StoreError, login};
+use crate::store::{Client, StoreError, api_key, login};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -29,8 +35,23 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 enum Asker {
     Anonymous,
     Known(Actor),
+    /// An API key that is good, but not for this.
+    Beyond(Actor),
     /// A token was sent and proves nothing (any more).
     Rejected,
+}
+
+/// Left on the answer to a request whose token proves nothing: that is counted in the log, and nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TokenRejected;
+
+/// With what a request comes.
+enum Presented {
+    Nothing,
+    Token(Claims),
+    Key(String),
+    /// A token that proves nothing.
+    Rubbish,
 }
 
 type Taken = Vec<(Policy, Verdict)>;
@@ -68,12 +89,23 @@ pub(super) async fn guard(
                 .filter(|(_, verdict)| !verdict.is_allowed)
                 .map(|(_, verdict)| verdict.retry_after)
                 .max();
-            let mut response = if let Some(wait) = denied {
-                ApiError::rate_limited(wait).into_response()
-            } else {
-                request.extensions_mut().insert(who);
-                next.run(request).await
+            let mut response = match (denied, who) {
+                (Some(wait), _) => ApiError::rate_limited(wait).into_response(),
+                (None, Asker::Beyond(actor)) => {
+                    let (parts, _) = request.into_parts();
+                    Denial::of(&parts, actor).answer(ApiKeyError::InsufficientScope.into())
+                }
+                (None, _) => {
+                    request.extensions_mut().insert(who);
+                    next.run(request).await
+                }
             };
+            if matches!(who, Asker::Rejected) {
+                response.extensions_mut().insert(TokenRejected);
+            }
+            if let Some(denial) = response.extensions_mut().remove::<Denial>() {
+                denial.note(&state).await;
+            }
             show_limits(&mut response, taken);
             response
         }
@@ -101,35 +133,65 @@ impl Asked {
         let is_read = self.method == Method::GET || self.method == Method::HEAD;
         is_read && !self.route.starts_with("/api/auth/")
     }
+
+    /// Goes on with what is harmless when limits cannot be counted.
+    fn tolerate(&self, taken: Result<Taken, StoreError>) -> Result<Taken, ApiError> {
+        taken.or_else(|failure| {
+            tracing::error!(%failure, "limits cannot be counted");
+            self.is_harmless()
+                .then(Vec::new)
+                .ok_or_else(ApiError::unavailable)
+        })
+    }
 }
 
 async fn admit(state: &AppState, asked: Asked) -> Result<(Asker, Taken), ApiError> {
-    let claims = match &asked.token {
-        None => None,
-        Some(token) => state
-            .verifier()
-            .await?
-            .verify(token, state.clock.now())
-            .ok(),
+    let claims = match present(state, &asked).await? {
+        Presented::Key(key) => return admit_key(state, &asked, &key).await,
+        Presented::Token(claims) => Some(claims),
+        Presented::Nothing | Presented::Rubbish => None,
     };
-    let wanted = wanted(state, &asked, claims.as_ref()).await?;
+    let subject = claims.as_ref().map(|claims| claims.sub.to_string());
+    let wanted = wanted(state, &asked, subject).await?;
 
     let (actor, taken) = look_up(state, claims.as_ref(), &wanted).await;
     let actor = actor?;
-    let taken = match taken {
-        Ok(taken) => taken,
-        Err(failure) => {
-            tracing::error!(%failure, "limits cannot be counted");
-            asked
-                .is_harmless()
-                .then(Vec::new)
-                .ok_or_else(ApiError::unavailable)?
-        }
-    };
+    let taken = asked.tolerate(taken)?;
     let who = match (asked.token, actor) {
         (None, _) => Asker::Anonymous,
         (Some(_), Some(actor)) => Asker::Known(actor),
         (Some(_), None) => Asker::Rejected,
+    };
+    Ok((who, taken))
+}
+
+async fn present(state: &AppState, asked: &Asked) -> Result<Presented, ApiError> {
+    let Some(token) = &asked.token else {
+        return Ok(Presented::Nothing);
+    };
+    if token.starts_with(KEY_MARK) {
+        return Ok(Presented::Key(token.clone()));
+    }
+    let verified = state.verifier().await?.verify(token, state.clock.now());
+    Ok(verified.map_or(Presented::Rubbish, Presented::Token))
+}
+
+/// A key that is good is counted by itself, any other by the address it comes from.
+async fn admit_key(state: &AppState, asked: &Asked, key: &str) -> Result<(Asker, Taken), ApiError> {
+    let client = state.db.client().await?;
+    let found = api_key::find_actor(&client, &opaque::hash(key), state.clock.now()).await?;
+    let subject = found
+        .as_ref()
+        .map(|(actor, _)| format!("{:?}", actor.credential));
+    let wanted = wanted(state, asked, subject).await?;
+    let taken = asked.tolerate(take(&client, &wanted).await)?;
+    let needed = Scope::needed(asked.method.as_str(), &asked.route);
+    let who = match found {
+        None => Asker::Rejected,
+        Some((actor, scopes)) if needed.is_some_and(|needed| scopes.contains(&needed)) => {
+            Asker::Known(actor)
+        }
+        Some((actor, _)) => Asker::Beyond(actor),
     };
     Ok((who, taken))
 }
@@ -149,22 +211,23 @@ fn bearer(request: &Request) -> Option<&str> {
 async fn wanted(
     state: &AppState,
     asked: &Asked,
-    claims: Option<&Claims>,
+    known: Option<String>,
 ) -> Result<Vec<(Policy, Vec<u8>)>, ApiError> {
+    let is_known = known.is_some();
     let subject = Subject {
-        person: claims.map(|claims| claims.sub.to_string()),
+        person: known,
         address: asked.address,
         route: asked.route.clone(),
     };
     let mut wanted = Vec::with_capacity(3);
-    for policy in limits::policies_for(&asked.method, &asked.route, claims.is_some()) {
+    for policy in limits::policies_for(&asked.method, &asked.route, is_known) {
         let key = state.mac(policy.name, &policy.subject(&subject)).await?;
         wanted.push((policy.set_by(&state.config), key));
     }
     Ok(wanted)
 }
 
-/// Asks the database both questions at once. What limits cost is counted apart from the request.
+/// Asks the database both questions at once.
 async fn look_up(
     state: &AppState,
     claims: Option<&Claims>,
@@ -182,12 +245,17 @@ async fn look_up(
             None => Ok(None),
         }
     };
-    let counted = wanted.iter().map(|(policy, key)| {
-        let client = &client;
-        async move { Ok((*policy, policy.take(client, key).await?)) }
-    });
-    let limits = Arc::new(Meter::default()).measure(futures_util::future::try_join_all(counted));
-    futures_util::join!(who, limits)
+    futures_util::join!(who, take(&client, wanted))
+}
+
+/// Takes the request from its limits. What that costs is counted apart from the request.
+async fn take(client: &Client, wanted: &[(Policy, Vec<u8>)]) -> Result<Taken, StoreError> {
+    let counted = wanted
+        .iter()
+        .map(|(policy, key)| async move { Ok((*policy, policy.take(client, key).await?)) });
+    Arc::new(Meter::default())
+        .measure(futures_util::future::try_join_all(counted))
+        .await
 }
 
 /// Shows the limit that is tightest, and all that count the request.
@@ -228,7 +296,7 @@ fn asker(extensions: &Extensions) -> Asker {
 pub(super) fn actor(extensions: &Extensions) -> Option<Actor> {
     match asker(extensions) {
         Asker::Known(actor) => Some(actor),
-        Asker::Anonymous | Asker::Rejected => None,
+        Asker::Anonymous | Asker::Rejected | Asker::Beyond(_) => None,
     }
 }
 
@@ -251,7 +319,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeActor {
         match asker(&parts.extensions) {
             Asker::Known(actor) => Ok(Self(Some(actor))),
             Asker::Anonymous => Ok(Self(None)),
-            Asker::Rejected => Err(ApiError::unauthenticated()),
+            Asker::Rejected | Asker::Beyond(_) => Err(ApiError::unauthenticated()),
         }
     }
 }
@@ -263,13 +331,13 @@ macro_rules! role_extractor {
         pub struct $name(pub Actor);
 
         impl<S: Send + Sync> FromRequestParts<S> for $name {
-            type Rejection = ApiError;
+            type Rejection = RoleRefused;
 
-            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, RoleRefused> {
                 let actor = Actor::from_request_parts(parts, state).await?;
                 match actor.role {
                     Role::$role => Ok(Self(actor)),
-                    _ => Err(ApiError::forbidden()),
+                    _ => Err(Denial::of(parts, actor).into()),
                 }
             }
         }

@@ -99,6 +99,11 @@ const OPERATIONS: &[(&str, &str, &[Policy])] = &[
     ),
     (
         "POST",
+        "/api/auth/oauth/{provider}/link",
+        &[by_address("oauth", 20, MINUTE)],
+    ),
+    (
+        "POST",
         "/api/sessions",
         &[policy("book", 10, MINUTE), policy("book-hourly", 30, HOUR)],
     ),

@@ -3,6 +3,7 @@
 mod answer;
 mod caller;
 mod contract;
+mod denial;
 mod edge;
 mod error;
 mod guard;

@@ -11,6 +11,10 @@ pub const CODES: &[(&str, &str)] = &[
         "action_or_fields",
         "a change is either one action or plain fields",
     ),
+    (
+        "already_linked",
+        "the account has another sign-in of the same service",
+    ),
     ("answer_too_late", "the time to answer a request is over"),
     (
         "bad_credentials",
@@ -43,6 +47,7 @@ pub const CODES: &[(&str, &str)] = &[
         "ends_before_it_begins",
         "a span or a validity ends before it begins",
     ),
+    ("expiry_in_the_past", "an API key would have ended already"),
     (
         "field_of_another_role",
         "the field belongs to people of another role",
@@ -56,7 +61,15 @@ pub const CODES: &[(&str, &str)] = &[
         "idempotency_key_reused",
         "the Idempotency-Key was sent with another request before",
     ),
+    (
+        "identity_taken",
+        "the sign-in of the other service belongs to another account",
+    ),
     ("in_the_past", "only the future can be booked"),
+    (
+        "insufficient_scope",
+        "the scopes of the API key do not cover the request",
+    ),
     ("internal", "a bug of ours; name the request id"),
     ("invalid_currency", "a currency is no ISO 4217 code"),
     ("invalid_cursor", "the cursor is not of this list"),
@@ -74,6 +87,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid_if_match", "If-Match is neither an ETag nor *"),
     ("invalid_kind", "hours are neither open nor blocked"),
     ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
+    (
+        "invalid_state",
+        "the sign-in with another service is unknown, used or too old",
+    ),
     ("invalid_time", "a time is not RFC 3339 with its offset"),
     (
         "invalid_time_of_day",
@@ -92,12 +109,10 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_url",
         "an address is not https, or of no public host",
     ),
-    ("job_ended", "the job has ended already"),
     (
-        "job_expired",
-        "what has come of the job is no longer there; ask for a new one",
+        "link_needs_password",
+        "the address is not proven on both sides: log in with the password, then link",
     ),
-    ("job_not_ready", "what has come of the job is not there yet"),
     ("login_ended", "the signed-in device was signed out"),
     (
         "login_too_old",
@@ -134,6 +149,10 @@ pub const CODES: &[(&str, &str)] = &[
         "only somebody else may do this to this session",
     ),
     ("notice_too_short", "the mentor wants to know earlier"),
+    (
+        "oauth_refused",
+        "the other service did not confirm the sign-in",
+    ),
     ("out_of_range", "a number is outside its range"),
     ("outside_availability", "the mentor offers no time then"),
     (
@@ -145,6 +164,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "password_too_simple",
         "the password lacks a kind of character",
+    ),
+    (
+        "provider_unavailable",
+        "the other service does not answer; Retry-After says when to try again",
     ),
     ("range_too_long", "the span is longer than 92 days"),
     (
@@ -166,6 +189,11 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("repeated_entry", "a list names an entry twice"),
     ("repeated_field", "a name appears twice in the query"),
+    ("role_required", "a new account needs a role"),
+    (
+        "scope_required",
+        "an API key without a scope would be good for nothing",
+    ),
     ("session_not_started", "the session has not started yet"),
     ("slot_taken", "the time is taken; details name alternatives"),
     (
@@ -187,6 +215,7 @@ pub const CODES: &[(&str, &str)] = &[
         "unknown_match",
         "the match is not yours, or not with this mentor",
     ),
+    ("unknown_provider", "there is no sign-in with this service"),
     ("unknown_route", "there is nothing at this address"),
     ("unknown_value", "a value is none of those allowed"),
     (

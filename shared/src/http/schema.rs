@@ -11,9 +11,12 @@ use utoipa::openapi::schema::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::input::Problems;
+use crate::domain::api_key::Scope;
 use crate::domain::id::{
-    AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, ReminderId, SessionId, UserId,
+    ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, ReminderId, SessionId,
+    UserId,
 };
+use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
 use crate::domain::matching::{Component, ComponentName};
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
@@ -75,6 +78,8 @@ text_input! {
         .pattern(Some(r"^https://([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(:443)?([/?#][^\s]*)?$"))
         .max_length(Some(2048)).into();
     Currency: Currency::parse, "Currency", string().pattern(Some("^[A-Z]{3}$")).into();
+    Scope: Scope::parse, "Scope", string().pattern(Some("^[a-z]+:(read|write)$"))
+        .description(Some("An area of the API, to read or to write.")).examples(["sessions:read"]).into();
     Role: Role::parse, "Role", words(&["mentor", "mentee", "admin"]);
     UserStatus: UserStatus::parse, "UserStatus", words(&["active", "inactive", "suspended"]);
     StartupStage: StartupStage::parse, "StartupStage", words(&["idea", "pre_seed", "seed", "series_a", "series_b_plus"]);
@@ -107,7 +112,7 @@ macro_rules! id_input {
     )+};
 }
 
-id_input! { UserId LoginId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId }
+id_input! { UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId }
 
 /// The text is no UUID.
 #[derive(Debug, thiserror::Error)]
@@ -265,6 +270,14 @@ impl ToSchema for Thousandths {
         Cow::Borrowed("Decimal")
     }
 }
+
+impl PartialSchema for Provider {
+    fn schema() -> RefOr<Schema> {
+        words(&Provider::ALL.map(Provider::as_str))
+    }
+}
+
+impl ToSchema for Provider {}
 
 impl PartialSchema for SessionAction {
     fn schema() -> RefOr<Schema> {

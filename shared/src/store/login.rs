@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Read, StoreError, Transaction};
 use crate::domain::id::{Id, LoginId, UserId};
 use crate::domain::login::RefreshState;
-use crate::domain::user::{Actor, Role, UserStatus};
+use crate::domain::user::{Actor, Credential, Role, UserStatus};
 
 /// Reads who asks, by the login their token names: one that is not ended, of an account that is not shut out.
 pub async fn find_actor(
@@ -31,7 +31,7 @@ pub async fn find_actor(
     Ok(Some(Actor {
         id: user,
         role,
-        login,
+        credential: Credential::Login(login),
         status,
         is_verified: row.try_get("is_verified")?,
     }))

@@ -2,6 +2,7 @@
 //!
 //! Reads take any [`Read`], locks and writes take a [`Transaction`]: a write outside a transaction does not compile.
 
+pub mod api_key;
 pub mod audit;
 pub mod availability;
 pub mod catalog;
@@ -11,6 +12,7 @@ pub mod email;
 pub mod email_token;
 pub mod error;
 pub mod idempotency;
+pub mod identity;
 pub mod inbox;
 pub mod job;
 pub mod limit;
@@ -19,6 +21,7 @@ pub mod matching;
 pub mod mentor;
 pub mod meter;
 pub mod migrate;
+pub mod oauth;
 pub mod outbox;
 pub mod privacy;
 pub mod reminder;

@@ -12,7 +12,7 @@ use crate::domain::user::{Email, User, UserStatus};
 
 use row::from_row;
 pub(super) use row::{stages, word};
-pub use write::{insert, update_profile, update_verified};
+pub use write::{insert, insert_without_password, update_profile, update_verified};
 
 const TABLE: &str = "users";
 
@@ -21,8 +21,8 @@ const TABLE: &str = "users";
 pub struct Credentials {
     /// Whose they are.
     pub user: UserId,
-    /// The Argon2id hash, in PHC's form.
-    pub password_hash: String,
+    /// The Argon2id hash, in PHC's form; none for who signs in with another service only.
+    pub password_hash: Option<String>,
     /// Whether the account may be used.
     pub status: UserStatus,
 }

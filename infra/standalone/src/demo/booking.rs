@@ -1,12 +1,12 @@
 //! How the sessions of the demo were asked for.
 
 use jiff::Timestamp;
-use shared::domain::id::{LoginId, SessionId};
+use shared::domain::id::SessionId;
 use shared::domain::profile::RoleProfile;
 use shared::domain::session::SessionRequest;
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
-use shared::domain::user::{Actor, Role, User, UserStatus};
+use shared::domain::user::{Actor, Credential, Role, User, UserStatus};
 use uuid::Uuid;
 
 use super::DemoSession;
@@ -50,7 +50,7 @@ pub(super) fn acting(mentor: &User) -> Actor {
     Actor {
         id: mentor.id,
         role: Role::Mentor,
-        login: LoginId::from(Uuid::nil()),
+        credential: Credential::Login(Uuid::nil().into()),
         status: UserStatus::Active,
         is_verified: true,
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::refusal::Refusal;
-use crate::domain::user::{Role, UserStatus};
+use crate::domain::user::{Credential, Role, UserStatus};
 use uuid::Uuid;
 
 const START: &str = "2026-03-02T15:00:00Z";
@@ -15,7 +15,7 @@ fn person(number: u128, role: Role) -> Actor {
     Actor {
         id: Uuid::from_u128(number).into(),
         role,
-        login: Uuid::from_u128(99).into(),
+        credential: Credential::Login(Uuid::from_u128(99).into()),
         status: UserStatus::Active,
         is_verified: true,
     }

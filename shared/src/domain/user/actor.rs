@@ -1,18 +1,27 @@
 //! Who asks, and what an account may not do.
 
 use super::{Role, UserStatus};
-use crate::domain::id::{LoginId, UserId};
+use crate::domain::id::{ApiKeyId, LoginId, UserId};
 use crate::domain::refusal::{Refusal, RefusalKind};
 
-/// Who asks: a person who has proven it, on one signed-in device.
+/// With what somebody has proven who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// The access token of a signed-in device.
+    Login(LoginId),
+    /// A key of another system, which acts for the admin who made it.
+    ApiKey(ApiKeyId),
+}
+
+/// Who asks: a person who has proven it, on a signed-in device or through another system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The person.
     pub id: UserId,
     /// Their role.
     pub role: Role,
-    /// The signed-in device.
-    pub login: LoginId,
+    /// With what they have proven it.
+    pub credential: Credential,
     /// Whether the account may be used.
     pub status: UserStatus,
     /// Whether their address of mail is proven.
@@ -69,6 +78,15 @@ impl Refusal for AccountError {
 }
 
 impl Actor {
+    /// The signed-in device, if it is one.
+    #[must_use]
+    pub const fn login(&self) -> Option<LoginId> {
+        match self.credential {
+            Credential::Login(login) => Some(login),
+            Credential::ApiKey(_) => None,
+        }
+    }
+
     /// Whether the person manages the program.
     #[must_use]
     pub const fn is_admin(&self) -> bool {

@@ -18,6 +18,22 @@ pub async fn insert(
     user: &User,
     password_hash: &str,
 ) -> Result<bool, StoreError> {
+    insert_with(tx, user, Some(password_hash)).await
+}
+
+/// A new account of somebody who signs in with another service; `false` when the address has one already.
+pub async fn insert_without_password(
+    tx: &Transaction<'_>,
+    user: &User,
+) -> Result<bool, StoreError> {
+    insert_with(tx, user, None).await
+}
+
+async fn insert_with(
+    tx: &Transaction<'_>,
+    user: &User,
+    password_hash: Option<&str>,
+) -> Result<bool, StoreError> {
     let profile = &user.profile;
     let inserted = tx
         .try_execute(

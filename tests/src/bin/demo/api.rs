@@ -108,9 +108,7 @@ impl<'a> Call<'a> {
 
 impl Api {
     pub(crate) fn new(base: String, teller: Teller) -> Self {
-        // A proxy of this machine must not see what goes to this machine.
-        let http = Client::builder()
-            .no_proxy()
+        let http = tests::http_client()
             .timeout(PATIENCE)
             .build()
             .unwrap_or_default();
