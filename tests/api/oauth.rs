@@ -135,6 +135,7 @@ async fn somebody_new_gets_an_account_and_comes_back_to_it() {
         assert_eq!(me.send().await.status, StatusCode::OK);
         assert_eq!(reasons(&app, "user_created").await, [provider]);
         assert_eq!(reasons(&app, "authn_identity_linked").await, [provider]);
+        assert_eq!(reasons(&app, "authn_login_success").await, [provider]);
         assert!(app.outbox().await.is_empty());
 
         let again = returned(&app, provider, "grace", None).await;

@@ -1,18 +1,15 @@
 //! `POST /api/auth/login`
 
 use axum::extract::State;
-use shared::auth::opaque::OpaqueToken;
 use shared::auth::password;
-use shared::domain::id::{LoginId, UserId};
-use shared::domain::login::LOGIN_LIFE;
+use shared::domain::id::UserId;
 use shared::domain::user::{AccountError, UserStatus};
 use shared::http::limits::LOGIN_ACCOUNT;
 use shared::http::{Answer, ApiError, AppState, Json, Refused};
 use shared::store;
-use shared::store::login::NewRefreshToken;
 
 use crate::body::{LoginBody, TokensBody};
-use crate::tokens::{refresh_ends_at, tokens};
+use crate::tokens::{open_login, tokens};
 
 /// Sign in.
 ///
@@ -34,7 +31,13 @@ pub(crate) async fn log_in(
     LOGIN_ACCOUNT
         .forget_for(&state, body.email.as_str())
         .await?;
-    Ok(Answer::ok(open_login(&state, user).await?))
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    let opened = open_login(&tx, &state.clock, user).await?;
+    tx.commit().await?;
+    Ok(Answer::ok(
+        tokens(&state, &opened, state.clock.now()).await?,
+    ))
 }
 
 async fn authenticate(state: &AppState, body: &LoginBody) -> Result<UserId, ApiError> {
@@ -46,26 +49,4 @@ async fn authenticate(state: &AppState, body: &LoginBody) -> Result<UserId, ApiE
     let is_right = password::verify(body.password.clone(), hash).await?;
     let known = known.filter(|credentials| is_right && credentials.status != UserStatus::Suspended);
     Ok(known.ok_or(AccountError::BadCredentials)?.user)
-}
-
-/// Signs a person in on one more device.
-pub(crate) async fn open_login(state: &AppState, user: UserId) -> Result<TokensBody, ApiError> {
-    let now = state.clock.now();
-    let login: LoginId = state.clock.id();
-    let refresh = OpaqueToken::generate()?;
-    let login_ends_at = now + LOGIN_LIFE;
-    let token = NewRefreshToken {
-        hash: &refresh.hash(),
-        issued_at: now,
-        expires_at: refresh_ends_at(now, login_ends_at),
-    };
-
-    let mut client = state.db.client().await?;
-    let tx = client.transaction();
-    store::login::insert(&tx, login, user, login_ends_at, token).await?;
-    let user = store::user::find(&tx, user)
-        .await?
-        .ok_or(ApiError::unauthenticated())?;
-    tx.commit().await?;
-    tokens(state, login, &user, &refresh, now).await
 }

@@ -8,7 +8,7 @@ use shared::store;
 use shared::store::login::NewRefreshToken;
 
 use crate::body::{RefreshBody, TokensBody};
-use crate::tokens::{refresh_ends_at, tokens};
+use crate::tokens::{Opened, refresh_ends_at, tokens};
 
 /// Change a refresh token into a new pair of tokens.
 ///
@@ -53,7 +53,10 @@ pub(crate) async fn refresh(
         .await?
         .ok_or(LoginError::Ended)?;
     tx.commit().await?;
-    Ok(Answer::ok(
-        tokens(&state, presented.login, &user, &child, now).await?,
-    ))
+    let opened = Opened {
+        login: presented.login,
+        user,
+        refresh: child,
+    };
+    Ok(Answer::ok(tokens(&state, &opened, now).await?))
 }

@@ -1,11 +1,14 @@
-//! A pair of tokens, as a sign-in and a refresh give it.
+//! A login that is opened, and a pair of tokens as a sign-in and a refresh give it.
 
 use jiff::Timestamp;
 use shared::auth::opaque::OpaqueToken;
-use shared::domain::id::LoginId;
-use shared::domain::login::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE};
+use shared::clock::Clock;
+use shared::domain::id::{LoginId, UserId};
+use shared::domain::login::{ACCESS_TOKEN_LIFE, LOGIN_LIFE, REFRESH_TOKEN_LIFE};
 use shared::domain::user::User;
 use shared::http::{ApiError, AppState, UserBody};
+use shared::store::login::NewRefreshToken;
+use shared::store::{self, Transaction};
 
 use crate::body::TokensBody;
 
@@ -14,22 +17,51 @@ pub(crate) fn refresh_ends_at(now: Timestamp, login_ends_at: Timestamp) -> Times
     (now + REFRESH_TOKEN_LIFE).min(login_ends_at)
 }
 
+/// A login with its newest refresh token.
+pub(crate) struct Opened {
+    pub(crate) login: LoginId,
+    pub(crate) user: User,
+    pub(crate) refresh: OpaqueToken,
+}
+
+/// Opens a login for a person who has proven who they are.
+pub(crate) async fn open_login(
+    tx: &Transaction<'_>,
+    clock: &Clock,
+    user: UserId,
+) -> Result<Opened, ApiError> {
+    let (login, now) = (clock.id(), clock.now());
+    let refresh = OpaqueToken::generate()?;
+    let login_ends_at = now + LOGIN_LIFE;
+    let token = NewRefreshToken {
+        hash: &refresh.hash(),
+        issued_at: now,
+        expires_at: refresh_ends_at(now, login_ends_at),
+    };
+    store::login::insert(tx, login, user, login_ends_at, token).await?;
+    let user = store::user::find(tx, user).await?;
+    Ok(Opened {
+        login,
+        user: user.ok_or(ApiError::unauthenticated())?,
+        refresh,
+    })
+}
+
 /// Signs the access token, and puts the pair together.
 pub(crate) async fn tokens(
     state: &AppState,
-    login: LoginId,
-    user: &User,
-    refresh: &OpaqueToken,
+    opened: &Opened,
     now: Timestamp,
 ) -> Result<TokensBody, ApiError> {
+    let user = &opened.user;
     let jti = state.clock.id::<shared::domain::id::EventId>().to_string();
     let access_token = state
         .signer()
         .await?
-        .sign(user.id, login, user.role(), jti, now)?;
+        .sign(user.id, opened.login, user.role(), jti, now)?;
     Ok(TokensBody {
         access_token,
-        refresh_token: refresh.expose().to_owned(),
+        refresh_token: opened.refresh.expose().to_owned(),
         token_type: "Bearer",
         expires_in: ACCESS_TOKEN_LIFE.as_secs(),
         user: UserBody::from(user),

@@ -252,6 +252,27 @@ mod tests {
     }
 
     #[test]
+    fn a_linked_service_is_named_with_what_to_do_if_it_was_somebody_else() {
+        let written = write(&Letter::IdentityLinked { service: "GitHub" }, &mentee());
+
+        assert_eq!(
+            written.subject,
+            "GitHub was linked to your account at Office Hours"
+        );
+        assert_eq!(
+            body(&written, "Zoë"),
+            "From now on you can sign in with GitHub as well. Whatever you used\n\
+             before goes on working.\n\
+             \n\
+             If this was not you, somebody else can open your account: log in, sign out all\n\
+             devices, change your password, and tell us at once:\n\
+             \n\
+             https://app.office-hours.example\n"
+        );
+        assert!(written.html.contains("sign in with GitHub as well"));
+    }
+
+    #[test]
     fn a_request_tells_the_mentor_who_when_what_and_until_when() {
         let letter = Letter::SessionRequested {
             session: session(),

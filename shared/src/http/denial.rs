@@ -58,7 +58,8 @@ impl Denial {
 
     /// Writes the denial down; what that costs is counted apart from the request.
     pub(super) async fn note(self, state: &AppState) {
-        let noted = Arc::new(Meter::default()).measure(self.append(state)).await;
+        let append = Box::pin(self.append(state));
+        let noted = Arc::new(Meter::default()).measure(append).await;
         if let Err(failure) = noted {
             warn!(%failure, "a denial is missing in the audit log");
         }

@@ -46,6 +46,10 @@ pub enum OAuthError {
 }
 
 impl OAuthError {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over the error they have"
+    )]
     fn unavailable(why: impl ToString) -> Self {
         Self::Unavailable {
             why: why.to_string(),

@@ -23,10 +23,12 @@ fn path(route: &str, things: &Pair) -> String {
         Some("users") if route.contains("/me/") => things.job.clone(),
         Some("mentors") => things.mentor.to_string(),
         Some("users") => things.mentee.to_string(),
+        Some("auth") => things.api_key.clone(),
         _ => things.session.clone(),
     };
     route
         .replace("{id}", &id)
+        .replace("{provider}", "github")
         .replace("{match_id}", &things.found)
         .replace("{availability_id}", &things.window)
 }
@@ -42,8 +44,15 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/users/me/export"
             | "/api/users/me/restore",
         )
-        | ("DELETE", "/api/users/me" | "/api/mentors/{id}/availability/{availability_id}") => {
-            return None;
+        | (
+            "DELETE",
+            "/api/users/me"
+            | "/api/mentors/{id}/availability/{availability_id}"
+            | "/api/auth/api-keys/{id}",
+        ) => return None,
+        ("POST", "/api/auth/api-keys") => json!({ "name": "Reports", "scopes": ["users:read"] }),
+        ("POST", "/api/auth/oauth/{provider}/callback" | "/api/auth/oauth/{provider}/link") => {
+            json!({ "code": "x", "state": token })
         }
         ("POST", "/api/auth/register") => json!({
             "email": "new@example.com", "password": "Demo-Passw0rd!", "role": "mentee",

@@ -4,7 +4,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::domain::id::{Id, UserId};
 use shared::domain::user::Role;
-use tests::TestApp;
+use standalone::providers::Persona;
+use tests::{Setup, TestApp, api};
 
 use super::ask;
 use super::table::Target;
@@ -47,6 +48,7 @@ pub(super) struct Pair {
     pub(super) window: String,
     /// An export of the mentee.
     pub(super) job: String,
+    pub(super) api_key: String,
 }
 
 pub(super) struct World {
@@ -59,10 +61,15 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn new() -> Self {
-        let app = TestApp::whole().await;
-        let own = pair(&app, "2026-03-03T10:00:00Z").await;
-        let foreign = pair(&app, "2026-03-03T12:00:00Z").await;
+        let setup = Setup {
+            personas: vec![Persona::new("ada", 1, "Ada Lovelace", "ada@example.com")],
+            ..Setup::default()
+        };
+        let app = TestApp::with(api(), setup).await;
         let admin = app.given_admin().await;
+        let own = pair(&app, admin, "2026-03-03T10:00:00Z").await;
+        let other_admin = app.given_admin().await;
+        let foreign = pair(&app, other_admin, "2026-03-03T12:00:00Z").await;
         let suspended = app.given_mentee().await;
         app.given_suspension(suspended).await;
         app.given_no_password(admin).await;
@@ -124,11 +131,12 @@ impl World {
             found: nothing().to_string(),
             window: nothing().to_string(),
             job: nothing().to_string(),
+            api_key: nothing().to_string(),
         }
     }
 }
 
-async fn pair(app: &TestApp, at: &str) -> Pair {
+async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let mentor = app.given_open_mentor().await;
     let mentee = app.given_person(Role::Mentee, |_| {}).await;
     let session = app
@@ -150,10 +158,13 @@ async fn pair(app: &TestApp, at: &str) -> Pair {
     // So that a fresh sign-in is enough to leave.
     app.given_no_password(mentor).await;
     app.given_no_password(mentee).await;
+    let key = json!({ "name": "Reports", "scopes": ["users:read"] });
+    let (_, key) = app.post_as(admin, "/api/auth/api-keys", &key).await;
     Pair {
         mentor,
         mentee,
         session,
+        api_key: text(&key["data"]["id"]),
         found: text(&found.unwrap()["match_id"]),
         window: text(&windows["data"][0]["id"]),
         job: text(&export["data"]["id"]),

@@ -32,7 +32,7 @@ pub(crate) struct SignInBody {
     get,
     path = "/api/auth/oauth/{provider}",
     tag = "auth",
-    params(("provider" = Provider, Path)),
+    params(("provider" = inline(Provider), Path)),
     security((), ("bearer" = [])),
     responses((status = OK, body = Answer<SignInBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]

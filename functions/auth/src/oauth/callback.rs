@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use super::give;
 use super::proof::{Code, Proven, Returned, StateToken, prove};
 use crate::body::{NewRole, TokensBody};
-use crate::login::open_login;
 use crate::newcomer::Newcomer;
+use crate::tokens::{Opened, open_login, tokens};
 
 /// What the browser has brought back, and what a new account needs.
 #[derive(Deserr, ToSchema)]
@@ -43,7 +43,7 @@ pub(crate) struct CallbackBody {
     post,
     path = "/api/auth/oauth/{provider}/callback",
     tag = "auth",
-    params(("provider" = Provider, Path)),
+    params(("provider" = inline(Provider), Path)),
     request_body = CallbackBody,
     responses((status = OK, body = Answer<TokensBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -61,21 +61,23 @@ pub(crate) async fn finish_sign_in(
         person: None,
     };
     let proven = prove(&state, returned).await?;
-    let user = enter(&state, &proven, &body, &origin).await?;
-    Ok(Answer::ok(open_login(&state, user).await?))
+    let opened = enter(&state, &proven, &body, &origin).await?;
+    Ok(Answer::ok(
+        tokens(&state, &opened, state.clock.now()).await?,
+    ))
 }
 
-/// Opens the door that the identity leads to, and ends the sign-in.
+/// Opens the door that the identity leads to, ends the sign-in, and opens the login.
 async fn enter(
     state: &AppState,
     proven: &Proven,
     body: &CallbackBody,
     origin: &Origin,
-) -> Result<UserId, ApiError> {
+) -> Result<Opened, ApiError> {
     let now = state.clock.now();
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let (user, entries) = match find_door(&tx, &proven.identity).await? {
+    let (user, mut entries) = match find_door(&tx, &proven.identity).await? {
         Door::Known(user) => (let_in(&tx, user).await?, Vec::new()),
         Door::Link(user) => {
             let user = let_in(&tx, user).await?;
@@ -86,11 +88,17 @@ async fn enter(
     if !store::oauth::delete(&tx, &proven.sign_in).await? {
         return Err(IdentityError::InvalidState.into());
     }
+    let opened = open_login(&tx, &state.clock, user).await?;
+    let provider = proven.identity.provider.as_str();
+    entries.push(AuditEntry {
+        login: Some(opened.login),
+        ..AuditEntry::own(AuditAction::LoginSucceeded, user).because(provider)
+    });
     for entry in entries {
         store::audit::append(&tx, state.clock.id(), now, origin, &entry).await?;
     }
     tx.commit().await?;
-    Ok(user)
+    Ok(opened)
 }
 
 async fn find_door(tx: &Transaction<'_>, identity: &Identity) -> Result<Door, ApiError> {

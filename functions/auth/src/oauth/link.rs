@@ -28,7 +28,7 @@ pub(crate) struct LinkBody {
     post,
     path = "/api/auth/oauth/{provider}/link",
     tag = "auth",
-    params(("provider" = Provider, Path)),
+    params(("provider" = inline(Provider), Path)),
     request_body = LinkBody,
     security(("bearer" = [])),
     responses((status = NO_CONTENT), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),

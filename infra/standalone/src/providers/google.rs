@@ -1,4 +1,4 @@
-//! Google, as far as a sign-in goes: `OpenID` Connect with its discovery and its keys.
+//! Google, as far as a sign-in goes: OpenID Connect with its discovery and its keys.
 #![expect(
     clippy::disallowed_types,
     reason = "another service's answers, outside the API and its envelope"
@@ -66,7 +66,7 @@ async fn give_tokens(State(providers): State<Providers>, form: Bytes) -> Respons
                 "expires_in": 3599,
                 "scope": "openid https://www.googleapis.com/auth/userinfo.email",
                 "token_type": "Bearer",
-                "id_token": id_token(&providers, grant),
+                "id_token": id_token(&providers, &grant),
             }))
             .into_response();
         }
@@ -76,7 +76,7 @@ async fn give_tokens(State(providers): State<Providers>, form: Bytes) -> Respons
     (status, Json(json!({ "error": error }))).into_response()
 }
 
-fn id_token(providers: &Providers, grant: Grant) -> String {
+fn id_token(providers: &Providers, grant: &Grant) -> String {
     let fault = providers.fault();
     let claims = claims(providers, grant, fault);
     match fault {
@@ -86,7 +86,7 @@ fn id_token(providers: &Providers, grant: Grant) -> String {
     }
 }
 
-fn claims(providers: &Providers, grant: Grant, fault: Option<Fault>) -> Value {
+fn claims(providers: &Providers, grant: &Grant, fault: Option<Fault>) -> Value {
     let now = providers.now().as_second();
     let (first, last) = grant.persona.name.rsplit_once(' ').unwrap_or_default();
     let mut claims = json!({

@@ -1,4 +1,4 @@
-//! Google: `OpenID` Connect. Where it is and how it signs is read from it, and remembered for an hour.
+//! Google: OpenID Connect. Where it is and how it signs is read from it, and remembered for an hour.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const FRESH: Duration = Duration::from_hours(1);
 const OLD_ENOUGH: Duration = Duration::from_mins(1);
 /// How far two machines' clocks may be apart.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(30);
-/// A subject has at most as many characters (`OpenID` Connect Core §2).
+/// A subject has at most as many characters (OpenID Connect Core §2).
 const LONGEST_SUBJECT: usize = 255;
 
 pub(super) struct Google {
@@ -130,7 +130,7 @@ impl Google {
         Err(OAuthError::Refused("the key of its id token"))
     }
 
-    /// One algorithm, our issuer, for us, in time, and for this very sign-in (`OpenID` Connect Core §3.1.3.7).
+    /// One algorithm, our issuer, for us, in time, and for this very sign-in (OpenID Connect Core §3.1.3.7).
     fn check(
         &self,
         token: &str,
