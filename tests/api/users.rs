@@ -20,6 +20,7 @@ async fn a_mentee_sees_their_whole_profile_flat() {
     }, @r#"
     {
       "data": {
+        "airtable_sync_status": "pending",
         "bio": null,
         "career_goals": null,
         "communication_preferences": [],
@@ -37,6 +38,7 @@ async fn a_mentee_sees_their_whole_profile_flat() {
         "last_login_at": "[now]",
         "last_name": "Lovelace",
         "location": null,
+        "phone": null,
         "profile_picture_url": null,
         "research_interests": [],
         "role": "mentee",
@@ -46,6 +48,7 @@ async fn a_mentee_sees_their_whole_profile_flat() {
         "technical_skills": [],
         "timezone": "Europe/Berlin",
         "updated_at": "[now]",
+        "username": null,
         "version": 1
       },
       "errors": [],

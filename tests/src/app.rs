@@ -136,6 +136,23 @@ impl TestApp {
         app(routes, self.state.clone())
     }
 
+    /// A second environment of the same platform, whose data keys were rotated since.
+    pub async fn router_with_data_keys(
+        &self,
+        routes: OpenApiRouter<AppState>,
+        data_keys: Value,
+    ) -> axum::Router {
+        let mut secrets = HashMap::from([("data-keys".to_owned(), data_keys)]);
+        for name in ["jwt-signing", "jwt-public", "app", "pepper"] {
+            let secret = self.state.secrets.get(name).await.unwrap();
+            secrets.insert(name.to_owned(), (*secret).clone());
+        }
+        let mut state =
+            AppState::preset((*self.state.config).clone(), self.state.db.clone(), secrets);
+        state.clock = self.clock.clone();
+        app(routes.split_for_parts().0, state)
+    }
+
     pub(crate) fn router(&self) -> axum::Router {
         self.router.clone()
     }
@@ -230,6 +247,27 @@ impl TestApp {
             .await;
         rows.iter()
             .map(|row| serde_json::from_str(row[0].as_deref().unwrap()).unwrap())
+            .collect()
+    }
+
+    /// The phone number of a person as the database has it.
+    pub async fn stored_phone(&self, user: UserId) -> Option<Vec<u8>> {
+        let statement = format!("SELECT encode(phone, 'hex') FROM users WHERE id = '{user}'");
+        let rows = self.database.sql(&statement).await;
+        let hex = rows[0][0].as_ref()?;
+        let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        Some((0..hex.len()).step_by(2).map(byte).collect())
+    }
+
+    /// The audit log in its order: what was done, to whom, and why.
+    pub async fn audit_log(&self) -> Vec<[String; 3]> {
+        let rows = self
+            .database
+            .sql("SELECT action, subject_id, reason FROM audit_log ORDER BY id")
+            .await;
+        let text = |cell: &Option<String>| cell.clone().unwrap_or_default();
+        rows.iter()
+            .map(|row| [text(&row[0]), text(&row[1]), text(&row[2])])
             .collect()
     }
 

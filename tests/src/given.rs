@@ -7,7 +7,7 @@ use shared::auth::password;
 use shared::domain::availability::AvailabilityDraft;
 use shared::domain::id::{LoginId, SessionId, UserId};
 use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
-use shared::domain::session::{Session, SessionRequest};
+use shared::domain::session::{Payment, Session, SessionRequest};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::user::{Actor, Credential, Email, Role, User, UserStatus};
@@ -164,6 +164,14 @@ impl TestApp {
         self.database.sql(&statement).await;
     }
 
+    /// Copies a sealed phone number to another row, as somebody might who can write to the database.
+    pub async fn given_copied_phone(&self, from: UserId, to: UserId) {
+        let statement = format!(
+            "UPDATE users SET phone = (SELECT phone FROM users WHERE id = '{from}') WHERE id = '{to}'"
+        );
+        self.database.sql(&statement).await;
+    }
+
     /// Weekly hours of a mentor.
     pub async fn given_hours(&self, mentor: UserId, hours: Hours<'_>) {
         let Hours(days, start, end, zone) = hours;
@@ -242,6 +250,7 @@ impl TestApp {
             topic: Some("Pricing".to_owned()),
             mentee_notes: None,
             matched: None,
+            payment: Payment::NONE,
             min_notice: Minutes(120),
             cancellation_notice: Minutes(120),
         };

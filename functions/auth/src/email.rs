@@ -40,7 +40,7 @@ pub(crate) async fn verify_email(
         store::catalog::raise(&tx).await?;
     }
     tx.commit().await?;
-    Ok(Answer::ok(UserBody::from(&user)))
+    Ok(Answer::ok(UserBody::open(&state, &user).await?))
 }
 
 /// Ask for another mail that proves the address.

@@ -64,6 +64,6 @@ pub(crate) async fn tokens(
         refresh_token: opened.refresh.expose().to_owned(),
         token_type: "Bearer",
         expires_in: ACCESS_TOKEN_LIFE.as_secs(),
-        user: UserBody::from(user),
+        user: UserBody::open(state, user).await?,
     })
 }

@@ -31,6 +31,11 @@ impl Present {
             | Event::VerificationRequested { .. }
             | Event::RegistrationRepeated { .. }
             | Event::IdentityLinked { .. }
+            | Event::UserInvited { .. }
+            | Event::UserSuspended { .. }
+            | Event::UserReinstated { .. }
+            | Event::MentorApproved { .. }
+            | Event::MentorRejected { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::JobQueued { .. }

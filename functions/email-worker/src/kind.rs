@@ -12,6 +12,16 @@ pub enum Kind {
     AccountExists,
     /// A sign-in of another service was linked to your account.
     IdentityLinked,
+    /// Somebody opened an account for you: choose a password.
+    Invitation,
+    /// Your account is shut.
+    AccountSuspended,
+    /// Your account is open again.
+    AccountReinstated,
+    /// To a mentor: you may appear.
+    MentorApproved,
+    /// To a mentor: you may not appear.
+    MentorRejected,
     /// To the mentor: a mentee asks for a session.
     SessionRequested,
     /// To both: the session will take place.
@@ -39,6 +49,11 @@ impl Kind {
             }
             Event::RegistrationRepeated { .. } => Some(Self::AccountExists),
             Event::IdentityLinked { .. } => Some(Self::IdentityLinked),
+            Event::UserInvited { .. } => Some(Self::Invitation),
+            Event::UserSuspended { .. } => Some(Self::AccountSuspended),
+            Event::UserReinstated { .. } => Some(Self::AccountReinstated),
+            Event::MentorApproved { .. } => Some(Self::MentorApproved),
+            Event::MentorRejected { .. } => Some(Self::MentorRejected),
             Event::SessionRequested { .. } => Some(Self::SessionRequested),
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
@@ -62,6 +77,11 @@ impl Kind {
             Self::VerifyEmail => "verify_email",
             Self::AccountExists => "account_exists",
             Self::IdentityLinked => "identity_linked",
+            Self::Invitation => "invitation",
+            Self::AccountSuspended => "account_suspended",
+            Self::AccountReinstated => "account_reinstated",
+            Self::MentorApproved => "mentor_approved",
+            Self::MentorRejected => "mentor_rejected",
             Self::SessionRequested => "session_requested",
             Self::SessionConfirmed => "session_confirmed",
             Self::SessionDeclined => "session_declined",
@@ -81,8 +101,13 @@ impl Kind {
             | Self::AccountExists
             | Self::IdentityLinked
             | Self::DeletionRequested
-            | Self::DeletionCancelled => true,
+            | Self::DeletionCancelled
+            | Self::Invitation
+            | Self::AccountSuspended
+            | Self::AccountReinstated => true,
             Self::ExportReady
+            | Self::MentorApproved
+            | Self::MentorRejected
             | Self::SessionRequested
             | Self::SessionConfirmed
             | Self::SessionDeclined

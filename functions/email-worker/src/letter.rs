@@ -26,6 +26,24 @@ pub enum Letter {
         /// The name of the service.
         service: &'static str,
     },
+    /// Somebody opened an account for you: choose a password.
+    Invitation {
+        /// The secret in the link.
+        token: String,
+        /// Until when the link works.
+        expires_at: Timestamp,
+    },
+    /// Your account is shut.
+    AccountSuspended,
+    /// Your account is open again.
+    AccountReinstated,
+    /// To a mentor: you may appear.
+    MentorApproved,
+    /// To a mentor: you may not appear.
+    MentorRejected {
+        /// The admin's words.
+        reason: Option<String>,
+    },
     /// To the mentor: a mentee asks for a session.
     SessionRequested {
         /// The session.
@@ -97,6 +115,11 @@ impl Letter {
             Self::VerifyEmail { .. } => Kind::VerifyEmail,
             Self::AccountExists => Kind::AccountExists,
             Self::IdentityLinked { .. } => Kind::IdentityLinked,
+            Self::Invitation { .. } => Kind::Invitation,
+            Self::AccountSuspended => Kind::AccountSuspended,
+            Self::AccountReinstated => Kind::AccountReinstated,
+            Self::MentorApproved => Kind::MentorApproved,
+            Self::MentorRejected { .. } => Kind::MentorRejected,
             Self::SessionRequested { .. } => Kind::SessionRequested,
             Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
             Self::SessionDeclined { .. } => Kind::SessionDeclined,
@@ -120,6 +143,11 @@ impl Letter {
             Self::IdentityLinked { service } => {
                 format!("{service} was linked to your account at Office Hours")
             }
+            Self::Invitation { .. } => "Your account at Office Hours".to_owned(),
+            Self::AccountSuspended => "Your account is suspended".to_owned(),
+            Self::AccountReinstated => "Your account is open again".to_owned(),
+            Self::MentorApproved => "You are a mentor at Office Hours now".to_owned(),
+            Self::MentorRejected { .. } => "Your profile needs another look".to_owned(),
             Self::SessionRequested { session, .. } => {
                 format!("New request: {}", session.title(Side::Mentor))
             }
@@ -169,6 +197,11 @@ impl Letter {
             | Self::DeletionRequested { .. }
             | Self::DeletionCancelled
             | Self::IdentityLinked { .. }
+            | Self::Invitation { .. }
+            | Self::AccountSuspended
+            | Self::AccountReinstated
+            | Self::MentorApproved
+            | Self::MentorRejected { .. }
             | Self::SessionRequested { .. }
             | Self::SessionDeclined { .. }
             | Self::Reminder { .. } => None,

@@ -27,7 +27,7 @@ pub(crate) struct Meeting {
     pub(crate) mentee: Account,
 }
 
-/// Reads what a mail is about; `None` when its reader is gone or shut out.
+/// Reads what a mail is about; `None` when its reader is gone or shut out. Only of being shut out they hear all the same.
 pub(crate) async fn look(
     db: &impl Read,
     event: &Event,
@@ -50,7 +50,8 @@ pub(crate) async fn look(
             session,
         })
     });
-    let reader = find(recipient).filter(|reader| !reader.is_suspended);
+    let may_be_suspended = matches!(event, Event::UserSuspended { .. });
+    let reader = find(recipient).filter(|reader| reader.is_suspended == may_be_suspended);
     Ok(reader.map(|reader| Present { reader, meeting }))
 }
 
@@ -78,6 +79,11 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::IdentityLinked { .. }
+        | Event::UserInvited { .. }
+        | Event::UserSuspended { .. }
+        | Event::UserReinstated { .. }
+        | Event::MentorApproved { .. }
+        | Event::MentorRejected { .. }
         | Event::SessionCompleted { .. }
         | Event::SessionNoShow { .. }
         | Event::JobQueued { .. }

@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 26] = templates![
+const SOURCES: [(&str, &str); 36] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -48,6 +48,16 @@ const SOURCES: [(&str, &str); 26] = templates![
     "account_exists.txt",
     "identity_linked.html",
     "identity_linked.txt",
+    "invitation.html",
+    "invitation.txt",
+    "account_suspended.html",
+    "account_suspended.txt",
+    "account_reinstated.html",
+    "account_reinstated.txt",
+    "mentor_approved.html",
+    "mentor_approved.txt",
+    "mentor_rejected.html",
+    "mentor_rejected.txt",
     "session_requested.html",
     "session_requested.txt",
     "session_confirmed.html",
@@ -131,6 +141,11 @@ const fn template(kind: Kind) -> &'static str {
         Kind::VerifyEmail
         | Kind::AccountExists
         | Kind::IdentityLinked
+        | Kind::Invitation
+        | Kind::AccountSuspended
+        | Kind::AccountReinstated
+        | Kind::MentorApproved
+        | Kind::MentorRejected
         | Kind::SessionRequested
         | Kind::SessionConfirmed
         | Kind::SessionDeclined
@@ -270,6 +285,73 @@ mod tests {
              https://app.office-hours.example\n"
         );
         assert!(written.html.contains("sign in with GitHub as well"));
+    }
+
+    #[test]
+    fn an_invitation_leads_to_the_page_where_passwords_are_chosen() {
+        let letter = Letter::Invitation {
+            token: "abc-_9\"><x".to_owned(),
+            expires_at: "2026-03-09T14:00:00Z".parse().unwrap(),
+        };
+
+        let written = write(&letter, &mentor());
+
+        let link = "https://app.office-hours.example/reset-password?token=abc-_9x";
+        assert!(
+            written.text.contains(&format!("\n{link}\n")),
+            "{}",
+            written.text
+        );
+        assert!(written.html.contains(&format!("href=\"{link}\"")));
+        assert!(
+            written
+                .text
+                .contains("until Monday 9 March 2026, 15:00 (Europe/Berlin)")
+        );
+    }
+
+    #[test]
+    fn a_rejected_mentor_reads_why() {
+        let why = |reason: Option<&str>| {
+            let reason = reason.map(str::to_owned);
+            write(&Letter::MentorRejected { reason }, &mentor())
+        };
+
+        let told = why(Some("Say <more>.\nPlease."));
+        assert!(
+            told.text
+                .contains("They wrote:\n\n> Say <more>.\n> Please.\n"),
+            "{}",
+            told.text
+        );
+        assert!(told.html.contains("Say &lt;more&gt;."));
+        let untold = why(None);
+        assert!(!untold.text.contains("They wrote") && !untold.html.contains("They wrote"));
+    }
+
+    #[test]
+    fn letters_about_an_account_say_what_has_become_of_it() {
+        for (letter, subject, sentence) in [
+            (
+                Letter::AccountSuspended,
+                "Your account is suspended",
+                "The program team has suspended your account.",
+            ),
+            (
+                Letter::AccountReinstated,
+                "Your account is open again",
+                "The program team has opened your account again.",
+            ),
+            (
+                Letter::MentorApproved,
+                "You are a mentor at Office Hours now",
+                "The program team has approved your profile.",
+            ),
+        ] {
+            let written = write(&letter, &mentor());
+            assert_eq!(written.subject, subject);
+            assert!(written.text.contains(sentence) && written.html.contains(sentence));
+        }
     }
 
     #[test]

@@ -69,7 +69,12 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. }
-        | Event::IdentityLinked { .. } => None,
+        | Event::IdentityLinked { .. }
+        | Event::UserInvited { .. }
+        | Event::UserSuspended { .. }
+        | Event::UserReinstated { .. }
+        | Event::MentorApproved { .. }
+        | Event::MentorRejected { .. } => None,
         Event::SessionRequested { session_id }
         | Event::SessionConfirmed { session_id }
         | Event::SessionDeclined { session_id }
@@ -90,7 +95,12 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::ExportReady { user_id, .. }
             | Event::DeletionRequested { user_id }
             | Event::DeletionCancelled { user_id }
-            | Event::IdentityLinked { user_id, .. },
+            | Event::IdentityLinked { user_id, .. }
+            | Event::UserInvited { user_id }
+            | Event::UserSuspended { user_id }
+            | Event::UserReinstated { user_id }
+            | Event::MentorApproved { user_id }
+            | Event::MentorRejected { user_id },
             _,
         ) => vec![*user_id],
         (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],
@@ -161,6 +171,8 @@ mod tests {
         let (mentor, mentee) = (UserId::from(MENTOR_ID), UserId::from(MENTEE_ID));
 
         assert_eq!(readers(Event::UserRegistered { user_id: mentee }), [mentee]);
+        assert_eq!(readers(Event::UserInvited { user_id: mentee }), [mentee]);
+        assert_eq!(readers(Event::MentorRejected { user_id: mentor }), [mentor]);
         assert_eq!(readers(Event::SessionRequested { session_id }), [mentor]);
         assert_eq!(readers(Event::SessionDeclined { session_id }), [mentee]);
         assert_eq!(

@@ -3,7 +3,7 @@
 use shared::domain::calendar::Person;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
-use shared::domain::session::{Session, SessionRequest, SessionStatus};
+use shared::domain::session::{Payment, Session, SessionRequest, SessionStatus};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::user::Email;
@@ -73,6 +73,7 @@ pub(crate) fn booked(status: SessionStatus) -> Session {
         topic: facts.topic,
         mentee_notes: None,
         matched: None,
+        payment: Payment::NONE,
         min_notice: Minutes(120),
         cancellation_notice: Minutes(120),
     };

@@ -9,9 +9,11 @@ use shared::domain::event::{Event, EventRecord};
 use shared::domain::export::ExportFile;
 use shared::domain::id::{EmailId, UserId};
 use shared::domain::user::Email;
+use shared::domain::vetting::Vetting;
 use shared::outside::ses::{RawMail, SesError};
 use shared::state::AppState;
 use shared::store::email::Outcome;
+use shared::store::user::Vetted;
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
 use tracing::{info, warn};
@@ -23,6 +25,8 @@ use crate::look::{Present, look};
 
 /// How long a link that proves an address works.
 const LINK_LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// How long the link of an invitation works: its reader did not ask for it, and may be away.
+const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the mails of one event are made with.
 pub(crate) struct Sender<'a> {
@@ -138,6 +142,13 @@ impl Sender<'_> {
             Event::IdentityLinked { provider, .. } => Ok(Some(Letter::IdentityLinked {
                 service: provider.name(),
             })),
+            Event::UserInvited { user_id } => Ok(Some(invitation(tx, user_id, now).await?)),
+            Event::UserSuspended { .. } => Ok(Some(Letter::AccountSuspended)),
+            Event::UserReinstated { .. } => Ok(Some(Letter::AccountReinstated)),
+            Event::MentorApproved { user_id } | Event::MentorRejected { user_id } => {
+                let vetted = store::user::find_vetting(tx, user_id).await?;
+                Ok(vetted.and_then(|vetted| vetting_letter(&self.record.event, vetted)))
+            }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }
@@ -194,4 +205,55 @@ async fn verification(
         token: token.expose().to_owned(),
         expires_at,
     })
+}
+
+/// Makes a link with which somebody chooses their first password.
+async fn invitation(
+    tx: &Transaction<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Letter, WorkError> {
+    let token = OpaqueToken::generate().map_err(|error| WorkError::Later(error.to_string()))?;
+    let expires_at = now + INVITATION_LIFE;
+    store::email_token::replace_reset(tx, user, &token.hash(), expires_at).await?;
+    Ok(Letter::Invitation {
+        token: token.expose().to_owned(),
+        expires_at,
+    })
+}
+
+/// Writes to a mentor what was decided, if it still stands.
+fn vetting_letter(event: &Event, vetted: Vetted) -> Option<Letter> {
+    match (event, vetted.vetting) {
+        (Event::MentorApproved { .. }, Vetting::Approved) => Some(Letter::MentorApproved),
+        (Event::MentorRejected { .. }, Vetting::Rejected) => Some(Letter::MentorRejected {
+            reason: vetted.reason,
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_mentor_hears_of_the_decision_that_stands_only() {
+        let user_id = UserId::from(Uuid::nil());
+        let vetted = |vetting| Vetted {
+            vetting,
+            reason: Some("too short".to_owned()),
+            at: None,
+        };
+        let is_sent = |event: &Event, vetting| vetting_letter(event, vetted(vetting)).is_some();
+        let (approved, rejected) = (
+            Event::MentorApproved { user_id },
+            Event::MentorRejected { user_id },
+        );
+
+        assert!(is_sent(&approved, Vetting::Approved) && is_sent(&rejected, Vetting::Rejected));
+        assert!(!is_sent(&approved, Vetting::Rejected) && !is_sent(&rejected, Vetting::Approved));
+        assert!(!is_sent(&approved, Vetting::Pending) && !is_sent(&rejected, Vetting::Pending));
+    }
 }

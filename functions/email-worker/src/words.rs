@@ -32,7 +32,6 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             link => format!("{}/verify-email?token={}", office.app_url, url_safe(token)),
             expires => when::moment(*expires_at, &reader.zone),
         },
-        Letter::AccountExists | Letter::DeletionCancelled => context! {},
         Letter::ExportReady { job, expires_at } => context! {
             link => format!("{}/export?job={job}", office.app_url),
             expires => when::moment(*expires_at, &reader.zone),
@@ -41,6 +40,18 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             until => when::moment(*erase_after, &reader.zone),
         },
         Letter::IdentityLinked { service } => context! { service => *service },
+        Letter::Invitation { token, expires_at } => context! {
+            link => format!("{}/reset-password?token={}", office.app_url, url_safe(token)),
+            expires => when::moment(*expires_at, &reader.zone),
+        },
+        Letter::MentorRejected { reason } => context! {
+            reason => paragraph(reason.as_deref()),
+        },
+        Letter::AccountExists
+        | Letter::DeletionCancelled
+        | Letter::AccountSuspended
+        | Letter::AccountReinstated
+        | Letter::MentorApproved => context! {},
         Letter::SessionRequested {
             session,
             notes,

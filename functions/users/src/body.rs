@@ -3,6 +3,7 @@
 use deserr::Deserr;
 use shared::domain::profile::{ExperienceLevel, StartupStage};
 use shared::domain::time::Zone;
+use shared::domain::user::{Phone, Username};
 use shared::domain::value::{Bounded, Currency, HttpsUrl, List, Patch, Text};
 use shared::http::Problems;
 use utoipa::ToSchema;
@@ -10,6 +11,7 @@ use utoipa::ToSchema;
 pub(crate) type Name = Text<1, 80>;
 pub(crate) type Short = Text<1, 160>;
 pub(crate) type Word = Text<1, 80>;
+pub(crate) type Reason = Text<1, 500>;
 pub(crate) type Long = Text<0, 1000>;
 pub(crate) type Words = List<Word, 20>;
 pub(crate) type TenWords = List<Word, 10>;
@@ -24,7 +26,7 @@ pub(crate) type Notice = Bounded<0, 43_200>;
 pub(crate) type Step = Bounded<5, 240>;
 pub(crate) type Horizon = Bounded<1, 730>;
 
-/// A change to one's own profile. Every field is optional.
+/// A change to a profile. Every field is optional.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = Problems, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +40,14 @@ pub(crate) struct ProfileChange {
     #[deserr(default, from(Zone) = Some)]
     #[schema(nullable = false)]
     pub(crate) timezone: Option<Zone>,
+    /// The name a person is found by.
+    #[deserr(default)]
+    #[schema(value_type = Option<Username>)]
+    pub(crate) username: Patch<Username>,
+    /// Shown to the person and to admins; kept sealed.
+    #[deserr(default)]
+    #[schema(value_type = Option<Phone>)]
+    pub(crate) phone: Patch<Phone>,
     #[deserr(default)]
     #[schema(value_type = Option<Long>)]
     pub(crate) bio: Patch<Long>,

@@ -3,10 +3,11 @@
 use std::mem::take;
 
 use jiff::Timestamp;
+use shared::auth::sealed::DataKeys;
 use shared::domain::profile::{MenteeProfile, MentorProfile, Profile, RoleProfile, Vetting};
 use shared::domain::user::{Role, User};
-use shared::domain::value::{Bounded, Currency, HttpsUrl, List, Text};
-use shared::http::Problems;
+use shared::domain::value::{Bounded, Currency, HttpsUrl, List, Patch, Text};
+use shared::http::{ApiError, Problems, reseal_phone, seal_phone};
 
 use crate::body::{ProfileChange, Word};
 
@@ -14,12 +15,20 @@ use crate::body::{ProfileChange, Word};
 pub(crate) fn apply(
     mut change: ProfileChange,
     mut user: User,
+    keys: &DataKeys,
     now: Timestamp,
-) -> Result<User, Problems> {
+) -> Result<User, ApiError> {
     let problems = foreign_fields(&change, user.role());
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(problems.into());
     }
+    take(&mut change.username).apply(&mut user.username, |name| name);
+    // Whatever is written is sealed with the key of today.
+    user.phone = match take(&mut change.phone) {
+        Patch::Keep => reseal_phone(keys, &user)?,
+        Patch::Clear => None,
+        Patch::Set(phone) => Some(seal_phone(keys, user.id, &phone)?),
+    };
     apply_common(&mut change, &mut user.profile);
     match &mut user.profile.role {
         RoleProfile::Mentor(mentor) => {

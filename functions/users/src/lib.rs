@@ -1,10 +1,20 @@
-//! `/api/users`: people and their profiles.
+//! `/api/users`: people, their profiles, and what admins decide about them.
 
 mod body;
 mod change;
+mod create;
 mod deletion;
+mod edit;
 mod export;
+mod list;
 mod me;
+mod own;
+mod person;
+mod privacy;
+mod privacy_body;
+mod role;
+mod show;
+mod status;
 
 use shared::http::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,4 +30,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(export::ask_for_export))
         .routes(routes!(export::download_export))
         .routes(routes!(export::show_job))
+        .routes(routes!(list::list_users, create::create_user))
+        .routes(routes!(privacy::show_privacy, privacy::change_privacy))
+        .routes(routes!(show::show_user, edit::change_user))
+        .routes(routes!(role::change_role))
+        .routes(routes!(status::change_status))
 }

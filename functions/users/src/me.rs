@@ -1,14 +1,14 @@
 //! `GET /api/users/me` and `PATCH /api/users/me`
 
 use axum::extract::State;
-use shared::clock::Clock;
-use shared::domain::profile::RoleProfile;
-use shared::domain::time::Minutes;
-use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Refused, UserBody};
-use shared::store::{self, Db};
+use shared::domain::audit::{AuditAction, AuditEntry};
+use shared::domain::user::UserStatus;
+use shared::http::{Actor, Answer, ApiError, AppState, Caller, IfMatch, Json, Refused, UserBody};
+use shared::store;
 
-use crate::body::ProfileChange;
 use crate::change::apply;
+use crate::edit::write;
+use crate::own::OwnChange;
 
 /// Show my whole profile.
 #[utoipa::path(
@@ -24,49 +24,55 @@ use crate::change::apply;
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn show_me(
-    State(db): State<Db>,
+    State(state): State<AppState>,
     actor: Actor,
 ) -> Result<Answer<UserBody>, ApiError> {
-    let client = db.client().await?;
+    let client = state.db.client().await?;
     let user = store::user::find(&client, actor.id)
         .await?
         .ok_or(ApiError::unauthenticated())?;
-    Ok(Answer::ok(UserBody::from(&user)).at_version(user.version))
+    Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version))
 }
 
 /// Change my profile.
 ///
-/// Fields that are left out stay; `null` empties a field. A field of another role is refused.
+/// Fields that are left out stay; `null` empties a field. A field of another role is refused. `status` pauses the
+/// account (`inactive`: hidden, no bookings) and brings it back (`active`).
 #[utoipa::path(
     patch,
     path = "/api/users/me",
     tag = "users",
     params(IfMatch),
     security(("bearer" = [])),
-    request_body = ProfileChange,
+    request_body = OwnChange,
     responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn change_me(
-    State(db): State<Db>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     actor: Actor,
     if_match: IfMatch,
-    Json(change): Json<ProfileChange>,
+    Caller(origin): Caller,
+    Json(change): Json<OwnChange>,
 ) -> Result<Answer<UserBody>, ApiError> {
-    let mut client = db.client().await?;
+    let keys = state.data_keys().await?;
+    let now = state.clock.now();
+    let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let user = store::user::lock(&tx, actor.id)
+    let before = store::user::lock(&tx, actor.id)
         .await?
+        .filter(|user| user.status != UserStatus::Suspended)
         .ok_or(ApiError::unauthenticated())?;
-    if_match.check(user.version)?;
-    let user = apply(change, user, clock.now())?;
-    store::user::update_profile(&tx, &user).await?;
-    if let RoleProfile::Mentor(mentor) = &user.profile.role {
-        let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
-        store::session::shorten_holds(&tx, user.id, buffer).await?;
-        store::catalog::raise(&tx).await?;
+    if_match.check(before.version)?;
+    let was = before.status;
+    let mut user = apply(change.profile, before, &keys, now)?;
+    user.status = change.status.map_or(was, UserStatus::from);
+    write(&tx, &user).await?;
+    if user.status != was {
+        let entry =
+            AuditEntry::own(AuditAction::UserStatusChanged, actor.id).because(user.status.as_str());
+        store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     }
     tx.commit().await?;
-    Ok(Answer::ok(UserBody::from(&user)).at_version(user.version))
+    Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version))
 }

@@ -38,6 +38,36 @@ pub enum Event {
         /// The service.
         provider: Provider,
     },
+    /// An admin opened an account for somebody, who shall choose a password.
+    #[serde(rename = "user.invited")]
+    UserInvited {
+        /// The new account.
+        user_id: UserId,
+    },
+    /// An admin shut somebody out.
+    #[serde(rename = "user.suspended")]
+    UserSuspended {
+        /// The account.
+        user_id: UserId,
+    },
+    /// An admin let somebody in again.
+    #[serde(rename = "user.reinstated")]
+    UserReinstated {
+        /// The account.
+        user_id: UserId,
+    },
+    /// An admin let a mentor appear.
+    #[serde(rename = "mentor.approved")]
+    MentorApproved {
+        /// The mentor.
+        user_id: UserId,
+    },
+    /// An admin decided that a mentor may not appear.
+    #[serde(rename = "mentor.rejected")]
+    MentorRejected {
+        /// The mentor.
+        user_id: UserId,
+    },
     /// A mentee asked for a session.
     #[serde(rename = "session.requested")]
     SessionRequested {
@@ -151,6 +181,11 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::IdentityLinked { .. }
+        | Event::UserInvited { .. }
+        | Event::UserSuspended { .. }
+        | Event::UserReinstated { .. }
+        | Event::MentorApproved { .. }
+        | Event::MentorRejected { .. }
         | Event::SessionRequested { .. }
         | Event::SessionConfirmed { .. }
         | Event::SessionDeclined { .. }

@@ -70,4 +70,8 @@ ids! {
     ReminderId,
     /// Work that is done behind a queue.
     JobId,
+    /// A topic of sessions.
+    TopicId,
+    /// A kind of session that a mentor gives.
+    OfferingId,
 }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::privacy::Visibility;
 use super::time::Zone;
 use super::value::ValueError;
+pub use super::vetting::Vetting;
 
 /// How far a startup has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,43 +96,6 @@ impl ExperienceLevel {
     }
 }
 
-/// Whether an admin has let a mentor appear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Vetting {
-    /// Waits for an admin.
-    Pending,
-    /// May appear.
-    Approved,
-    /// May not appear.
-    Rejected,
-}
-
-impl Vetting {
-    /// The word for the database and the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// Reads the word of the database.
-    ///
-    /// # Errors
-    /// When it is no state of vetting.
-    pub fn parse(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "pending" => Ok(Self::Pending),
-            "approved" => Ok(Self::Approved),
-            "rejected" => Ok(Self::Rejected),
-            _ => Err(ValueError::NotOneOf("pending, approved, rejected")),
-        }
-    }
-}
-
 /// What everybody says, and what the role adds.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -171,6 +136,26 @@ impl Profile {
             languages: Vec::new(),
             role,
         }
+    }
+
+    /// The profile without what the person hides from others.
+    #[must_use]
+    pub fn shown(mut self, visibility: Visibility) -> Self {
+        if !visibility.location {
+            self.location = None;
+        }
+        if !visibility.languages {
+            self.languages.clear();
+        }
+        if !visibility.profile_picture {
+            self.profile_picture_url = None;
+        }
+        if let RoleProfile::Mentor(mentor) = &mut self.role
+            && !visibility.company
+        {
+            mentor.company = None;
+        }
+        self
     }
 }
 
@@ -224,6 +209,10 @@ pub struct MentorProfile {
     pub accepting: bool,
     /// Whether an admin has let them appear.
     pub vetting: Vetting,
+    /// Why an admin has rejected them.
+    pub vetting_reason: Option<String>,
+    /// Whether they want to be found.
+    pub listed: bool,
 }
 
 impl MentorProfile {
@@ -249,6 +238,8 @@ impl MentorProfile {
             booking_horizon_days: 60,
             accepting: true,
             vetting,
+            vetting_reason: None,
+            listed: true,
         }
     }
 }

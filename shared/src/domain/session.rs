@@ -115,6 +115,8 @@ pub struct SessionRequest {
     pub mentee_notes: Option<String>,
     /// The match it came from, with its score.
     pub matched: Option<(MatchId, Thousandths)>,
+    /// What it costs.
+    pub payment: Payment,
     /// The mentor's shortest notice.
     pub min_notice: Minutes,
     /// The mentor's notice for cancelling.
@@ -142,7 +144,7 @@ impl Session {
             meeting_link: None,
             match_id: request.matched.map(|(id, _)| id),
             match_score: request.matched.map(|(_, score)| score),
-            payment: Payment::NONE,
+            payment: request.payment,
             respond_by: respond_by(starts_at, request.min_notice, now),
             cancellation_notice: request.cancellation_notice,
             ending: None,

@@ -4,18 +4,30 @@ mod actor;
 mod deletion;
 mod email;
 mod password;
+mod phone;
+mod sight;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod username;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::UserId;
+use super::privacy::Visibility;
 use super::profile::{Profile, RoleProfile};
+use super::sync::SyncStatus;
 use super::value::ValueError;
 
 pub use actor::{AccountError, Actor, Credential};
 pub use deletion::{DELETION_GRACE, Deletion, DeletionError, require_fresh_login};
 pub use email::{Email, EmailError};
 pub use password::{NewPassword, PasswordError};
+pub use phone::{Phone, SealedPhone};
+pub use sight::{Bond, Sight};
+pub use standing::{Surroundings, UserError};
+pub use username::Username;
 
 /// What a person is on the platform; exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,6 +110,10 @@ pub struct User {
     pub id: UserId,
     /// Where mail goes.
     pub email: Email,
+    /// The name they are found by, if they chose one.
+    pub username: Option<Username>,
+    /// Their phone number.
+    pub phone: Option<SealedPhone>,
     /// When the address was proven, if it was.
     pub email_verified_at: Option<Timestamp>,
     /// Whether the account may be used.
@@ -110,6 +126,10 @@ pub struct User {
     pub updated_at: Timestamp,
     /// Counts the changes, for `If-Match`.
     pub version: i64,
+    /// How far their record in Airtable is in step.
+    pub airtable_sync_status: SyncStatus,
+    /// Which parts of their profile others see.
+    pub visibility: Visibility,
     /// Everything the person says about themselves.
     pub profile: Profile,
 }
@@ -121,14 +141,24 @@ impl User {
         Self {
             id,
             email,
+            username: None,
+            phone: None,
             email_verified_at: None,
             status: UserStatus::Active,
             last_login_at: None,
             created_at: now,
             updated_at: now,
             version: 1,
+            airtable_sync_status: SyncStatus::Pending,
+            visibility: Visibility::NEW,
             profile,
         }
+    }
+
+    /// Whether the person gives sessions.
+    #[must_use]
+    pub const fn is_mentor(&self) -> bool {
+        matches!(self.profile.role, RoleProfile::Mentor(_))
     }
 
     /// The role, as the kind of profile says.

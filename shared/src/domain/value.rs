@@ -35,6 +35,12 @@ pub enum ValueError {
     /// The text is not a currency code.
     #[error("must be an ISO 4217 currency code such as EUR")]
     NotCurrency,
+    /// The text is no name that a person can be found by.
+    #[error("must have 3 to 30 of the characters a–z, 0–9, '_', '.' and '-'")]
+    NotUsername,
+    /// The text is no phone number in the international form.
+    #[error("must be an international phone number without spaces such as +493012345678")]
+    NotPhone,
     /// The text is none of the values that are allowed.
     #[error("must be one of: {0}")]
     NotOneOf(&'static str),
@@ -55,6 +61,8 @@ impl Refusal for ValueError {
             Self::Repeated => "repeated_entry",
             Self::NotHttps => "invalid_url",
             Self::NotCurrency => "invalid_currency",
+            Self::NotUsername => "invalid_username",
+            Self::NotPhone => "invalid_phone",
             Self::NotOneOf(_) => "unknown_value",
         }
     }

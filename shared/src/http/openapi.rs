@@ -15,6 +15,7 @@ pub const CODES: &[(&str, &str)] = &[
         "already_linked",
         "the account has another sign-in of the same service",
     ),
+    ("already_vetted", "this was decided about the mentor before"),
     ("answer_too_late", "the time to answer a request is over"),
     (
         "bad_credentials",
@@ -39,8 +40,16 @@ pub const CODES: &[(&str, &str)] = &[
         "the account is not going to be deleted",
     ),
     (
+        "duration_or_offering",
+        "a session takes as long as one says, or as the offering says",
+    ),
+    (
         "email_not_verified",
         "the address of mail is not proven yet",
+    ),
+    (
+        "email_taken",
+        "there is an account with this address already",
     ),
     ("end_not_after_start", "hours end before they start"),
     (
@@ -86,6 +95,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("invalid_if_match", "If-Match is neither an ETag nor *"),
     ("invalid_kind", "hours are neither open nor blocked"),
+    (
+        "invalid_phone",
+        "a phone number is not in the international form",
+    ),
     ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
     (
         "invalid_state",
@@ -110,9 +123,16 @@ pub const CODES: &[(&str, &str)] = &[
         "an address is not https, or of no public host",
     ),
     (
+        "invalid_username",
+        "a user name has other characters, or too few or many",
+    ),
+    ("job_ended", "the job has ended already"),
+    (
         "link_needs_password",
         "the address is not proven on both sides: log in with the password, then link",
     ),
+    ("job_not_ready", "what has come of the job is not there yet"),
+    ("last_admin", "the program would be left without an admin"),
     ("login_ended", "the signed-in device was signed out"),
     (
         "login_too_old",
@@ -127,6 +147,7 @@ pub const CODES: &[(&str, &str)] = &[
         "mentor_not_accepting",
         "the mentor takes no new sessions at the moment",
     ),
+    ("merged_into_itself", "a topic cannot be merged into itself"),
     (
         "method_not_allowed",
         "the address does not know this method",
@@ -153,8 +174,13 @@ pub const CODES: &[(&str, &str)] = &[
         "oauth_refused",
         "the other service did not confirm the sign-in",
     ),
+    (
+        "open_sessions",
+        "the person has pending or confirmed sessions",
+    ),
     ("out_of_range", "a number is outside its range"),
     ("outside_availability", "the mentor offers no time then"),
+    ("own_suspension", "nobody suspends themselves"),
     (
         "password_not_confirmed",
         "the password that confirms this is missing or wrong",
@@ -200,11 +226,21 @@ pub const CODES: &[(&str, &str)] = &[
         "stale_version",
         "somebody has changed the thing since; details name its version",
     ),
+    (
+        "terms_needed",
+        "the terms are taken back by deleting the account",
+    ),
     ("time_blocked", "the mentor has blocked the time"),
     ("too_long", "a text is too long"),
     ("too_many", "a list has too many entries"),
+    ("too_many_offerings", "the mentor has 50 offerings already"),
     ("too_many_windows", "the schedule has 200 entries already"),
     ("too_short", "a text is too short"),
+    ("topic_name_taken", "another topic is found by this name"),
+    (
+        "topic_named_twice",
+        "a topic is named by its id or by its name",
+    ),
     ("unauthenticated", "no valid access token was sent"),
     (
         "unavailable",
@@ -216,12 +252,18 @@ pub const CODES: &[(&str, &str)] = &[
         "the match is not yours, or not with this mentor",
     ),
     ("unknown_provider", "there is no sign-in with this service"),
+    (
+        "unknown_offering",
+        "the mentor gives no such sessions, or not any more",
+    ),
     ("unknown_route", "there is nothing at this address"),
+    ("unknown_topic", "there is no such topic"),
     ("unknown_value", "a value is none of those allowed"),
     (
         "unsupported_media_type",
         "the body is not sent as application/json",
     ),
+    ("username_taken", "somebody else has this user name"),
     (
         "week_limit_reached",
         "the mentor takes no more sessions in that week",

@@ -13,18 +13,22 @@ use utoipa::{PartialSchema, ToSchema};
 use super::input::Problems;
 use crate::domain::api_key::Scope;
 use crate::domain::id::{
-    ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, ReminderId, SessionId,
-    UserId,
+    ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, OfferingId, ReminderId,
+    SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
 use crate::domain::matching::{Component, ComponentName};
+use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
 use crate::domain::score::Thousandths;
 use crate::domain::session::{PaymentStatus, SessionAction, SessionStatus};
+use crate::domain::sync::SyncStatus;
 use crate::domain::time::Zone;
-use crate::domain::user::{Email, NewPassword, Role, UserStatus};
+use crate::domain::topic::TopicName;
+use crate::domain::user::{Email, NewPassword, Phone, Role, UserStatus, Username};
 use crate::domain::value::{Bounded, Currency, HttpsUrl, List, Patch, Text};
+use crate::domain::vetting::Verdict;
 
 fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
@@ -84,6 +88,14 @@ text_input! {
     UserStatus: UserStatus::parse, "UserStatus", words(&["active", "inactive", "suspended"]);
     StartupStage: StartupStage::parse, "StartupStage", words(&["idea", "pre_seed", "seed", "series_a", "series_b_plus"]);
     ExperienceLevel: ExperienceLevel::parse, "ExperienceLevel", words(&["beginner", "intermediate", "advanced"]);
+    Username: Username::parse, "Username", string().pattern(Some("^[A-Za-z0-9_.-]{3,30}$"))
+        .description(Some("Capitals are the same name.")).examples(["ada.lovelace"]).into();
+    Phone: Phone::parse, "Phone", string().pattern(Some("^\\+[1-9][0-9]{6,14}$"))
+        .description(Some("The international form, E.164.")).examples(["+493012345678"]).into();
+    TopicName: TopicName::parse, "TopicName", string().min_length(Some(2)).max_length(Some(80))
+        .examples(["Pricing"]).into();
+    Verdict: Verdict::parse, "Verdict", words(&["approved", "rejected"]);
+    ConsentKind: ConsentKind::parse, "ConsentKind", words(&["terms", "marketing", "research"]);
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
@@ -112,7 +124,9 @@ macro_rules! id_input {
     )+};
 }
 
-id_input! { UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId }
+id_input! {
+    UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId TopicId OfferingId
+}
 
 /// The text is no UUID.
 #[derive(Debug, thiserror::Error)]
@@ -199,6 +213,11 @@ impl<T: PartialSchema, const MAX: usize> PartialSchema for List<T, MAX> {
 impl<T: ToSchema, const MAX: usize> ToSchema for List<T, MAX> {
     fn name() -> Cow<'static, str> {
         Cow::Owned(format!("Up{MAX}Of{}", T::name()))
+    }
+
+    /// The entries stand inline, what they refer to does not.
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
     }
 }
 
@@ -302,6 +321,13 @@ impl PartialSchema for JobStatus {
 }
 
 impl ToSchema for JobStatus {}
+impl PartialSchema for SyncStatus {
+    fn schema() -> RefOr<Schema> {
+        words(&["synced", "pending", "error"])
+    }
+}
+
+impl ToSchema for SyncStatus {}
 
 impl PartialSchema for PaymentStatus {
     fn schema() -> RefOr<Schema> {

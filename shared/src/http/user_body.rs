@@ -6,12 +6,16 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::error::ApiError;
+use super::phone::open_phone;
 use crate::domain::id::UserId;
 use crate::domain::profile::{
     ExperienceLevel, MenteeProfile, MentorProfile, RoleProfile, StartupStage, Vetting,
 };
+use crate::domain::sync::SyncStatus;
 use crate::domain::time::Zone;
-use crate::domain::user::{Email, Role, User, UserStatus};
+use crate::domain::user::{Email, Role, User, UserStatus, Username};
+use crate::state::AppState;
 
 /// A person with their whole profile, flat.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,6 +23,7 @@ pub struct UserBody {
     id: UserId,
     email: Email,
     email_verified: bool,
+    username: Option<Username>,
     role: Role,
     status: UserStatus,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -29,10 +34,13 @@ pub struct UserBody {
     updated_at: Timestamp,
     /// Counts the changes.
     version: i64,
+    airtable_sync_status: SyncStatus,
     first_name: String,
     last_name: String,
     bio: Option<String>,
     profile_picture_url: Option<String>,
+    /// Kept sealed; nobody can search for it.
+    phone: Option<String>,
     location: Option<String>,
     timezone: Zone,
     languages: Vec<String>,
@@ -93,7 +101,11 @@ struct MentorPart {
     step_minutes: Option<i32>,
     booking_horizon_days: i32,
     accepting: bool,
+    /// Whether they want to be found.
+    listed: bool,
     vetting: Vetting,
+    /// Why an admin has rejected them.
+    vetting_reason: Option<String>,
 }
 
 /// What a mentee adds.
@@ -112,28 +124,36 @@ struct MenteePart {
     communication_preferences: Vec<String>,
 }
 
-impl From<&User> for UserBody {
-    fn from(user: &User) -> Self {
+impl UserBody {
+    /// Shows a person to themselves, or to an admin.
+    ///
+    /// # Errors
+    /// When their phone number cannot be opened.
+    pub async fn open(state: &AppState, user: &User) -> Result<Self, ApiError> {
+        let phone = open_phone(state, user).await?;
         let profile = user.profile.clone();
-        Self {
+        Ok(Self {
             id: user.id,
             email: user.email.clone(),
             email_verified: user.email_verified_at.is_some(),
+            username: user.username.clone(),
             role: user.role(),
             status: user.status,
             last_login_at: user.last_login_at,
             created_at: user.created_at,
             updated_at: user.updated_at,
             version: user.version,
+            airtable_sync_status: user.airtable_sync_status,
             first_name: profile.first_name,
             last_name: profile.last_name,
             bio: profile.bio,
             profile_picture_url: profile.profile_picture_url,
+            phone,
             location: profile.location,
             timezone: profile.timezone,
             languages: profile.languages,
             part: RolePart::from(profile.role),
-        }
+        })
     }
 }
 
@@ -167,7 +187,9 @@ impl From<MentorProfile> for MentorPart {
             step_minutes: mentor.step_minutes,
             booking_horizon_days: mentor.booking_horizon_days,
             accepting: mentor.accepting,
+            listed: mentor.listed,
             vetting: mentor.vetting,
+            vetting_reason: mentor.vetting_reason,
         }
     }
 }

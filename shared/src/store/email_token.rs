@@ -22,6 +22,22 @@ pub async fn replace_verification(
     Ok(())
 }
 
+/// Replaces a person's tokens for setting a password by a new one.
+pub async fn replace_reset(
+    tx: &Transaction<'_>,
+    user: UserId,
+    hash: &[u8],
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "WITH old AS (DELETE FROM email_tokens WHERE user_id = $1 AND purpose = 'reset_password')
+         INSERT INTO email_tokens (hash, user_id, purpose, expires_at) VALUES ($2, $1, 'reset_password', $3)",
+        &[(&user.uuid(), Type::UUID), (&hash, Type::BYTEA), (&expires_at, Type::TIMESTAMPTZ)],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Spends a token for proving an address; returns whose it was, if it was good.
 pub async fn spend_verification(
     tx: &Transaction<'_>,

@@ -41,10 +41,11 @@ pub struct StoredMatch {
 pub async fn list_mentor_facts(db: &impl Read) -> Result<Vec<MentorFacts>, StoreError> {
     let rows = db
         .query(
-            "SELECT u.id, u.first_name, u.last_name, u.bio, u.languages,
-                    m.title, m.company, m.expertise_areas, m.industries, m.stages
+            "SELECT u.id, u.first_name, u.last_name, u.bio,
+                    CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END AS languages,
+                    CASE WHEN u.shows_company THEN m.company END AS company, m.title, m.expertise_areas, m.industries, m.stages
                FROM users u JOIN mentors m ON m.user_id = u.id
-              WHERE m.vetting = 'approved' AND m.accepting AND u.status = 'active' AND u.email_verified_at IS NOT NULL
+              WHERE u.role = 'mentor' AND m.vetting = 'approved' AND m.listed AND m.accepting AND u.status = 'active' AND u.email_verified_at IS NOT NULL
               ORDER BY u.id",
             &[],
         )
@@ -77,7 +78,7 @@ pub async fn find_mentee_facts(
             "SELECT e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
                     e.career_goals, u.bio
                FROM users u JOIN mentees e ON e.user_id = u.id
-              WHERE u.id = $1 AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
+              WHERE u.id = $1 AND u.role = 'mentee' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
             &[(&id.uuid(), Type::UUID)],
         )
         .await?;

@@ -1,4 +1,4 @@
-//! Mentors as everybody may see them: approved, active and verified ones only.
+//! Mentors as everybody may see them: approved, listed, active and verified ones only, with what they show.
 
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;

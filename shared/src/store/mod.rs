@@ -22,6 +22,7 @@ pub mod mentor;
 pub mod meter;
 pub mod migrate;
 pub mod oauth;
+pub mod offering;
 pub mod outbox;
 pub mod privacy;
 pub mod reminder;
@@ -29,6 +30,7 @@ pub mod retention;
 pub mod schedule;
 pub mod search;
 pub mod session;
+pub mod topic;
 pub mod user;
 
 pub use db::{Client, Db, Read, Transaction};

@@ -39,7 +39,7 @@ pub async fn lock_people(tx: &Transaction<'_>, people: [UserId; 2]) -> Result<()
 
 /// Reads the schedules of mentors that can be booked around a span, as `asker` sees them: their own sessions count too.
 ///
-/// A mentor who is not approved, not active or not verified is left out.
+/// A mentor who is not approved, not listed, not active or not verified is left out.
 pub async fn list(
     db: &impl Read,
     mentors: &[UserId],
@@ -84,7 +84,8 @@ async fn list_rules(db: &impl Read, mentors: &[Uuid]) -> Result<Vec<Bookable>, S
                     m.booking_horizon_days, m.max_sessions_per_day, m.max_sessions_per_week, m.accepting
                FROM mentors m JOIN users u ON u.id = m.user_id
               WHERE m.user_id = ANY($1)
-                AND m.vetting = 'approved' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
+                AND u.role = 'mentor' AND m.vetting = 'approved' AND m.listed
+                AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
             &[(&mentors, Type::UUID_ARRAY)],
         )
         .await?;

@@ -205,8 +205,8 @@ pub async fn insert(
             "WITH session AS (
                INSERT INTO sessions (id, mentor_id, mentee_id, scheduled_at, ends_at, duration_minutes, status, topic,
                                      mentee_notes, match_id, match_score, respond_by, cancellation_notice_minutes,
-                                     version, sequence, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+                                     version, sequence, created_at, updated_at, payment_status, price, currency)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $18, $19, $20)
                RETURNING id, mentor_id, mentee_id, scheduled_at, ends_at)
              INSERT INTO busy (session_id, person_id, span)
              SELECT id, mentor_id, tstzrange(scheduled_at, ends_at + make_interval(mins => $17)) FROM session
@@ -230,6 +230,9 @@ pub async fn insert(
                 (&session.sequence, Type::INT4),
                 (&session.created_at, Type::TIMESTAMPTZ),
                 (&minutes(buffer), Type::INT4),
+                (&session.payment.status.as_str(), Type::TEXT),
+                (&session.payment.price, Type::INT4),
+                (&session.payment.currency, Type::TEXT),
             ],
         )
         .await?;

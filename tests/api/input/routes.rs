@@ -16,7 +16,7 @@ async fn an_unknown_address_is_404_in_the_envelope() {
         "/api/users/me/",
         "/api//users/me",
         "/%00",
-        "/api/nobody/%ff",
+        "/api/userz/%ff",
     ] {
         let reply = app.ask(None, Method::GET, path, None).await;
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared::domain::id::SessionId;
 use shared::domain::profile::RoleProfile;
-use shared::domain::session::SessionRequest;
+use shared::domain::session::{Payment, SessionRequest};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::user::{Actor, Credential, Role, User, UserStatus};
@@ -39,6 +39,7 @@ pub(super) fn request_of(
         topic: Some(demo.topic.clone()),
         mentee_notes: Some(demo.mentee_notes.clone()),
         matched: None,
+        payment: Payment::NONE,
         min_notice,
         cancellation_notice,
     };

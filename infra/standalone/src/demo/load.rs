@@ -91,7 +91,9 @@ impl Loader<'_> {
         if !store::user::insert(&self.tx, &user, &self.password_hash).await? {
             return Err(StoreError::inconsistent("users", "a demo account is there").into());
         }
-        store::user::update_profile(&self.tx, &user).await?;
+        store::user::update_profile(&self.tx, &user)
+            .await?
+            .map_err(|refused| StoreError::inconsistent("users", refused))?;
         Ok(user)
     }
 

@@ -42,6 +42,7 @@ fn pending() -> Session {
         topic: Some("pricing".to_owned()),
         mentee_notes: None,
         matched: None,
+        payment: Payment::NONE,
         min_notice: Minutes(120),
         cancellation_notice: Minutes(120),
     };

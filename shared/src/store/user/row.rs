@@ -4,10 +4,12 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::TABLE;
+use crate::domain::privacy::Visibility;
 use crate::domain::profile::{
     ExperienceLevel, MenteeProfile, MentorProfile, Profile, RoleProfile, StartupStage, Vetting,
 };
-use crate::domain::user::{Email, Role, User, UserStatus};
+use crate::domain::sync::SyncStatus;
+use crate::domain::user::{Email, Role, SealedPhone, User, UserStatus, Username};
 use crate::store::StoreError;
 
 pub(in crate::store) fn word<T>(
@@ -17,16 +19,34 @@ pub(in crate::store) fn word<T>(
 }
 
 pub(super) fn from_row(row: &Row) -> Result<User, StoreError> {
+    let username: Option<&str> = row.try_get("username")?;
+    let phone: Option<Vec<u8>> = row.try_get("phone")?;
     Ok(User {
         id: row.try_get::<_, Uuid>("id")?.into(),
         email: word(Email::parse(row.try_get("email")?))?,
+        username: username
+            .map(|name| word(Username::parse(name)))
+            .transpose()?,
+        phone: phone.map(SealedPhone),
         email_verified_at: row.try_get("email_verified_at")?,
         status: word(UserStatus::parse(row.try_get("status")?))?,
         last_login_at: row.try_get("last_login_at")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
         version: row.try_get("version")?,
+        airtable_sync_status: word(SyncStatus::parse(row.try_get("airtable_sync_status")?))?,
+        visibility: visibility(row)?,
         profile: profile_from_row(row)?,
+    })
+}
+
+fn visibility(row: &Row) -> Result<Visibility, StoreError> {
+    Ok(Visibility {
+        location: row.try_get("shows_location")?,
+        company: row.try_get("shows_company")?,
+        languages: row.try_get("shows_languages")?,
+        profile_picture: row.try_get("shows_picture")?,
+        phone: row.try_get("shows_phone")?,
     })
 }
 
@@ -67,6 +87,8 @@ fn mentor_from_row(row: &Row) -> Result<MentorProfile, StoreError> {
         booking_horizon_days: row.try_get("booking_horizon_days")?,
         accepting: row.try_get("accepting")?,
         vetting: word(Vetting::parse(row.try_get("vetting")?))?,
+        vetting_reason: row.try_get("vetting_reason")?,
+        listed: row.try_get("listed")?,
     })
 }
 

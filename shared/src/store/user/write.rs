@@ -8,7 +8,7 @@ use crate::domain::id::{Id, UserId};
 use crate::domain::profile::{
     ExperienceLevel, MenteeProfile, MentorProfile, RoleProfile, StartupStage,
 };
-use crate::domain::user::User;
+use crate::domain::user::{User, UserError, Username};
 use crate::store::error::violates;
 use crate::store::{StoreError, Transaction};
 
@@ -64,57 +64,79 @@ async fn insert_with(
 
 async fn insert_role_row(tx: &Transaction<'_>, user: &User) -> Result<(), StoreError> {
     match &user.profile.role {
-        RoleProfile::Mentor(mentor) => {
-            tx.execute(
-                "INSERT INTO mentors (user_id, max_mentees, buffer_minutes, min_notice_minutes,
-                                      cancellation_notice_minutes, booking_horizon_days, accepting, vetting)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                &[
-                    (&user.id.uuid(), Type::UUID),
-                    (&mentor.max_mentees, Type::INT4),
-                    (&mentor.buffer_minutes, Type::INT4),
-                    (&mentor.min_notice_minutes, Type::INT4),
-                    (&mentor.cancellation_notice_minutes, Type::INT4),
-                    (&mentor.booking_horizon_days, Type::INT4),
-                    (&mentor.accepting, Type::BOOL),
-                    (&mentor.vetting.as_str(), Type::TEXT),
-                ],
-            )
-            .await?;
-        }
-        RoleProfile::Mentee(_) => {
-            tx.execute(
-                "INSERT INTO mentees (user_id) VALUES ($1)",
-                &[(&user.id.uuid(), Type::UUID)],
-            )
-            .await?;
-        }
-        RoleProfile::Admin => {}
+        RoleProfile::Mentor(mentor) => insert_mentor(tx, user.id, mentor).await,
+        RoleProfile::Mentee(_) => insert_mentee(tx, user.id).await,
+        RoleProfile::Admin => Ok(()),
     }
+}
+
+/// What a mentor adds, unless it stands there from an earlier time in this role.
+pub(super) async fn insert_mentor(
+    tx: &Transaction<'_>,
+    id: UserId,
+    mentor: &MentorProfile,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO mentors (user_id, max_mentees, buffer_minutes, min_notice_minutes,
+                              cancellation_notice_minutes, booking_horizon_days, accepting, vetting)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (user_id) DO NOTHING",
+        &[
+            (&id.uuid(), Type::UUID),
+            (&mentor.max_mentees, Type::INT4),
+            (&mentor.buffer_minutes, Type::INT4),
+            (&mentor.min_notice_minutes, Type::INT4),
+            (&mentor.cancellation_notice_minutes, Type::INT4),
+            (&mentor.booking_horizon_days, Type::INT4),
+            (&mentor.accepting, Type::BOOL),
+            (&mentor.vetting.as_str(), Type::TEXT),
+        ],
+    )
+    .await?;
     Ok(())
 }
 
-/// Writes a person's profile and raises their version.
-pub async fn update_profile(tx: &Transaction<'_>, user: &User) -> Result<(), StoreError> {
-    let common = update_common(tx, user);
-    match &user.profile.role {
-        RoleProfile::Mentor(mentor) => {
-            futures_util::try_join!(common, update_mentor(tx, user.id, mentor)).map(drop)
+/// What a mentee adds, unless it stands there from an earlier time in this role.
+pub(super) async fn insert_mentee(tx: &Transaction<'_>, id: UserId) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO mentees (user_id) VALUES ($1) ON CONFLICT (user_id) DO NOTHING",
+        &[(&id.uuid(), Type::UUID)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes a person's profile and raises their version; refused when somebody else has the user name.
+pub async fn update_profile(
+    tx: &Transaction<'_>,
+    user: &User,
+) -> Result<Result<(), UserError>, StoreError> {
+    let part = async {
+        match &user.profile.role {
+            RoleProfile::Mentor(mentor) => update_mentor(tx, user.id, mentor).await,
+            RoleProfile::Mentee(mentee) => update_mentee(tx, user.id, mentee).await,
+            RoleProfile::Admin => Ok(()),
         }
-        RoleProfile::Mentee(mentee) => {
-            futures_util::try_join!(common, update_mentee(tx, user.id, mentee)).map(drop)
-        }
-        RoleProfile::Admin => common.await,
+    };
+    // Both travel together: when the name is taken, the database refuses the second for the sake of the first.
+    let (common, part) = futures_util::join!(update_common(tx, user), part);
+    match common? {
+        Ok(()) => part.map(Ok),
+        Err(refused) => Ok(Err(refused)),
     }
 }
 
-async fn update_common(tx: &Transaction<'_>, user: &User) -> Result<(), StoreError> {
+async fn update_common(
+    tx: &Transaction<'_>,
+    user: &User,
+) -> Result<Result<(), UserError>, StoreError> {
     let profile = &user.profile;
+    let phone = user.phone.as_ref().map(|sealed| &sealed.0);
     let updated = tx
-        .execute(
+        .try_execute(
             "UPDATE users
                 SET first_name = $2, last_name = $3, bio = $4, profile_picture_url = $5, location = $6, timezone = $7,
-                    languages = $8, version = $9, updated_at = $10
+                    languages = $8, version = $9, updated_at = $10, username = $11, phone = $12, status = $13
               WHERE id = $1",
             &[
                 (&user.id.uuid(), Type::UUID),
@@ -127,10 +149,17 @@ async fn update_common(tx: &Transaction<'_>, user: &User) -> Result<(), StoreErr
                 (&profile.languages, Type::TEXT_ARRAY),
                 (&user.version, Type::INT8),
                 (&user.updated_at, Type::TIMESTAMPTZ),
+                (&user.username.as_ref().map(Username::as_str), Type::TEXT),
+                (&phone, Type::BYTEA),
+                (&user.status.as_str(), Type::TEXT),
             ],
         )
         .await?;
-    StoreError::expect_one(TABLE, updated)
+    match updated {
+        Ok(rows) => StoreError::expect_one(TABLE, rows).map(Ok),
+        Err(error) if violates(&error, "users_username_key") => Ok(Err(UserError::UsernameTaken)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn update_mentor(

@@ -1,0 +1,86 @@
+//! `POST /api/users`
+
+use axum::extract::State;
+use deserr::Deserr;
+use shared::auth::opaque::OpaqueToken;
+use shared::auth::password;
+use shared::domain::audit::{AuditAction, AuditEntry};
+use shared::domain::event::Event;
+use shared::domain::id::UserId;
+use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
+use shared::domain::time::Zone;
+use shared::domain::user::{Email, Role, User, UserError};
+use shared::http::{Admin, Answer, ApiError, AppState, Caller, Json, Problems, Refused, UserBody};
+use shared::store;
+use utoipa::ToSchema;
+
+use crate::body::Name;
+
+/// A new account, without a password: its person chooses one.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewUserBody {
+    #[schema(example = "grace@example.com")]
+    email: Email,
+    role: Role,
+    #[schema(example = "Grace")]
+    first_name: Name,
+    #[schema(example = "Hopper")]
+    last_name: Name,
+    timezone: Zone,
+}
+
+/// Open an account for somebody.
+///
+/// They get a mail with a link to choose a password. A mentor whom an admin brings is approved already.
+#[utoipa::path(
+    post,
+    path = "/api/users",
+    tag = "users",
+    security(("bearer" = [])),
+    request_body = NewUserBody,
+    responses((status = CREATED, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+)]
+#[tracing::instrument(skip_all)]
+pub(crate) async fn create_user(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    Caller(origin): Caller,
+    Json(body): Json<NewUserBody>,
+) -> Result<Answer<UserBody>, ApiError> {
+    // Nobody knows this one: the account is opened by the link in the mail.
+    let password_hash = password::hash(OpaqueToken::generate()?.expose().to_owned()).await?;
+    let now = state.clock.now();
+    let user = body.user(state.clock.id(), now);
+    let event = Event::UserInvited { user_id: user.id };
+    let entry =
+        AuditEntry::to(AuditAction::UserCreated, admin.id, user.id).because(user.role().as_str());
+
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    if !store::user::insert(&tx, &user, &password_hash).await? {
+        return Err(UserError::EmailTaken.into());
+    }
+    store::outbox::append(&tx, state.clock.id(), now, event).await?;
+    store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
+    tx.commit().await?;
+    let location = format!("/api/users/{}", user.id);
+    Ok(Answer::created(
+        UserBody::open(&state, &user).await?,
+        location,
+    ))
+}
+
+impl NewUserBody {
+    fn user(self, id: UserId, now: jiff::Timestamp) -> User {
+        let role = match self.role {
+            Role::Mentor => RoleProfile::Mentor(Box::new(MentorProfile::new(Vetting::Approved))),
+            Role::Mentee => RoleProfile::Mentee(Box::default()),
+            Role::Admin => RoleProfile::Admin,
+        };
+        let (first_name, last_name) = (self.first_name.into_string(), self.last_name.into_string());
+        let profile = Profile::new(first_name, last_name, self.timezone, role);
+        User::new(id, self.email, profile, now)
+    }
+}
