@@ -7,6 +7,8 @@
 )]
 
 mod access;
+mod account;
+mod admin_users;
 mod api_keys;
 mod audit;
 mod auth;
@@ -22,8 +24,14 @@ mod limits;
 mod matching;
 mod mentors;
 mod oauth;
+mod offered;
+mod offerings;
 mod openapi;
+mod people;
+mod phone;
 mod privacy;
+mod privacy_settings;
+mod profile_ranges;
 mod refresh;
 mod reminders;
 mod search;
@@ -31,8 +39,12 @@ mod search_plans;
 mod search_walks;
 mod sessions;
 mod slots;
+mod standing;
 mod tokens;
+mod topic_merge;
+mod topics;
 mod users;
+mod vetting;
 mod walls;
 
 use serde_json::{Value, json};

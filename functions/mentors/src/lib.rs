@@ -1,11 +1,18 @@
-//! `/api/mentors`: who they are, when they are open, and which times can be booked.
+//! `/api/mentors` and `/api/topics`: who mentors are, what they offer, when they are open, and which times can be booked.
 
 mod availability;
 mod body;
 mod browse;
 mod facets;
+mod merge;
+mod named;
+mod offering_body;
+mod offerings;
 mod query;
 mod slots;
+mod topic_body;
+mod topics;
+mod vetting;
 mod walk;
 
 use shared::http::AppState;
@@ -27,4 +34,13 @@ pub fn router() -> OpenApiRouter<AppState> {
             availability::remove_availability
         ))
         .routes(routes!(slots::list_slots))
+        .routes(routes!(offerings::list_offerings, offerings::add_offering))
+        .routes(routes!(
+            offerings::change_offering,
+            offerings::remove_offering
+        ))
+        .routes(routes!(vetting::vet_mentor))
+        .routes(routes!(topics::list_topics, topics::add_topic))
+        .routes(routes!(topics::rename_topic))
+        .routes(routes!(merge::merge_topics))
 }

@@ -5,13 +5,14 @@ use deserr::Deserr;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::clock::Clock;
-use shared::domain::id::UserId;
+use shared::domain::id::{OfferingId, UserId};
+use shared::domain::offering::OfferingError;
 use shared::domain::slots::Slot;
 use shared::domain::time::{Minutes, Span, Zone};
 use shared::http::{
     Answer, ApiError, MaybeActor, Moment, Path, Problems, Query, Refused, SessionMinutes,
 };
-use shared::store::{self, Db};
+use shared::store::{self, Client, Db};
 use utoipa::{IntoParams, ToSchema};
 
 /// The longest list: 92 days.
@@ -32,10 +33,14 @@ pub(crate) struct SlotsQuery {
     #[deserr(default)]
     #[param(nullable = false, inline)]
     to: Option<Moment>,
-    /// How long the session takes, 30–180 minutes; 60 when left out.
+    /// How long the session takes, 30–180 minutes; 60 when both this and `offering_id` are left out.
     #[deserr(default)]
-    #[param(required = false, inline)]
-    duration_minutes: SessionMinutes,
+    #[param(nullable = false, inline)]
+    duration_minutes: Option<SessionMinutes>,
+    /// The kind of session, which says how long it takes.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    offering_id: Option<OfferingId>,
     /// The zone in which local times are shown; UTC when left out.
     #[deserr(default)]
     #[param(nullable = false, inline)]
@@ -93,14 +98,19 @@ pub(crate) async fn list_slots(
     let now = clock.now();
     let within = span(&query, now)?;
     let asker = actor.map(|actor| actor.id).filter(|id| *id != mentor);
-    let found = store::schedule::list(&db.client().await?, &[mentor], asker, within).await?;
+    let client = db.client().await?;
+    let mentors = [mentor];
+    let (found, duration) = futures_util::try_join!(
+        async { Ok(store::schedule::list(&client, &mentors, asker, within).await?) },
+        duration(&client, mentor, &query),
+    )?;
     let bookable = found
         .into_iter()
         .next()
         .ok_or(ApiError::not_found("mentor"))?;
     let slots = bookable
         .schedule
-        .slots(Minutes(query.duration_minutes.get()), within, now);
+        .slots(duration.ok_or(OfferingError::Unknown)?, within, now);
     let zone = query.timezone.unwrap_or(Zone::UTC);
     Ok(Answer::ok(
         slots
@@ -108,6 +118,27 @@ pub(crate) async fn list_slots(
             .map(|slot| SlotBody::new(slot, &zone))
             .collect(),
     ))
+}
+
+/// How long the session takes; `None` when the mentor gives no such sessions.
+async fn duration(
+    client: &Client,
+    mentor: UserId,
+    query: &SlotsQuery,
+) -> Result<Option<Minutes>, ApiError> {
+    match (query.duration_minutes, query.offering_id) {
+        (Some(_), Some(_)) => Err(Problems::of(
+            "offering_id",
+            "duration_or_offering",
+            "send either duration_minutes or offering_id",
+        )
+        .into()),
+        (minutes, None) => Ok(Some(Minutes(minutes.unwrap_or_default().get()))),
+        (None, Some(id)) => {
+            let offering = store::offering::find_active(client, id, mentor).await?;
+            Ok(offering.map(|offering| offering.duration))
+        }
+    }
 }
 
 fn span(query: &SlotsQuery, now: Timestamp) -> Result<Span, Problems> {

@@ -3,7 +3,7 @@
 use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::domain::id::{MatchId, SessionId, UserId};
+use shared::domain::id::{MatchId, OfferingId, SessionId, UserId};
 use shared::domain::score::Thousandths;
 use shared::domain::session::{PaymentStatus, Session, SessionAction, SessionStatus};
 use shared::domain::user::Actor;
@@ -24,10 +24,15 @@ pub(crate) struct SessionRequestBody {
     pub(crate) mentor_id: UserId,
     /// A time from the mentor's slots.
     pub(crate) scheduled_at: Moment,
-    /// 60 when left out.
+    /// 60 when both this and `offering_id` are left out.
     #[deserr(default, from(Duration) = Some)]
     #[schema(nullable = false)]
     pub(crate) duration_minutes: Option<Duration>,
+    /// The mentor's kind of session, which says how long it takes and what it costs.
+    #[deserr(default, from(OfferingId) = Some)]
+    #[schema(nullable = false)]
+    pub(crate) offering_id: Option<OfferingId>,
+    /// The title of the offering when left out.
     #[deserr(default)]
     #[schema(example = "B2B pricing")]
     pub(crate) topic: Option<Topic>,

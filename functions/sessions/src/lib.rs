@@ -3,6 +3,7 @@
 mod body;
 mod cancel;
 mod change;
+mod found;
 mod list;
 mod request;
 

@@ -1,23 +1,21 @@
 //! `POST /api/sessions`
 
 use axum::extract::State;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 use shared::clock::Clock;
-use shared::domain::id::{MatchId, SessionId};
-use shared::domain::score::Thousandths;
-use shared::domain::session::{Session, SessionError, SessionRequest};
+use shared::domain::id::SessionId;
+use shared::domain::offering::Offering;
+use shared::domain::session::{Payment, Session, SessionError, SessionRequest};
 use shared::domain::slots::{Schedule, Slot, SlotRefusal};
-use shared::domain::time::{Minutes, Span};
+use shared::domain::time::Minutes;
 use shared::domain::value::Text;
-use shared::http::{Actor, Answer, ApiError, IdempotencyKey, Json, Mentee, Problems, Refused};
-use shared::store::schedule::Bookable;
-use shared::store::{self, Db, Transaction};
+use shared::http::{Answer, ApiError, IdempotencyKey, Json, Mentee, Problems, Refused};
+use shared::store::{self, Db};
 
 use crate::body::{SessionBody, SessionRequestBody};
+use crate::found::{Found, around, read};
 
-/// How far around the asked time alternatives are looked for.
-const AROUND: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How many alternatives are named.
 const ALTERNATIVES: usize = 5;
 
@@ -41,22 +39,21 @@ pub(crate) async fn request_session(
     Json(body): Json<SessionRequestBody>,
 ) -> Result<Answer<SessionBody>, ApiError> {
     actor.require_ready()?;
+    one_length(&body)?;
     let now = clock.now();
     let mut client = db.client().await?;
     let tx = client.transaction();
 
-    let asked = Asked::new(&body);
-    let (bookable, matched) = read(&tx, &body, actor, asked, now).await?;
-    let slot = asked.check(&bookable.schedule, now)?;
-    let (session, event) = Session::request(
-        draft(body, clock.id(), asked, slot, (&bookable, matched)),
-        actor.id,
-        now,
-    );
-    let inserted = store::session::insert(&tx, &session, bookable.schedule.rules.buffer);
+    let found = read(&tx, &body, actor, now).await?;
+    let schedule = &found.bookable.schedule;
+    let asked = Asked::new(&body, found.offering.as_ref());
+    let slot = asked.check(schedule, now)?;
+    let request = draft(body, clock.id(), asked, slot, &found);
+    let (session, event) = Session::request(request, actor.id, now);
+    let inserted = store::session::insert(&tx, &session, schedule.rules.buffer);
     let promised = store::outbox::append(&tx, clock.id(), now, event);
     let (taken, promised) = futures_util::join!(inserted, promised);
-    taken?.map_err(|refused| asked.with_alternatives(refused.into(), &bookable.schedule, now))?;
+    taken?.map_err(|refused| asked.with_alternatives(refused.into(), schedule, now))?;
     promised?;
 
     let (location, version) = (format!("/api/sessions/{}", session.id), session.version);
@@ -74,21 +71,15 @@ struct Asked {
 }
 
 impl Asked {
-    fn new(body: &SessionRequestBody) -> Self {
-        let minutes = body
+    fn new(body: &SessionRequestBody, offering: Option<&Offering>) -> Self {
+        let asked = body
             .duration_minutes
-            .map_or(60, |minutes| minutes.get().unsigned_abs());
+            .map(|minutes| Minutes(minutes.get().unsigned_abs()));
+        let offered = offering.map(|offering| offering.duration);
         Self {
             starts_at: body.scheduled_at.0,
-            duration: Minutes(minutes),
+            duration: offered.or(asked).unwrap_or(Minutes(60)),
         }
-    }
-
-    fn around(self, now: Timestamp) -> Span {
-        Span::new(
-            (self.starts_at - AROUND).max(now),
-            self.starts_at.max(now) + AROUND,
-        )
     }
 
     fn check(self, schedule: &Schedule, now: Timestamp) -> Result<Slot, ApiError> {
@@ -106,7 +97,7 @@ impl Asked {
 
     /// Adds the free times that lie nearest, earliest first.
     fn with_alternatives(self, refused: ApiError, schedule: &Schedule, now: Timestamp) -> ApiError {
-        let mut free = schedule.slots(self.duration, self.around(now), now);
+        let mut free = schedule.slots(self.duration, around(self.starts_at, now), now);
         free.retain(|slot| slot.starts_at != self.starts_at);
         free.sort_by_key(|slot| slot.starts_at.duration_since(self.starts_at).abs());
         free.truncate(ALTERNATIVES);
@@ -115,42 +106,12 @@ impl Asked {
     }
 }
 
-type Matched = Option<(MatchId, Thousandths)>;
-
-/// Locks the two people and reads what decides; everything travels together, and is read behind the lock.
-async fn read(
-    tx: &Transaction<'_>,
-    body: &SessionRequestBody,
-    actor: Actor,
-    asked: Asked,
-    now: Timestamp,
-) -> Result<(Bookable, Matched), ApiError> {
-    let locked = store::schedule::lock_people(tx, [actor.id, body.mentor_id]);
-    let mentor = [body.mentor_id];
-    let schedules = store::schedule::list(tx, &mentor, Some(actor.id), asked.around(now));
-    let matched = async {
-        match body.match_id {
-            Some(id) => store::matching::find_for(tx, id, actor).await,
-            None => Ok(None),
-        }
-    };
-    let ((), schedules, matched) = futures_util::try_join!(locked, schedules, matched)?;
-
-    let matched =
-        matched.filter(|found| found.mentor_id == body.mentor_id && found.mentee_id == actor.id);
-    if body.match_id.is_some() && matched.is_none() {
-        return Err(Problems::of(
-            "match_id",
-            "unknown_match",
-            "is no match of yours with this mentor",
-        )
-        .into());
+fn one_length(body: &SessionRequestBody) -> Result<(), Problems> {
+    if body.duration_minutes.is_some() && body.offering_id.is_some() {
+        let message = "send either duration_minutes or offering_id";
+        return Err(Problems::of("offering_id", "duration_or_offering", message));
     }
-    let bookable = schedules
-        .into_iter()
-        .next()
-        .ok_or(ApiError::not_found("mentor"))?;
-    Ok((bookable, matched.map(|found| (found.id, found.score))))
+    Ok(())
 }
 
 fn draft(
@@ -158,16 +119,19 @@ fn draft(
     id: SessionId,
     asked: Asked,
     slot: Slot,
-    (bookable, matched): (&Bookable, Matched),
+    found: &Found,
 ) -> SessionRequest {
+    let (bookable, offering) = (&found.bookable, found.offering.as_ref());
+    let title = offering.map(|offering| offering.title.clone());
     SessionRequest {
         id,
         mentor_id: body.mentor_id,
         slot,
         duration: asked.duration,
-        topic: body.topic.map(Text::into_string),
+        topic: body.topic.map(Text::into_string).or(title),
         mentee_notes: body.mentee_notes.map(Text::into_string),
-        matched,
+        matched: found.matched,
+        payment: offering.map_or(Payment::NONE, Offering::payment),
         min_notice: bookable.schedule.rules.min_notice,
         cancellation_notice: bookable.cancellation_notice,
     }

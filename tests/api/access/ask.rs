@@ -10,6 +10,9 @@ pub(super) struct Ask {
     pub(super) body: Option<Value>,
 }
 
+/// A topic that came with the platform.
+const PREDEFINED: &str = "0195f000-0000-7000-8000-000000000001";
+
 /// The request of an operation for somebody's things.
 pub(super) fn ask(method: &Method, route: &str, things: &Pair) -> Ask {
     Ask {
@@ -24,6 +27,7 @@ fn path(route: &str, things: &Pair) -> String {
         Some("mentors") => things.mentor.to_string(),
         Some("users") => things.mentee.to_string(),
         Some("auth") => things.api_key.clone(),
+        Some("topics") => things.topic.clone(),
         _ => things.session.clone(),
     };
     route
@@ -31,6 +35,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{provider}", "github")
         .replace("{match_id}", &things.found)
         .replace("{availability_id}", &things.window)
+        .replace("{offering_id}", &things.offering)
 }
 
 fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
@@ -48,6 +53,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             "DELETE",
             "/api/users/me"
             | "/api/mentors/{id}/availability/{availability_id}"
+            | "/api/mentors/{id}/offerings/{offering_id}"
             | "/api/auth/api-keys/{id}",
         ) => return None,
         ("POST", "/api/auth/api-keys") => json!({ "name": "Reports", "scopes": ["users:read"] }),
@@ -64,7 +70,24 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("POST", "/api/auth/refresh") => json!({ "refresh_token": token }),
         ("POST", "/api/auth/email/verify") => json!({ "token": token }),
         ("DELETE", "/api/users/{id}") => json!({ "reason": "asked for it by letter" }),
-        ("PATCH", "/api/users/me") => json!({ "bio": "A few sentences." }),
+        ("PATCH", "/api/users/me" | "/api/users/{id}") => json!({ "bio": "A few sentences." }),
+        ("POST", "/api/users") => json!({
+            "email": "new@example.com", "role": "mentor", "first_name": "New", "last_name": "Person", "timezone": "UTC",
+        }),
+        ("PUT", "/api/users/{id}/role") => json!({ "role": "mentee", "reason": "as agreed" }),
+        ("PUT", "/api/users/{id}/status") => {
+            json!({ "status": "suspended", "reason": "as agreed" })
+        }
+        ("PUT", "/api/mentors/{id}/vetting") => {
+            json!({ "decision": "rejected", "reason": "Say more." })
+        }
+        ("POST", "/api/mentors/{id}/offerings") => json!({
+            "topic": "Hiring", "title": "First hires", "duration_minutes": 30, "price": 0, "currency": "EUR",
+        }),
+        ("PATCH", "/api/mentors/{id}/offerings/{offering_id}") => json!({ "title": "First hires" }),
+        ("POST", "/api/topics") => json!({ "name": "Space law" }),
+        ("PATCH", "/api/topics/{id}") => json!({ "name": "Law of space" }),
+        ("POST", "/api/topics/{id}/merge") => json!({ "into": PREDEFINED }),
         ("POST", "/api/mentors/{id}/availability")
         | ("PUT", "/api/mentors/{id}/availability/{availability_id}") => {
             json!({ "day_of_week": 6, "start_time": "09:00", "end_time": "10:00", "timezone": "UTC" })
@@ -74,7 +97,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         }
         ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
-        ("POST", "/api/matching/match") => json!({}),
+        ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),
         _ => panic!("say here what {method} {route} is asked with"),
     };
     Some(body)

@@ -63,6 +63,7 @@ areas! {
     auth,
     users,
     mentors,
+    topics,
     sessions,
     matching,
     health,

@@ -49,6 +49,8 @@ pub(super) struct Pair {
     /// An export of the mentee.
     pub(super) job: String,
     pub(super) api_key: String,
+    pub(super) offering: String,
+    pub(super) topic: String,
 }
 
 pub(super) struct World {
@@ -132,6 +134,8 @@ impl World {
             window: nothing().to_string(),
             job: nothing().to_string(),
             api_key: nothing().to_string(),
+            offering: nothing().to_string(),
+            topic: nothing().to_string(),
         }
     }
 }
@@ -160,6 +164,16 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     app.given_no_password(mentee).await;
     let key = json!({ "name": "Reports", "scopes": ["users:read"] });
     let (_, key) = app.post_as(admin, "/api/auth/api-keys", &key).await;
+    let offering = json!({
+        "topic": format!("What {mentor} knows"), "title": "An hour", "duration_minutes": 60, "price": 0, "currency": "EUR",
+    });
+    let (_, offering) = app
+        .post_as(
+            mentor,
+            &format!("/api/mentors/{mentor}/offerings"),
+            &offering,
+        )
+        .await;
     Pair {
         mentor,
         mentee,
@@ -168,6 +182,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         found: text(&found.unwrap()["match_id"]),
         window: text(&windows["data"][0]["id"]),
         job: text(&export["data"]["id"]),
+        offering: text(&offering["data"]["id"]),
+        topic: text(&offering["data"]["topic"]["id"]),
     }
 }
 
