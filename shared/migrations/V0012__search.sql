@@ -127,23 +127,29 @@ BEGIN
                company, title, years_experience, expertise_areas, industries, stages, hourly_rate,
                hourly_rate_currency, accepting, tags, document, names, name_key)
         SELECT u.id, u.role = 'mentor' AND u.status = 'active' AND u.email_verified_at IS NOT NULL
-                     AND m.vetting = 'approved',
-               u.first_name, u.last_name, u.bio, u.profile_picture_url, u.location, u.timezone, u.languages,
-               m.company, m.title, m.years_experience, m.expertise_areas, m.industries, m.stages, m.hourly_rate,
-               m.hourly_rate_currency, m.accepting,
+                     AND m.vetting = 'approved' AND m.listed,
+               u.first_name, u.last_name, u.bio, shown.profile_picture_url, shown.location, u.timezone,
+               shown.languages, shown.company, m.title, m.years_experience, m.expertise_areas, m.industries, m.stages,
+               m.hourly_rate, m.hourly_rate_currency, m.accepting,
                search_tags('expertise', m.expertise_areas) || search_tags('industry', m.industries)
-                   || search_tags('stage', m.stages) || search_tags('language', u.languages)
-                   || search_tags('company', ARRAY[m.company])
+                   || search_tags('stage', m.stages) || search_tags('language', shown.languages)
+                   || search_tags('company', ARRAY[shown.company])
                    || search_tags('currency', ARRAY[m.hourly_rate_currency]),
                setweight(search_document(u.first_name || ' ' || u.last_name), 'A')
-                   || setweight(search_document(concat_ws(' ', m.title, m.company,
+                   || setweight(search_document(concat_ws(' ', m.title, shown.company,
                                                           array_to_string(m.expertise_areas, ' '))), 'B')
                    || setweight(search_document(array_to_string(m.industries, ' ')), 'C')
                    || setweight(search_document(coalesce(u.bio, '')), 'D'),
-               search_text(concat_ws(' ', u.first_name, u.last_name, m.title, m.company,
+               search_text(concat_ws(' ', u.first_name, u.last_name, m.title, shown.company,
                                      array_to_string(m.expertise_areas || m.industries, ' '))),
                search_key(u.last_name || ' ' || u.first_name)
-          FROM mentors m JOIN users u ON u.id = m.user_id
+          FROM mentors m JOIN users u ON u.id = m.user_id,
+               -- What is hidden is neither shown nor found.
+               LATERAL (SELECT CASE WHEN u.shows_picture THEN u.profile_picture_url END,
+                               CASE WHEN u.shows_location THEN u.location END,
+                               CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END,
+                               CASE WHEN u.shows_company THEN m.company END)
+                    AS shown (profile_picture_url, location, languages, company)
          WHERE m.user_id = mentor
     ON CONFLICT (mentor_id) DO UPDATE
            SET is_listed = excluded.is_listed, first_name = excluded.first_name, last_name = excluded.last_name,
@@ -172,7 +178,7 @@ END $$;
 -- A sign-in writes none of these columns, and costs nothing here.
 CREATE TRIGGER mentor_search_follows_users
     AFTER UPDATE OF role, status, email_verified_at, first_name, last_name, bio, profile_picture_url, location,
-                    timezone, languages
+                    timezone, languages, shows_picture, shows_location, shows_languages, shows_company
     ON users FOR EACH ROW WHEN (OLD.role = 'mentor' OR NEW.role = 'mentor')
     EXECUTE FUNCTION mentor_search_of_user();
 CREATE TRIGGER mentor_search_follows_mentors

@@ -6,7 +6,9 @@ use shared::clock::Clock;
 use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::id::{TopicId, UserId};
 use shared::domain::topic::TopicError;
-use shared::http::{Admin, Answer, ApiError, Caller, Json, Path, Problems, Refused};
+use shared::http::{
+    Admin, Answer, ApiError, Caller, IdempotencyKey, Json, Path, Problems, Refused,
+};
 use shared::store::{self, Db};
 use utoipa::ToSchema;
 
@@ -27,7 +29,7 @@ pub(crate) struct MergeInput {
     post,
     path = "/api/topics/{id}/merge",
     tag = "mentors",
-    params(("id" = TopicId, Path)),
+    params(("id" = TopicId, Path), IdempotencyKey),
     security(("bearer" = [])),
     request_body = MergeInput,
     responses((status = OK, body = Answer<TopicBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -56,8 +58,11 @@ pub(crate) async fn merge_topics(
     store::catalog::raise(&tx).await?;
     let entry = entry(admin.id, from, into);
     store::audit::append(&tx, clock.id(), now, &origin, &entry).await?;
-    tx.commit().await?;
-    Ok(Answer::ok(topic.into()))
+    let version = topic.version;
+    Answer::ok(TopicBody::from(topic))
+        .at_version(version)
+        .commit(tx)
+        .await
 }
 
 fn entry(admin: UserId, from: TopicId, into: TopicId) -> AuditEntry {

@@ -8,7 +8,10 @@ use shared::domain::offering::Offering;
 use shared::domain::topic::Topic;
 use shared::domain::user::Actor;
 use shared::domain::value::Text;
-use shared::http::{Answer, ApiError, Json, MaybeActor, Mentor, Path, Path2, Problems, Refused};
+use shared::http::{
+    Answer, ApiError, IdempotencyKey, IfMatch, Json, MaybeActor, Mentor, Path, Path2, Problems,
+    Refused,
+};
 use shared::store::{self, Db};
 
 use crate::named::Named;
@@ -49,7 +52,7 @@ pub(crate) async fn list_offerings(
     post,
     path = "/api/mentors/{id}/offerings",
     tag = "mentors",
-    params(("id" = UserId, Path)),
+    params(("id" = UserId, Path), IdempotencyKey),
     security(("bearer" = [])),
     request_body = NewOfferingBody,
     responses((status = CREATED, body = Answer<OfferingBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -70,9 +73,11 @@ pub(crate) async fn add_offering(
     let topic = named.find(&tx, &clock, mentor).await?;
     let offering = draft(body, clock.id(), mentor, topic, clock.now());
     store::offering::insert(&tx, &offering).await??;
-    tx.commit().await?;
     let location = format!("/api/mentors/{mentor}/offerings/{}", offering.id);
-    Ok(Answer::created(offering.into(), location))
+    Answer::created(OfferingBody::from(offering), location)
+        .at_version(1)
+        .commit(tx)
+        .await
 }
 
 /// Change a kind of session.
@@ -82,7 +87,7 @@ pub(crate) async fn add_offering(
     patch,
     path = "/api/mentors/{id}/offerings/{offering_id}",
     tag = "mentors",
-    params(("id" = UserId, Path), ("offering_id" = OfferingId, Path)),
+    params(("id" = UserId, Path), ("offering_id" = OfferingId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = OfferingChange,
     responses((status = OK, body = Answer<OfferingBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -93,6 +98,7 @@ pub(crate) async fn change_offering(
     State(clock): State<Clock>,
     Mentor(actor): Mentor,
     Path2(mentor, id): Path2<UserId, OfferingId>,
+    if_match: IfMatch,
     Json(change): Json<OfferingChange>,
 ) -> Result<Answer<OfferingBody>, ApiError> {
     require_self(actor, mentor)?;
@@ -102,6 +108,7 @@ pub(crate) async fn change_offering(
     let offering = store::offering::lock_for(&tx, id, mentor)
         .await?
         .ok_or(ApiError::not_found("offering"))?;
+    if_match.check(offering.version)?;
     let mut offering = change.apply(offering, clock.now());
     if let Some(named) = named {
         let topic = named.find(&tx, &clock, mentor).await?;
@@ -109,7 +116,8 @@ pub(crate) async fn change_offering(
     }
     store::offering::update(&tx, &offering).await??;
     tx.commit().await?;
-    Ok(Answer::ok(offering.into()))
+    let version = offering.version;
+    Ok(Answer::ok(OfferingBody::from(offering)).at_version(version))
 }
 
 /// Stop offering a kind of session.

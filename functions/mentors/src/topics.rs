@@ -8,7 +8,8 @@ use shared::domain::page::PageRequest;
 use shared::domain::topic::TopicName;
 use shared::domain::user::Role;
 use shared::http::{
-    Actor, Admin, Answer, ApiError, Json, Limit, Listed, PageCursor, Path, Problems, Query, Refused,
+    Actor, Admin, Answer, ApiError, IdempotencyKey, IfMatch, Json, Limit, Listed, PageCursor, Path,
+    Problems, Query, Refused,
 };
 use shared::store::{self, Db};
 use utoipa::{IntoParams, ToSchema};
@@ -72,6 +73,7 @@ pub(crate) async fn list_topics(
     post,
     path = "/api/topics",
     tag = "mentors",
+    params(IdempotencyKey),
     security(("bearer" = [])),
     request_body = TopicInput,
     responses(
@@ -96,14 +98,14 @@ pub(crate) async fn add_topic(
     let tx = client.transaction();
     let (topic, is_new) =
         store::topic::insert_or_find(&tx, clock.id(), &input.name, actor.id, clock.now()).await?;
-    tx.commit().await?;
-    let location = format!("/api/topics/{}", topic.id);
+    let (location, version) = (format!("/api/topics/{}", topic.id), topic.version);
     let body = TopicBody::from(topic);
-    Ok(if is_new {
+    let answer = if is_new {
         Answer::created(body, location)
     } else {
         Answer::ok(body)
-    })
+    };
+    answer.at_version(version).commit(tx).await
 }
 
 /// Rename a topic.
@@ -113,7 +115,7 @@ pub(crate) async fn add_topic(
     patch,
     path = "/api/topics/{id}",
     tag = "mentors",
-    params(("id" = TopicId, Path)),
+    params(("id" = TopicId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = TopicInput,
     responses((status = OK, body = Answer<TopicBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -124,13 +126,19 @@ pub(crate) async fn rename_topic(
     State(clock): State<Clock>,
     _: Admin,
     Path(id): Path<TopicId>,
+    if_match: IfMatch,
     Json(input): Json<TopicInput>,
 ) -> Result<Answer<TopicBody>, ApiError> {
     let mut client = db.client().await?;
     let tx = client.transaction();
+    let before = store::topic::lock(&tx, id)
+        .await?
+        .ok_or(ApiError::not_found("topic"))?;
+    if_match.check(before.version)?;
     let topic = store::topic::rename(&tx, id, &input.name, clock.now())
         .await?
         .ok_or(ApiError::not_found("topic"))??;
     tx.commit().await?;
-    Ok(Answer::ok(topic.into()))
+    let version = topic.version;
+    Ok(Answer::ok(TopicBody::from(topic)).at_version(version))
 }

@@ -10,7 +10,9 @@ use shared::domain::id::UserId;
 use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
 use shared::domain::time::Zone;
 use shared::domain::user::{Email, Role, User, UserError};
-use shared::http::{Admin, Answer, ApiError, AppState, Caller, Json, Problems, Refused, UserBody};
+use shared::http::{
+    Admin, Answer, ApiError, AppState, Caller, IdempotencyKey, Json, Problems, Refused, UserBody,
+};
 use shared::store;
 use utoipa::ToSchema;
 
@@ -38,6 +40,7 @@ pub(crate) struct NewUserBody {
     post,
     path = "/api/users",
     tag = "users",
+    params(IdempotencyKey),
     security(("bearer" = [])),
     request_body = NewUserBody,
     responses((status = CREATED, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -64,12 +67,13 @@ pub(crate) async fn create_user(
     }
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
-    tx.commit().await?;
     let location = format!("/api/users/{}", user.id);
-    Ok(Answer::created(
-        UserBody::open(&state, &user).await?,
-        location,
-    ))
+    // Without a phone number there is nothing to open: this calls nobody.
+    let body = UserBody::open(&state, &user).await?;
+    Answer::created(body, location)
+        .at_version(user.version)
+        .commit(tx)
+        .await
 }
 
 impl NewUserBody {

@@ -6,7 +6,9 @@ use shared::domain::id::UserId;
 use shared::domain::profile::RoleProfile;
 use shared::domain::time::Minutes;
 use shared::domain::user::User;
-use shared::http::{Admin, Answer, ApiError, AppState, Caller, Json, Path, Refused, UserBody};
+use shared::http::{
+    Admin, Answer, ApiError, AppState, Caller, IfMatch, Json, Path, Refused, UserBody,
+};
 use shared::store::{self, Transaction};
 
 use crate::body::ProfileChange;
@@ -19,7 +21,7 @@ use crate::change::apply;
     patch,
     path = "/api/users/{id}",
     tag = "users",
-    params(("id" = UserId, Path)),
+    params(("id" = UserId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = ProfileChange,
     responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -30,6 +32,7 @@ pub(crate) async fn change_user(
     Admin(admin): Admin,
     Caller(origin): Caller,
     Path(id): Path<UserId>,
+    if_match: IfMatch,
     Json(change): Json<ProfileChange>,
 ) -> Result<Answer<UserBody>, ApiError> {
     let keys = state.data_keys().await?;
@@ -39,12 +42,13 @@ pub(crate) async fn change_user(
     let user = store::user::lock(&tx, id)
         .await?
         .ok_or(ApiError::not_found("user"))?;
+    if_match.check(user.version)?;
     let user = apply(change, user, &keys, now)?;
     write(&tx, &user).await?;
     let entry = AuditEntry::to(AuditAction::UserUpdated, admin.id, id);
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
-    Ok(Answer::ok(UserBody::open(&state, &user).await?))
+    Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version))
 }
 
 /// Writes a changed person, and what hangs on their profile.

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use shared::domain::audit::{AuditAction, AuditEntry};
-use shared::domain::user::UserStatus;
+use shared::domain::id::UserId;
+use shared::domain::user::{UserError, UserStatus};
 use shared::http::{Actor, Answer, ApiError, AppState, Caller, IfMatch, Json, Refused, UserBody};
-use shared::store;
+use shared::store::{self, Transaction};
 
 use crate::change::apply;
 use crate::edit::write;
@@ -67,6 +68,9 @@ pub(crate) async fn change_me(
     let was = before.status;
     let mut user = apply(change.profile, before, &keys, now)?;
     user.status = change.status.map_or(was, UserStatus::from);
+    if user.status == UserStatus::Active && was != user.status {
+        require_staying(&tx, actor.id).await?;
+    }
     write(&tx, &user).await?;
     if user.status != was {
         let entry =
@@ -75,4 +79,12 @@ pub(crate) async fn change_me(
     }
     tx.commit().await?;
     Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version))
+}
+
+/// Who has asked to be deleted comes back by restoring the account, and not by this.
+async fn require_staying(tx: &Transaction<'_>, person: UserId) -> Result<(), ApiError> {
+    match store::deletion::find_erase_after(tx, person).await? {
+        Some(_) => Err(UserError::Leaving.into()),
+        None => Ok(()),
+    }
 }

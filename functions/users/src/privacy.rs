@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use shared::clock::Clock;
-use shared::http::{Actor, Answer, ApiError, Json, Refused};
+use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Refused};
 use shared::store::{self, Db};
 
 use crate::privacy_body::{PrivacyBody, PrivacyChange, decisions};
@@ -26,7 +26,7 @@ pub(crate) async fn show_privacy(
         store::user::list_consents(&client, actor.id),
     )?;
     let user = user.ok_or(ApiError::unauthenticated())?;
-    Ok(Answer::ok(PrivacyBody::new(&user, consents)))
+    Ok(Answer::ok(PrivacyBody::new(&user, consents)).at_version(user.version))
 }
 
 /// Change what I show to others, and what I agree to.
@@ -37,6 +37,7 @@ pub(crate) async fn show_privacy(
     put,
     path = "/api/users/me/privacy",
     tag = "users",
+    params(IfMatch),
     security(("bearer" = [])),
     request_body = PrivacyChange,
     responses((status = OK, body = Answer<PrivacyBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -46,6 +47,7 @@ pub(crate) async fn change_privacy(
     State(db): State<Db>,
     State(clock): State<Clock>,
     actor: Actor,
+    if_match: IfMatch,
     Json(mut change): Json<PrivacyChange>,
 ) -> Result<Answer<PrivacyBody>, ApiError> {
     let decisions = decisions(change.consents.take())?;
@@ -58,6 +60,7 @@ pub(crate) async fn change_privacy(
     let user = store::user::lock(&tx, actor.id)
         .await?
         .ok_or(ApiError::unauthenticated())?;
+    if_match.check(user.version)?;
     let user = change.apply(user, now)?;
     store::user::update_visibility(&tx, &user).await?;
     store::user::write_consents(&tx, actor.id, &decisions, now).await?;
@@ -66,5 +69,5 @@ pub(crate) async fn change_privacy(
         store::catalog::raise(&tx).await?;
     }
     tx.commit().await?;
-    Ok(Answer::ok(PrivacyBody::new(&user, consents)))
+    Ok(Answer::ok(PrivacyBody::new(&user, consents)).at_version(user.version))
 }

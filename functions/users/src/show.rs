@@ -36,16 +36,19 @@ pub(crate) async fn show_user(
     let Some(user) = user else {
         return Err(unknown);
     };
-    let view = match user.seen_by(&actor, bond).ok_or(unknown)? {
-        Sight::Whole => PersonView::Whole(Box::new(UserBody::open(&state, &user).await?)),
+    let answer = match user.seen_by(&actor, bond).ok_or(unknown)? {
+        Sight::Whole => {
+            let body = UserBody::open(&state, &user).await?;
+            Answer::ok(PersonView::Whole(Box::new(body))).at_version(user.version)
+        }
         Sight::Card { with_phone } => {
             let phone = if with_phone {
                 open_phone(&state, &user).await?
             } else {
                 None
             };
-            PersonView::Card(Box::new(PersonBody::new(user, phone)))
+            Answer::ok(PersonView::Card(Box::new(PersonBody::new(user, phone))))
         }
     };
-    Ok(Answer::ok(view))
+    Ok(answer)
 }

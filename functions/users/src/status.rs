@@ -73,7 +73,7 @@ pub(crate) async fn change_status(
     if user.status != was {
         store::user::update_status(&tx, &user).await?;
         if user.status == UserStatus::Suspended {
-            store::user::revoke_logins(&tx, id, now).await?;
+            store::deletion::end_logins(&tx, id, now).await?;
         }
         if let Some(event) = event {
             store::outbox::append(&tx, state.clock.id(), now, event).await?;
@@ -101,7 +101,9 @@ fn decide(
         (UserStatus::Active, Standing::Active) | (UserStatus::Suspended, Standing::Suspended) => {
             Ok((user, None))
         }
-        (UserStatus::Inactive | UserStatus::Suspended, Standing::Active) => Ok(user.reinstate(now)),
+        (UserStatus::Inactive | UserStatus::Suspended, Standing::Active) => {
+            user.reinstate(around, now)
+        }
         (UserStatus::Active | UserStatus::Inactive, Standing::Suspended) => user
             .suspend(admin, around, now)
             .map(|(user, event)| (user, Some(event))),

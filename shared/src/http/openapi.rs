@@ -40,6 +40,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the account is not going to be deleted",
     ),
     (
+        "deletion_requested",
+        "the account is going to be deleted; only its person restores it",
+    ),
+    (
         "duration_or_offering",
         "a session takes as long as one says, or as the offering says",
     ),

@@ -92,6 +92,18 @@ pub async fn find(db: &impl Read, id: TopicId) -> Result<Option<Topic>, StoreErr
     row.map(|row| from_row(&row)).transpose()
 }
 
+/// Reads one topic and holds its row until the transaction ends.
+pub async fn lock(tx: &Transaction<'_>, id: TopicId) -> Result<Option<Topic>, StoreError> {
+    let row = tx
+        .query_opt(
+            "SELECT id, name, is_predefined, version, created_at, updated_at FROM topics WHERE id = $1
+                FOR NO KEY UPDATE",
+            &[(&id.uuid(), Type::UUID)],
+        )
+        .await?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
 /// Reads the topic that is found by a name.
 pub async fn find_by_name(db: &impl Read, name: &TopicName) -> Result<Option<Topic>, StoreError> {
     let row = db

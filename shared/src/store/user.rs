@@ -20,9 +20,7 @@ pub use list::{Filter, SortBy, list};
 pub use privacy::{list_consents, update_visibility, write_consents};
 use row::from_row;
 pub(super) use row::{stages, word};
-pub use standing::{
-    find_surroundings, lock_with_admins, revoke_logins, update_role, update_status,
-};
+pub use standing::{lock_with_admins, update_role, update_status};
 pub use vetting::{Vetted, find_vetting, lock_vetting, update_vetting};
 pub use write::{insert, insert_without_password, update_profile, update_verified};
 
@@ -68,9 +66,17 @@ pub async fn find(db: &impl Read, id: UserId) -> Result<Option<User>, StoreError
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Reads one person with their whole profile and holds their row until the transaction ends.
+/// Reads one person who is not erased: there is nothing left to change of the others.
+async fn find_living(db: &impl Read, id: UserId) -> Result<Option<User>, StoreError> {
+    let row = db
+        .query_opt(SELECT_LIVING, &[(&id.uuid(), Type::UUID)])
+        .await?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+/// Reads one person who is not erased, with their whole profile, and holds their row until the transaction ends.
 pub async fn lock(tx: &Transaction<'_>, id: UserId) -> Result<Option<User>, StoreError> {
-    let ((), user) = futures_util::try_join!(hold(tx, id), find(tx, id))?;
+    let ((), user) = futures_util::try_join!(hold(tx, id), find_living(tx, id))?;
     Ok(user)
 }
 
@@ -110,3 +116,4 @@ macro_rules! select_users {
 use select_users;
 
 const SELECT_ONE: &str = select_users!("u.id = $1");
+const SELECT_LIVING: &str = select_users!("u.id = $1 AND u.erased_at IS NULL");

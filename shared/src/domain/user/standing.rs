@@ -21,6 +21,9 @@ pub enum UserError {
     /// Admins do not shut themselves out.
     #[error("you cannot suspend yourself: ask another admin")]
     OwnSuspension,
+    /// The account is going to be deleted, and stays paused until it is restored.
+    #[error("this account is going to be deleted: its person can restore it")]
+    Leaving,
     /// Sessions wait for this person in their present role.
     #[error("this person has open sessions: end them first")]
     OpenSessions,
@@ -37,6 +40,7 @@ impl Refusal for UserError {
             Self::UsernameTaken => "username_taken",
             Self::LastAdmin => "last_admin",
             Self::OwnSuspension => "own_suspension",
+            Self::Leaving => "deletion_requested",
             Self::OpenSessions => "open_sessions",
         }
     }
@@ -45,6 +49,7 @@ impl Refusal for UserError {
         match self {
             Self::EmailTaken => Some("email"),
             Self::UsernameTaken => Some("username"),
+            Self::Leaving => Some("status"),
             Self::LastAdmin | Self::OwnSuspension | Self::OpenSessions => None,
         }
     }
@@ -57,6 +62,8 @@ pub struct Surroundings {
     pub other_admins: i64,
     /// Whether a pending or confirmed session waits for the person.
     pub has_open_sessions: bool,
+    /// Whether the account is going to be deleted.
+    pub is_leaving: bool,
 }
 
 impl User {
@@ -90,11 +97,20 @@ impl User {
     }
 
     /// An admin lets the person in again.
-    #[must_use]
-    pub fn reinstate(self, now: Timestamp) -> (Self, Option<Event>) {
+    ///
+    /// # Errors
+    /// When the account is going to be deleted: only its person brings it back.
+    pub fn reinstate(
+        self,
+        around: Surroundings,
+        now: Timestamp,
+    ) -> Result<(Self, Option<Event>), UserError> {
+        if around.is_leaving {
+            return Err(UserError::Leaving);
+        }
         let was_suspended = self.status == UserStatus::Suspended;
         let event = was_suspended.then_some(Event::UserReinstated { user_id: self.id });
-        (self.with_status(UserStatus::Active, now), event)
+        Ok((self.with_status(UserStatus::Active, now), event))
     }
 
     /// Tells whether the person may leave their role.

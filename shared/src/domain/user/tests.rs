@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Actor, Bond, Email, Role, Sight, Surroundings, User, UserError, UserStatus};
+use super::{
+    Actor, Bond, Credential, Email, Role, Sight, Surroundings, User, UserError, UserStatus,
+};
 use crate::domain::event::Event;
 use crate::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
 use crate::domain::time::Zone;
@@ -34,7 +36,7 @@ fn actor(id: Uuid, role: Role) -> Actor {
     Actor {
         id: id.into(),
         role,
-        login: Uuid::nil().into(),
+        credential: Credential::Login(Uuid::nil().into()),
         status: UserStatus::Active,
         is_verified: true,
     }
@@ -43,6 +45,7 @@ fn actor(id: Uuid, role: Role) -> Actor {
 const ALONE: Surroundings = Surroundings {
     other_admins: 0,
     has_open_sessions: false,
+    is_leaving: false,
 };
 
 #[test]
@@ -140,8 +143,8 @@ fn only_who_was_shut_out_hears_that_they_are_back() {
     let paused = user(Role::Mentee).with_status(UserStatus::Inactive, now());
     let suspended = user(Role::Mentee).with_status(UserStatus::Suspended, now());
 
-    assert_eq!(paused.reinstate(now()).1, None);
-    let (back, event) = suspended.reinstate(now());
+    assert_eq!(paused.clone().reinstate(ALONE, now()).unwrap().1, None);
+    let (back, event) = suspended.reinstate(ALONE, now()).unwrap();
     assert_eq!(back.status, UserStatus::Active);
     assert_eq!(
         event,
@@ -149,6 +152,13 @@ fn only_who_was_shut_out_hears_that_they_are_back() {
             user_id: PERSON.into()
         })
     );
+
+    let leaving = Surroundings {
+        is_leaving: true,
+        ..ALONE
+    };
+    let refused = paused.reinstate(leaving, now()).err();
+    assert_eq!(refused, Some(UserError::Leaving));
 }
 
 #[test]

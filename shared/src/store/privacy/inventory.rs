@@ -66,14 +66,15 @@ pub const INVENTORY: &[Entry] = &[
         table: "users",
         about: "Your account and what you say about yourself.",
         export: rows!(
-            "id, email, email_verified_at, role, status, last_login_at, first_name, last_name, bio,
-             profile_picture_url, location, timezone, languages, version, created_at, updated_at, erase_after"
-            of "users", whose "id = $1", hides ["password_hash", "erased_at"]
+            "id, email, email_verified_at, username, phone, role, status, last_login_at, first_name, last_name, bio,
+             profile_picture_url, location, timezone, languages, airtable_sync_status, shows_location, shows_company,
+             shows_languages, shows_picture, shows_phone, version, created_at, updated_at, erase_after"
+            of "users", whose "id = $1", hides ["password_hash", "erased_at"], opens ["phone"]
         ),
         // The name is what others read beside the sessions they had. The address can be nobody's (RFC 2606).
         erasure: Erasure::By(&["UPDATE users
             SET email = 'deleted-' || id || '@deleted.invalid', password_hash = '', status = 'inactive',
-                email_verified_at = NULL, last_login_at = NULL, first_name = 'deleted', last_name = 'person',
+                email_verified_at = NULL, username = NULL, phone = NULL, last_login_at = NULL, first_name = 'deleted', last_name = 'person',
                 bio = NULL, profile_picture_url = NULL, location = NULL, timezone = 'UTC', languages = '{}',
                 version = version + 1, updated_at = $2, erase_after = NULL, erased_at = $2
           WHERE id = $1"]),
@@ -84,7 +85,8 @@ pub const INVENTORY: &[Entry] = &[
         export: rows!(
             "company, title, years_experience, expertise_areas, industries, stages, hourly_rate, hourly_rate_currency,
              max_sessions_per_day, max_sessions_per_week, max_mentees, buffer_minutes, min_notice_minutes,
-             cancellation_notice_minutes, step_minutes, booking_horizon_days, accepting, vetting"
+             cancellation_notice_minutes, step_minutes, booking_horizon_days, accepting, vetting,
+             vetting_reason, vetted_at, listed"
             of "mentors", whose "user_id = $1", hides ["user_id"]
         ),
         // An empty row in the place of the old one: whoever reads a mentor finds one.
@@ -107,6 +109,32 @@ pub const INVENTORY: &[Entry] = &[
             "DELETE FROM mentees WHERE user_id = $1",
             "INSERT INTO mentees (user_id) SELECT id FROM users WHERE id = $1 AND role = 'mentee'",
         ]),
+    },
+    Entry {
+        table: "consents",
+        about: "What you agreed to, in which words, and until when.",
+        export: rows!(
+            "granted_at, withdrawn_at, kind, text_version" of "consents", whose "user_id = $1", hides ["user_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM consents WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "topics",
+        about: "Topics that you have added. They belong to everybody, and do not say who added them.",
+        export: rows!(
+            "created_at, id, name, version, updated_at" of "topics", whose "created_by = $1",
+            hides ["is_predefined", "created_by"]
+        ),
+        erasure: Erasure::By(&["UPDATE topics SET created_by = NULL WHERE created_by = $1"]),
+    },
+    Entry {
+        table: "offerings",
+        about: "The kinds of sessions that you offer.",
+        export: rows!(
+            "created_at, id, topic_id, title, description, duration_minutes, price, currency, active, version, updated_at"
+            of "offerings", whose "mentor_id = $1", hides ["mentor_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM offerings WHERE mentor_id = $1"]),
     },
     Entry {
         table: "logins",

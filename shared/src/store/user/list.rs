@@ -69,7 +69,8 @@ pub async fn list(
 macro_rules! list_sql {
     ($beyond:literal, $order:literal) => {
         select_users!(
-            "($1::text IS NULL OR u.role = $1)
+            "u.erased_at IS NULL
+                AND ($1::text IS NULL OR u.role = $1)
                 AND ($2::text IS NULL OR u.status = $2)
                 AND ($3::text IS NULL OR (u.role = 'mentor' AND m.vetting = $3))
                 AND ($4::text IS NULL OR starts_with(u.email, lower($4)) OR starts_with(u.username, lower($4))

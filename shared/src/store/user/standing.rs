@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use tokio_postgres::types::Type;
 
-use super::{TABLE, find};
+use super::{TABLE, find_living};
 use crate::domain::id::{Id, UserId};
 use crate::domain::profile::{MentorProfile, Vetting};
 use crate::domain::user::{Role, Surroundings, User};
 use crate::store::{Read, StoreError, Transaction};
 
-/// Reads one person and holds their row and those of all admins, in the order of their ids: so two admins who judge
+/// Reads one person who is not erased and holds their row and those of all admins, in the order of their ids: so two admins who judge
 /// each other take turns, and one of them stays.
 pub async fn lock_with_admins(
     tx: &Transaction<'_>,
@@ -23,25 +23,29 @@ pub async fn lock_with_admins(
         "SELECT id FROM users WHERE id = $1 OR role = 'admin' ORDER BY id FOR NO KEY UPDATE",
         &params,
     );
-    let (_, user, around) = futures_util::try_join!(held, find(tx, id), find_surroundings(tx, id))?;
+    let (_, user, around) =
+        futures_util::try_join!(held, find_living(tx, id), find_surroundings(tx, id))?;
     Ok(user.map(|user| (user, around)))
 }
 
 /// Reads what else must be known before somebody's standing changes.
-pub async fn find_surroundings(db: &impl Read, id: UserId) -> Result<Surroundings, StoreError> {
+async fn find_surroundings(db: &impl Read, id: UserId) -> Result<Surroundings, StoreError> {
     let row = db
         .query_one(
             "SELECT (SELECT count(*) FROM users
-                      WHERE role = 'admin' AND status <> 'suspended' AND id <> $1) AS other_admins,
+                      WHERE role = 'admin' AND status <> 'suspended' AND erase_after IS NULL AND erased_at IS NULL
+                        AND id <> $1) AS other_admins,
                     EXISTS (SELECT FROM sessions
                              WHERE (mentor_id = $1 OR mentee_id = $1)
-                               AND status IN ('pending', 'confirmed')) AS has_open_sessions",
+                               AND status IN ('pending', 'confirmed')) AS has_open_sessions,
+                    EXISTS (SELECT FROM users WHERE id = $1 AND erase_after IS NOT NULL) AS is_leaving",
             &[(&id.uuid(), Type::UUID)],
         )
         .await?;
     Ok(Surroundings {
         other_admins: row.try_get("other_admins")?,
         has_open_sessions: row.try_get("has_open_sessions")?,
+        is_leaving: row.try_get("is_leaving")?,
     })
 }
 
@@ -59,20 +63,6 @@ pub async fn update_status(tx: &Transaction<'_>, user: &User) -> Result<(), Stor
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
-}
-
-/// Ends every login of a person; their access tokens stop working with the next request.
-pub async fn revoke_logins(
-    tx: &Transaction<'_>,
-    user: UserId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE logins SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
-        &[(&user.uuid(), Type::UUID), (&now, Type::TIMESTAMPTZ)],
-    )
-    .await?;
-    Ok(())
 }
 
 /// Gives a person another role and raises their version. What they said in the old role stays, and counts again when

@@ -26,7 +26,7 @@ pub async fn find_vetting(db: &impl Read, mentor: UserId) -> Result<Option<Vette
         .query_opt(
             "SELECT m.vetting, m.vetting_reason, m.vetted_at
                FROM mentors m JOIN users u ON u.id = m.user_id
-              WHERE m.user_id = $1 AND u.role = 'mentor'",
+              WHERE m.user_id = $1 AND u.role = 'mentor' AND u.erased_at IS NULL",
             &[(&mentor.uuid(), Type::UUID)],
         )
         .await?;
