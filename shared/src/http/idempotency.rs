@@ -13,22 +13,20 @@
 //! to the resource would be another answer than the first. Anonymous requests have no scope that keeps their keys apart from
 //! those of strangers, so theirs are ignored; registering, logging in and asking for mails are safe to repeat as they are.
 
+mod kept;
+mod key;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use http::request::Parts;
 use http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
-use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 use super::contract::Operation;
@@ -42,14 +40,13 @@ use crate::store::idempotency::{self, Intent, Standing};
 use crate::store::meter::Meter;
 use crate::store::{StoreError, Transaction};
 
-pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+use key::{IDEMPOTENCY_KEY, parse};
+
+pub(super) use kept::Kept;
+pub use key::IdempotencyKey;
 
 /// How long one execution may take: what a function may, and five seconds.
 const LEASE: Duration = Duration::from_secs(15);
-
-/// What belongs to the answer itself; all other headers are made anew for each.
-const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, LOCATION, ETAG];
 
 tokio::task_local! {
     static CLAIM: Arc<Claim>;
@@ -61,14 +58,6 @@ struct Claim {
     owner: Uuid,
     seal: Arc<DataKeys>,
     is_kept: AtomicBool,
-}
-
-/// An answer, as it is kept and given again.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Kept {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
 }
 
 /// Lets a request of a POST that honours keys be executed once.
@@ -178,34 +167,6 @@ fn in_progress() -> ApiError {
     .after(Duration::from_secs(1))
 }
 
-/// Reads a structured-field string (RFC 8941 §3.3.3), or the bare text that many clients send.
-fn parse(headers: &HeaderMap) -> Result<String, ApiError> {
-    let mut sent = headers.get_all(IDEMPOTENCY_KEY).iter();
-    let text = match (
-        sent.next().and_then(|value| value.to_str().ok()),
-        sent.next(),
-    ) {
-        (Some(text), None) => text.trim(),
-        _ => "",
-    };
-    let key = text
-        .strip_prefix('"')
-        .map_or(Some(text), |rest| rest.strip_suffix('"'));
-    let is_good = |key: &&str| {
-        (8..=255).contains(&key.len())
-            && key
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
-    };
-    key.filter(is_good).map(str::to_owned).ok_or_else(|| {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "invalid_idempotency_key",
-            "an Idempotency-Key is one text of 8 to 255 letters, digits and . _ : -",
-        )
-    })
-}
-
 impl Claim {
     /// Keeps an answer that no transaction kept, or gives the claim back.
     async fn settle(&self, state: &AppState, response: Response) -> Response {
@@ -289,102 +250,9 @@ pub(super) async fn keep(
     Ok(())
 }
 
-impl Kept {
-    /// Puts an answer together that is about to be sent.
-    pub(super) fn new(status: StatusCode, headers: &HeaderMap, body: String) -> Self {
-        let own = KEPT_HEADERS.iter().filter_map(|name| {
-            let value = headers.get(name)?.to_str().ok()?;
-            Some((name.as_str().to_owned(), value.to_owned()))
-        });
-        Self {
-            status: status.as_u16(),
-            headers: own.collect(),
-            body,
-        }
-    }
-
-    /// Reads a response and gives it back whole; one that is no text is not kept.
-    async fn read(response: Response) -> (Option<Self>, Response) {
-        let (parts, body) = response.into_parts();
-        let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-            return (None, ApiError::internal().into_response());
-        };
-        let body = String::from_utf8(bytes.to_vec()).ok();
-        let kept = body.map(|body| Self::new(parts.status, &parts.headers, body));
-        (kept, Response::from_parts(parts, Body::from(bytes)))
-    }
-
-    /// The answer once more, marked as such.
-    fn again(self) -> Result<Response, ApiError> {
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() =
-            StatusCode::from_u16(self.status).map_err(|_| ApiError::internal())?;
-        for (name, value) in self.headers {
-            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
-                response.headers_mut().insert(name, value);
-            }
-        }
-        response
-            .headers_mut()
-            .insert(REPLAYED, HeaderValue::from_static("true"));
-        Ok(response)
-    }
-}
-
-/// Says in the document of a POST that it honours `Idempotency-Key`, and makes it so.
-#[derive(Clone, Copy, Debug)]
-pub struct IdempotencyKey;
-
-impl IntoParams for IdempotencyKey {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let key = ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
-            .pattern(Some(
-                r#"^("[A-Za-z0-9._:-]{8,255}"|[A-Za-z0-9._:-]{8,255})$"#,
-            ))
-            .examples(["8e03978e-40d5-43e8-bc93-6894a57f9324"]);
-        let parameter = ParameterBuilder::new()
-            .name("Idempotency-Key")
-            .parameter_in(ParameterIn::Header)
-            .description(Some(
-                "Names this request, so that it is done once however often it is sent: for 24 hours the same key gets the \
-                 first answer again, with `Idempotency-Replayed: true`.",
-            ))
-            .schema(Some(key));
-        vec![parameter.build()]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(values: &[&str]) -> Option<String> {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(IDEMPOTENCY_KEY, value.parse().unwrap());
-        }
-        parse(&headers).ok()
-    }
-
-    #[test]
-    fn a_key_is_one_text_in_quotes_or_without() {
-        assert_eq!(read(&["\"8e03978e-40d5\""]).unwrap(), "8e03978e-40d5");
-        assert_eq!(read(&["8e03978e-40d5"]).unwrap(), "8e03978e-40d5");
-        assert_eq!(read(&[&"k".repeat(255)]).unwrap().len(), 255);
-        for bad in [
-            &["short"][..],
-            &[""],
-            &["\"8e03978e-40d5"],
-            &["8e03978e-40d5\""],
-            &["with space"],
-            &["ümläut-ümläut"],
-            &[&"k".repeat(256)],
-            &["8e03978e-40d5", "8e03978e-40d5"],
-        ] {
-            assert_eq!(read(bad), None, "{bad:?}");
-        }
-    }
 
     #[test]
     fn a_fingerprint_knows_where_its_parts_end() {
