@@ -9,7 +9,9 @@ use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::export::{DOWNLOAD_LIFE, ExportFile};
 use shared::domain::id::JobId;
 use shared::domain::job::{Job, JobKind};
-use shared::http::{Actor, Answer, ApiError, AppState, Caller, JobBody, Path, Refused};
+use shared::http::{
+    Actor, Answer, ApiError, AppState, Caller, IdempotencyKey, JobBody, Path, Refused,
+};
 use shared::store::{self, Db};
 use utoipa::ToSchema;
 
@@ -40,6 +42,7 @@ pub(crate) struct DownloadBody {
     post,
     path = "/api/users/me/export",
     tag = "users",
+    params(IdempotencyKey),
     security(("bearer" = [])),
     responses((status = ACCEPTED, body = Answer<JobBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -69,8 +72,7 @@ pub(crate) async fn ask_for_export(
         ..AuditEntry::own(AuditAction::DataExported, actor.id)
     };
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
-    tx.commit().await?;
-    Ok(taken_on(job))
+    taken_on(job).commit(tx).await
 }
 
 fn taken_on(job: Job) -> Answer<JobBody> {

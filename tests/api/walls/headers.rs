@@ -115,7 +115,7 @@ async fn every_kind_of_refusal_carries_the_headers() {
             )
             .await,
         ),
-        (405, nobody(Method::DELETE, "/api/users/me")),
+        (405, nobody(Method::PUT, "/api/users/me")),
         (405, nobody(Method::TRACE, "/api/users/me")),
         (
             406,
