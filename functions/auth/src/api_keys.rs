@@ -12,8 +12,8 @@ use shared::domain::id::{ApiKeyId, UserId};
 use shared::domain::page::PageRequest;
 use shared::domain::value::{List, Text};
 use shared::http::{
-    Admin, Answer, ApiError, AppState, Caller, Json, Limit, Listed, Moment, PageCursor, Path,
-    Problems, Query, Refused,
+    Admin, Answer, ApiError, AppState, Caller, IdempotencyKey, Json, Limit, Listed, Moment,
+    PageCursor, Path, Problems, Query, Refused,
 };
 use shared::store::{self, Db};
 use utoipa::{IntoParams, ToSchema};
@@ -129,6 +129,7 @@ pub(crate) async fn list_api_keys(
     post,
     path = "/api/auth/api-keys",
     tag = "auth",
+    params(IdempotencyKey),
     request_body = NewApiKeyBody,
     security(("bearer" = [])),
     responses((status = CREATED, body = Answer<ApiKeyBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -156,13 +157,12 @@ pub(crate) async fn create_api_key(
     let tx = client.transaction();
     store::api_key::insert(&tx, &key, &opaque::hash(&secret)).await?;
     store::audit::append(&tx, state.clock.id(), now, &origin, &made).await?;
-    tx.commit().await?;
     let location = format!("/api/auth/api-keys/{}", key.id);
     let shown = ApiKeyBody {
         key: Some(secret),
         ..key.into()
     };
-    Ok(Answer::created(shown, location))
+    Answer::created(shown, location).commit(tx).await
 }
 
 /// Show an API key.

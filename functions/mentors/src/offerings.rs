@@ -127,7 +127,7 @@ pub(crate) async fn change_offering(
     delete,
     path = "/api/mentors/{id}/offerings/{offering_id}",
     tag = "mentors",
-    params(("id" = UserId, Path), ("offering_id" = OfferingId, Path)),
+    params(("id" = UserId, Path), ("offering_id" = OfferingId, Path), IfMatch),
     security(("bearer" = [])),
     responses((status = NO_CONTENT), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -136,13 +136,16 @@ pub(crate) async fn remove_offering(
     State(db): State<Db>,
     Mentor(actor): Mentor,
     Path2(mentor, id): Path2<UserId, OfferingId>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, ApiError> {
     require_self(actor, mentor)?;
     let mut client = db.client().await?;
     let tx = client.transaction();
-    if !store::offering::delete(&tx, id, mentor).await? {
-        return Err(ApiError::not_found("offering"));
-    }
+    let offering = store::offering::lock_for(&tx, id, mentor)
+        .await?
+        .ok_or(ApiError::not_found("offering"))?;
+    if_match.check(offering.version)?;
+    store::offering::delete(&tx, id, mentor).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::id::UserId;
 use shared::domain::user::Role;
 use shared::http::{
-    Admin, Answer, ApiError, AppState, Caller, Json, Path, Problems, Refused, UserBody,
+    Admin, Answer, ApiError, AppState, Caller, IfMatch, Json, Path, Problems, Refused, UserBody,
 };
 use shared::store;
 use utoipa::ToSchema;
@@ -32,7 +32,7 @@ pub(crate) struct RoleChange {
     put,
     path = "/api/users/{id}/role",
     tag = "users",
-    params(("id" = UserId, Path)),
+    params(("id" = UserId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = RoleChange,
     responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -43,6 +43,7 @@ pub(crate) async fn change_role(
     Admin(admin): Admin,
     Caller(origin): Caller,
     Path(id): Path<UserId>,
+    if_match: IfMatch,
     Json(change): Json<RoleChange>,
 ) -> Result<Answer<UserBody>, ApiError> {
     let now = state.clock.now();
@@ -52,9 +53,10 @@ pub(crate) async fn change_role(
     let (user, around) = store::user::lock_with_admins(&tx, id)
         .await?
         .ok_or_else(unknown)?;
+    if_match.check(user.version)?;
     if user.role() == change.role {
         tx.commit().await?;
-        return Ok(Answer::ok(UserBody::open(&state, &user).await?));
+        return Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version));
     }
     user.leave_role(around)?;
     let was_mentor = user.is_mentor();
@@ -68,5 +70,5 @@ pub(crate) async fn change_role(
         AuditEntry::to(AuditAction::RoleChanged, admin.id, id).because(change.reason.into_string());
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
-    Ok(Answer::ok(UserBody::open(&state, &user).await?))
+    Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version))
 }

@@ -8,7 +8,7 @@ use shared::domain::event::Event;
 use shared::domain::id::UserId;
 use shared::domain::user::{Actor, Surroundings, User, UserError, UserStatus};
 use shared::http::{
-    Admin, Answer, ApiError, AppState, Caller, Json, Path, Problems, Refused, UserBody,
+    Admin, Answer, ApiError, AppState, Caller, IfMatch, Json, Path, Problems, Refused, UserBody,
 };
 use shared::store;
 use utoipa::ToSchema;
@@ -49,7 +49,7 @@ pub(crate) enum Standing {
     put,
     path = "/api/users/{id}/status",
     tag = "users",
-    params(("id" = UserId, Path)),
+    params(("id" = UserId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = StatusChange,
     responses((status = OK, body = Answer<UserBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -60,6 +60,7 @@ pub(crate) async fn change_status(
     Admin(admin): Admin,
     Caller(origin): Caller,
     Path(id): Path<UserId>,
+    if_match: IfMatch,
     Json(change): Json<StatusChange>,
 ) -> Result<Answer<UserBody>, ApiError> {
     let now = state.clock.now();
@@ -68,6 +69,7 @@ pub(crate) async fn change_status(
     let (user, around) = store::user::lock_with_admins(&tx, id)
         .await?
         .ok_or(ApiError::not_found("user"))?;
+    if_match.check(user.version)?;
     let was = user.status;
     let (user, event) = decide(user, change.status, &admin, around, now)?;
     if user.status != was {
@@ -86,7 +88,7 @@ pub(crate) async fn change_status(
         store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     }
     tx.commit().await?;
-    Ok(Answer::ok(UserBody::open(&state, &user).await?))
+    Ok(Answer::ok(UserBody::open(&state, &user).await?).at_version(user.version))
 }
 
 /// Asking for what is so already changes nothing.

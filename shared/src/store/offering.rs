@@ -121,19 +121,19 @@ pub async fn update(
 /// A topic that is not there, or was merged into another one a moment ago.
 const TOPIC: &str = "offerings_topic_id_fkey";
 
-/// Removes an offering of a mentor; `false` when the mentor has no such offering.
+/// Removes an offering of a mentor.
 pub async fn delete(
     tx: &Transaction<'_>,
     id: OfferingId,
     mentor: UserId,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let deleted = tx
         .execute(
             "DELETE FROM offerings WHERE id = $1 AND mentor_id = $2",
             &[(&id.uuid(), Type::UUID), (&mentor.uuid(), Type::UUID)],
         )
         .await?;
-    Ok(deleted == 1)
+    StoreError::expect_one("offerings", deleted)
 }
 
 /// An offering as its columns say it.
