@@ -101,7 +101,7 @@ impl TestApp {
     pub async fn given_no_password(&self, person: UserId) {
         self.database
             .sql(&format!(
-                "UPDATE users SET password_hash = '' WHERE id = '{person}'"
+                "UPDATE users SET password_hash = NULL WHERE id = '{person}'"
             ))
             .await;
     }

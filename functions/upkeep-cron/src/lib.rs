@@ -89,6 +89,7 @@ async fn forget(state: &AppState, client: &mut Client) -> Result<(), WorkError> 
 const fn days(kept: Kept, retention: Retention) -> i32 {
     match kept {
         Kept::RefreshTokens | Kept::EmailTokens | Kept::Logins => retention.tokens,
+        Kept::OauthStates => retention.sign_ins,
         Kept::Outbox | Kept::Inbox => retention.events,
         Kept::MailErrors => retention.mail_errors,
         Kept::Mails => retention.mails,

@@ -8,7 +8,7 @@ use shared::auth::password;
 use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::id::UserId;
 use shared::domain::user::{
-    DELETION_GRACE, Deletion, DeletionError, UserStatus, require_fresh_login,
+    DELETION_GRACE, Deletion, DeletionError, Surroundings, UserStatus, require_fresh_login,
 };
 use shared::domain::value::Text;
 use shared::http::{
@@ -127,12 +127,10 @@ async fn announce(
     person: UserId,
     now: Timestamp,
 ) -> Result<Deletion, ApiError> {
-    let deletion = store::deletion::lock(tx, person)
-        .await?
-        .ok_or(ApiError::not_found("user"))?;
-    let (deletion, event) = deletion.request(now + DELETION_GRACE);
+    let (deletion, around) = lock(tx, person).await?;
+    let (deletion, event) = deletion.request(now + DELETION_GRACE, around)?;
     store::deletion::update(tx, &deletion, now).await?;
-    store::deletion::end_logins(tx, person, now).await?;
+    store::deletion::end_access(tx, person, now).await?;
     store::deletion::call_off_sessions(tx, person, now, || state.clock.id()).await?;
     store::outbox::append(tx, state.clock.id(), now, event).await?;
     store::catalog::raise(tx).await?;
@@ -228,14 +226,19 @@ async fn erase(
     person: UserId,
     now: Timestamp,
 ) -> Result<Deletion, ApiError> {
-    let deletion = store::deletion::lock(tx, person)
-        .await?
-        .ok_or(ApiError::not_found("user"))?;
+    let (deletion, around) = lock(tx, person).await?;
+    let deletion = deletion.complete(around)?;
     store::deletion::call_off_sessions(tx, person, now, || state.clock.id()).await?;
     store::privacy::erase(tx, person, now).await?;
-    Ok(Deletion {
-        status: UserStatus::Inactive,
-        erase_after: None,
-        ..deletion
-    })
+    Ok(deletion)
+}
+
+/// Holds the person and all admins: of two admins who leave at the same time one stays.
+async fn lock(tx: &Transaction<'_>, person: UserId) -> Result<(Deletion, Surroundings), ApiError> {
+    let missing = || ApiError::not_found("user");
+    let (_, around) = store::user::lock_with_admins(tx, person)
+        .await?
+        .ok_or_else(missing)?;
+    let deletion = store::deletion::lock(tx, person).await?;
+    Ok((deletion.ok_or_else(missing)?, around))
 }

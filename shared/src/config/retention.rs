@@ -7,6 +7,8 @@ use super::{ConfigError, parse, text};
 pub struct Retention {
     /// Refresh tokens and the links of mails, after they ended; logins as well.
     pub tokens: i32,
+    /// Sign-ins by another service that were never finished.
+    pub sign_ins: i32,
     /// Events, after they were sent and acted on.
     pub events: i32,
     /// What the mail service said about a mail, which may hold an address.
@@ -23,6 +25,7 @@ impl Default for Retention {
     fn default() -> Self {
         Self {
             tokens: 30,
+            sign_ins: 1,
             events: 7,
             mail_errors: 30,
             mails: 365,
@@ -41,6 +44,7 @@ impl Retention {
         let usual = Self::default();
         Ok(Self {
             tokens: days("RETENTION_TOKENS_DAYS", usual.tokens)?,
+            sign_ins: days("RETENTION_SIGN_INS_DAYS", usual.sign_ins)?,
             events: days("RETENTION_EVENTS_DAYS", usual.events)?,
             mail_errors: days("RETENTION_MAIL_ERRORS_DAYS", usual.mail_errors)?,
             mails: days("RETENTION_MAILS_DAYS", usual.mails)?,

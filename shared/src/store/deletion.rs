@@ -28,7 +28,7 @@ pub async fn find_proof(
 ) -> Result<Option<Proof>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT nullif(u.password_hash, '') AS password_hash, l.created_at
+            "SELECT u.password_hash, l.created_at
                FROM users u JOIN logins l ON l.user_id = u.id
               WHERE u.id = $1 AND l.id = $2",
             &[(&user.uuid(), Type::UUID), (&login.uuid(), Type::UUID)],
@@ -76,7 +76,9 @@ pub async fn find_erase_after(
 pub async fn list_due(db: &impl Read, now: Timestamp) -> Result<Vec<UserId>, StoreError> {
     let rows = db
         .query(
-            "SELECT id FROM users WHERE erased_at IS NULL AND erase_after <= $1 ORDER BY erase_after LIMIT 100",
+            "SELECT id FROM users
+              WHERE erased_at IS NULL AND status <> 'active' AND erase_after <= $1
+              ORDER BY erase_after LIMIT 100",
             &[(&now, Type::TIMESTAMPTZ)],
         )
         .await?;
@@ -105,14 +107,17 @@ pub async fn update(
     StoreError::expect_one(TABLE, updated)
 }
 
-/// Ends every login of a person; their access tokens stop working with the next request.
-pub async fn end_logins(
+/// Ends every login of a person and revokes their keys: nothing of theirs opens anything with the next request.
+pub async fn end_access(
     tx: &Transaction<'_>,
     user: UserId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE logins SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
+        "WITH keys AS (
+           UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL
+         )
+         UPDATE logins SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
         &[(&user.uuid(), Type::UUID), (&now, Type::TIMESTAMPTZ)],
     )
     .await?;

@@ -12,6 +12,8 @@ pub enum Kept {
     RefreshTokens,
     /// The links of mails, after they ended.
     EmailTokens,
+    /// Sign-ins by another service, after they should have ended.
+    OauthStates,
     /// Signed-in devices, after they ended in one way or the other.
     Logins,
     /// Events that were sent.
@@ -28,9 +30,10 @@ pub enum Kept {
 
 impl Kept {
     /// Everything, in an order in which nothing is left hanging.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RefreshTokens,
         Self::EmailTokens,
+        Self::OauthStates,
         Self::Logins,
         Self::Outbox,
         Self::Inbox,
@@ -50,6 +53,11 @@ impl Kept {
             Self::EmailTokens => {
                 "DELETE FROM email_tokens
                   WHERE hash IN (SELECT hash FROM email_tokens
+                                  WHERE expires_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::OauthStates => {
+                "DELETE FROM oauth_states
+                  WHERE hash IN (SELECT hash FROM oauth_states
                                   WHERE expires_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
             }
             Self::Logins => {

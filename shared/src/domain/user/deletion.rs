@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Role, UserStatus};
+use super::{Role, Surroundings, UserError, UserStatus};
 use crate::domain::event::Event;
 use crate::domain::id::UserId;
 use crate::domain::refusal::{Refusal, RefusalKind};
@@ -67,7 +67,15 @@ impl Refusal for DeletionError {
 impl Deletion {
     /// Announces the deletion: the account is paused, and its person erased at `erase_after` or before, if that was
     /// announced already.
-    pub fn request(self, erase_after: Timestamp) -> (Self, Event) {
+    ///
+    /// # Errors
+    /// When nobody would be left to run the program.
+    pub fn request(
+        self,
+        erase_after: Timestamp,
+        around: Surroundings,
+    ) -> Result<(Self, Event), UserError> {
+        self.keep_an_admin(around)?;
         let event = Event::DeletionRequested { user_id: self.user };
         let known = self.erase_after;
         let requested = Self {
@@ -79,7 +87,28 @@ impl Deletion {
             erase_after: Some(known.map_or(erase_after, |known| known.min(erase_after))),
             ..self
         };
-        (requested, event)
+        Ok((requested, event))
+    }
+
+    /// Carries it out at once.
+    ///
+    /// # Errors
+    /// When nobody would be left to run the program.
+    pub fn complete(self, around: Surroundings) -> Result<Self, UserError> {
+        self.keep_an_admin(around)?;
+        Ok(Self {
+            status: UserStatus::Inactive,
+            erase_after: None,
+            ..self
+        })
+    }
+
+    fn keep_an_admin(&self, around: Surroundings) -> Result<(), UserError> {
+        if self.role == Role::Admin && around.other_admins == 0 {
+            Err(UserError::LastAdmin)
+        } else {
+            Ok(())
+        }
     }
 
     /// Calls it off; the account can be used again.
@@ -99,10 +128,11 @@ impl Deletion {
         Ok((cancelled, event))
     }
 
-    /// Whether the person is to be erased now.
+    /// Whether the person is to be erased now. Nobody is whose account is in use again, however that came about.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
-        self.erase_after.is_some_and(|moment| moment <= now)
+        let is_over = self.erase_after.is_some_and(|moment| moment <= now);
+        is_over && self.status != UserStatus::Active
     }
 }
 
@@ -136,10 +166,45 @@ mod tests {
         }
     }
 
+    fn around(other_admins: i64) -> Surroundings {
+        Surroundings {
+            other_admins,
+            has_open_sessions: true,
+        }
+    }
+
+    fn request(deletion: Deletion, erase_after: Timestamp) -> Deletion {
+        deletion.request(erase_after, around(0)).unwrap().0
+    }
+
+    #[test]
+    fn the_last_admin_stays() {
+        let admin = Deletion {
+            role: Role::Admin,
+            ..account(UserStatus::Active)
+        };
+        let moment = at("2026-03-16T08:00:00Z");
+        let alone = admin.clone().request(moment, around(0));
+        assert_eq!(alone.unwrap_err(), UserError::LastAdmin);
+        assert_eq!(admin.clone().complete(around(0)), Err(UserError::LastAdmin));
+        assert!(admin.request(moment, around(1)).is_ok());
+    }
+
+    #[test]
+    fn an_account_that_is_in_use_again_is_not_erased() {
+        let moment = at("2026-03-16T08:00:00Z");
+        let leaving = request(account(UserStatus::Active), moment);
+        let back = Deletion {
+            status: UserStatus::Active,
+            ..leaving
+        };
+        assert!(!back.is_due(moment));
+    }
+
     #[test]
     fn a_deletion_is_announced_and_called_off() {
         let now = at("2026-03-02T08:00:00Z");
-        let (leaving, _) = account(UserStatus::Active).request(now + DELETION_GRACE);
+        let leaving = request(account(UserStatus::Active), now + DELETION_GRACE);
         assert_eq!(leaving.status, UserStatus::Inactive);
         assert!(!leaving.is_due(at("2026-03-16T07:59:59Z")));
         assert!(leaving.is_due(at("2026-03-16T08:00:00Z")));
@@ -151,14 +216,14 @@ mod tests {
     #[test]
     fn the_earlier_date_holds() {
         let (first, second) = (at("2026-03-16T08:00:00Z"), at("2026-03-20T08:00:00Z"));
-        let (leaving, _) = account(UserStatus::Active).request(first);
-        let (leaving, _) = leaving.request(second);
+        let leaving = request(account(UserStatus::Active), first);
+        let leaving = request(leaving, second);
         assert_eq!(leaving.erase_after, Some(first));
     }
 
     #[test]
     fn who_is_shut_out_does_not_come_back_by_leaving() {
-        let (leaving, _) = account(UserStatus::Suspended).request(at("2026-03-16T08:00:00Z"));
+        let leaving = request(account(UserStatus::Suspended), at("2026-03-16T08:00:00Z"));
         assert_eq!(leaving.status, UserStatus::Suspended);
     }
 

@@ -73,9 +73,10 @@ pub const INVENTORY: &[Entry] = &[
         ),
         // The name is what others read beside the sessions they had. The address can be nobody's (RFC 2606).
         erasure: Erasure::By(&["UPDATE users
-            SET email = 'deleted-' || id || '@deleted.invalid', password_hash = '', status = 'inactive',
-                email_verified_at = NULL, username = NULL, phone = NULL, last_login_at = NULL, first_name = 'deleted', last_name = 'person',
-                bio = NULL, profile_picture_url = NULL, location = NULL, timezone = 'UTC', languages = '{}',
+            SET email = 'deleted-' || id || '@deleted.invalid', password_hash = NULL, status = 'inactive',
+                email_verified_at = NULL, last_login_at = NULL, username = NULL, first_name = 'deleted',
+                last_name = 'person', bio = NULL, profile_picture_url = NULL, phone = NULL, location = NULL,
+                timezone = 'UTC', languages = '{}',
                 version = version + 1, updated_at = $2, erase_after = NULL, erased_at = $2
           WHERE id = $1"]),
     },
@@ -135,6 +136,35 @@ pub const INVENTORY: &[Entry] = &[
             of "offerings", whose "mentor_id = $1", hides ["mentor_id"]
         ),
         erasure: Erasure::By(&["DELETE FROM offerings WHERE mentor_id = $1"]),
+    },
+    Entry {
+        table: "mentor_search",
+        about: "What is searched of mentors.",
+        export: Export::Nothing("a copy of your profile, which is shown"),
+        erasure: Erasure::Nothing("follows the profile, by triggers"),
+    },
+    Entry {
+        table: "identities",
+        about: "Your accounts elsewhere with which you can sign in.",
+        export: rows!(
+            "linked_at, provider, subject" of "identities", whose "user_id = $1", hides ["user_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM identities WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "oauth_states",
+        about: "Sign-ins by another service that are under way.",
+        export: Export::Nothing("sealed, and over after some minutes"),
+        erasure: Erasure::By(&["DELETE FROM oauth_states WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "api_keys",
+        about: "The keys that you have made for other systems.",
+        export: rows!(
+            "created_at, id, name, prefix, scopes, expires_at, last_used_at, revoked_at"
+            of "api_keys", whose "user_id = $1", hides ["user_id", "hash"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM api_keys WHERE user_id = $1"]),
     },
     Entry {
         table: "logins",
