@@ -170,6 +170,7 @@ mod tests {
         Surroundings {
             other_admins,
             has_open_sessions: true,
+            is_leaving: false,
         }
     }
 
