@@ -117,6 +117,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether an admin must approve mentors before they appear.
     pub mentor_vetting: bool,
+    /// Whether admins need a second factor before they may act as such.
+    pub admin_totp_required: bool,
+    /// Whether a password must have upper case, lower case, a digit and a symbol.
+    pub password_requires_classes: bool,
     /// Multiplies every rate limit that `rate_limits` does not name.
     pub rate_limit_scale: u32,
     /// Rate limits that differ from the product's.
@@ -159,6 +163,9 @@ impl Config {
             cors_origins: origins("CORS_ORIGINS")?,
             trusted_proxies: parse_all("TRUSTED_PROXIES", "must list addresses such as 127.0.0.1")?,
             mentor_vetting: text("MENTOR_VETTING").is_none_or(|value| value != "off"),
+            admin_totp_required: choice("ADMIN_TOTP", ["optional", "required"])?,
+            password_requires_classes: text("PASSWORD_REQUIRE_CLASSES")
+                .is_none_or(|value| value != "off"),
             rate_limit_scale: match text("RATE_LIMIT_SCALE") {
                 None => 1,
                 Some(value) => parse("RATE_LIMIT_SCALE", &value, "must be a whole number")?,
@@ -179,6 +186,19 @@ impl Config {
 )]
 fn text(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether the stricter of two words was chosen; it is, unless the other one is named.
+fn choice(name: &'static str, [lax, strict]: [&str; 2]) -> Result<bool, ConfigError> {
+    match text(name) {
+        None => Ok(true),
+        Some(word) if word == strict => Ok(true),
+        Some(word) if word == lax => Ok(false),
+        Some(_) => Err(ConfigError {
+            name,
+            problem: "is none of its two words",
+        }),
+    }
 }
 
 /// Where the platform is when nobody says.

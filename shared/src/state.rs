@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::auth::keyring::Keyring;
 use crate::auth::keys::{self, KeyError, PublicKey};
+use crate::auth::password::Passwords;
 use crate::auth::sealed::DataKeys;
 use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
@@ -194,6 +195,17 @@ impl AppState {
             &*self.secrets.get(name).await?,
             provider,
         ))
+    }
+
+    /// What makes and checks the hashes of passwords; only who needs it has the secret for it.
+    ///
+    /// # Errors
+    /// When the peppers cannot be had.
+    pub async fn passwords(&self) -> Result<Arc<Passwords>, KeyringError> {
+        let secret = self
+            .secret(self.config.pepper_secret.as_ref(), "PEPPER_SECRET_ARN")
+            .await?;
+        Ok(self.keyring.passwords(&secret)?)
     }
 
     async fn secret(

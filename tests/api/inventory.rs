@@ -9,6 +9,10 @@ use tests::{Column, TestApp, api};
 const KNOW_NOBODY: &[(&str, &str)] = &[
     ("audit_heads", "hashes and counts"),
     ("inbox", "ids of events that were acted on, for a week"),
+    (
+        "login_failures",
+        "keyed MACs of addresses that were tried, for a day",
+    ),
     ("mentor_catalog", "one number"),
     ("rate_limits", "keyed MACs of whoever asks, for a day"),
     ("topic_names", "words for topics, which belong to everybody"),

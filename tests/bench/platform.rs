@@ -51,7 +51,7 @@ impl Platform {
         };
         cloud.fill(&state).await?;
         migrate::run(&state).await?;
-        seed::fill(&connect(&database).await?, size).await?;
+        seed::fill(&connect(&database).await?, &state, size).await?;
         let ses = start_ses().await?;
         let url = format!("http://127.0.0.1:{}", free_port()?);
         let server = start_server(&url, &database, &ses)?;
@@ -126,6 +126,7 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("APP_URL", url.to_owned()),
         ("MAIL_FROM", MAIL_FROM.to_owned()),
         ("MENTOR_VETTING", "off".to_owned()),
+        ("ADMIN_TOTP", "optional".to_owned()),
         ("RATE_LIMIT_SCALE", LIMIT_SCALE.to_owned()),
         ("LOG_LEVEL", "info".to_owned()),
     ]

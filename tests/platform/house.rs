@@ -251,11 +251,9 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     }
 }
 
-/// The token of the link in a verification mail.
+/// The token of the link in a mail.
 pub(crate) fn token_in(mail: &str) -> String {
-    let (_, rest) = mail
-        .split_once("verify-email?token=")
-        .expect("the mail has a link");
+    let (_, rest) = mail.split_once("?token=").expect("the mail has a link");
     rest.chars()
         .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
         .collect()
@@ -300,6 +298,7 @@ fn config(sqs: &str, ses: &str) -> Config {
         ses_endpoint: Some(ses.to_owned()),
         sqs_endpoint: Some(sqs.to_owned()),
         mentor_vetting: false,
+        admin_totp_required: false,
         rate_limit_scale: 100_000,
         ..Config::from_env().unwrap()
     }

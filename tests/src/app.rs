@@ -53,6 +53,8 @@ pub struct Setup {
     pub rate_limits: Vec<RateLimit>,
     /// Whether an admin must approve mentors.
     pub mentor_vetting: bool,
+    /// Whether admins need a second factor.
+    pub admin_totp_required: bool,
     /// Origins of browsers.
     pub cors_origins: Vec<String>,
     /// `development` shows what a request cost.
@@ -73,6 +75,7 @@ impl Default for Setup {
             rate_limit_scale: 100_000,
             rate_limits: Vec::new(),
             mentor_vetting: false,
+            admin_totp_required: false,
             cors_origins: vec!["https://app.example.com".to_owned()],
             stage: "test",
             trusted_proxies: Vec::new(),
@@ -379,11 +382,15 @@ fn config(setup: &Setup) -> Config {
         cors_origins: setup.cors_origins.clone(),
         trusted_proxies: setup.trusted_proxies.clone(),
         mentor_vetting: setup.mentor_vetting,
+        admin_totp_required: setup.admin_totp_required,
         rate_limit_scale: setup.rate_limit_scale,
         rate_limits: setup.rate_limits.clone(),
         ..Config::from_env().unwrap()
     }
 }
+
+/// A pepper that is no longer used for new passwords; its name is `pepper_0`.
+pub(crate) const OLD_PEPPER: &str = "a pepper of former times, long enough to be one";
 
 /// Keys of its own for each platform under test.
 pub fn secrets() -> HashMap<String, Value> {
@@ -391,7 +398,11 @@ pub fn secrets() -> HashMap<String, Value> {
     let app = json!({ "hmac": "dGVzdHMga25vdyB0aGlzIGtleSwgbm9ib2R5IGVsc2U=" });
     let data_keys =
         json!({ "active": "key_1", "key_1": "a key that only the tests know, and nobody else" });
-    let pepper = json!({ "active": "pepper_1", "pepper_1": "a pepper that only the tests know, nobody else" });
+    let pepper = json!({
+        "active": "pepper_1",
+        "pepper_0": OLD_PEPPER,
+        "pepper_1": "a pepper that only the tests know, nobody else",
+    });
     HashMap::from([
         ("jwt-signing".to_owned(), keys.signing),
         ("jwt-public".to_owned(), keys.public),

@@ -3,16 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use shared::auth::opaque::OpaqueToken;
-use shared::auth::password;
+use shared::domain::audit::Origin;
 use shared::domain::availability::AvailabilityDraft;
 use shared::domain::id::{LoginId, SessionId, UserId};
+use shared::domain::link::LinkPurpose;
 use shared::domain::profile::{MentorProfile, Profile, RoleProfile, Vetting};
 use shared::domain::session::{Payment, Session, SessionRequest};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
-use shared::domain::user::{Actor, Credential, Email, Role, User, UserStatus};
+use shared::domain::user::{Actor, Credential, Email, PasswordHash, Role, User, UserStatus};
 use shared::store;
-use shared::store::login::NewRefreshToken;
+use shared::store::login::{NewLogin, NewRefreshToken};
 
 use crate::TestApp;
 
@@ -66,7 +67,7 @@ impl TestApp {
         let mut user = person(id, role, self.clock.now());
         change(&mut user);
         // Nobody needs their password: hashing one takes longer than most tests.
-        self.store_person(&user, "no password").await;
+        self.store_person(&user, None).await;
         self.given_login(id, role).await;
         id
     }
@@ -76,8 +77,9 @@ impl TestApp {
         let id: UserId = self.clock.id();
         let mut user = person(id, role, self.clock.now());
         user.email = Email::parse(email).unwrap();
-        let hash = password::hash(ACCOUNT_PASSWORD.to_owned()).await.unwrap();
-        self.store_person(&user, &hash).await;
+        let passwords = self.state.passwords().await.unwrap();
+        let hash = passwords.hash(ACCOUNT_PASSWORD.to_owned()).await.unwrap();
+        self.store_person(&user, Some(&hash)).await;
         id
     }
 
@@ -90,10 +92,10 @@ impl TestApp {
         .await
     }
 
-    async fn store_person(&self, user: &User, password_hash: &str) {
+    async fn store_person(&self, user: &User, password: Option<&PasswordHash>) {
         let mut client = self.state.db.client().await.unwrap();
         let tx = client.transaction();
-        assert!(store::user::insert(&tx, user, password_hash).await.unwrap());
+        assert!(store::user::insert(&tx, user, password).await.unwrap());
         store::catalog::raise(&tx).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -111,9 +113,15 @@ impl TestApp {
         };
         let mut client = self.state.db.client().await.unwrap();
         let tx = client.transaction();
-        store::login::insert(&tx, login, user, ends_at, token)
-            .await
-            .unwrap();
+        let origin = Origin::default();
+        let new = NewLogin {
+            id: login,
+            user,
+            ends_at,
+            origin: &origin,
+            token,
+        };
+        store::login::insert(&tx, new).await.unwrap();
         tx.commit().await.unwrap();
         self.logins.lock().unwrap().insert(user, (login, role));
         refresh.expose().to_owned()
@@ -121,15 +129,7 @@ impl TestApp {
 
     /// The token of the link that proves a person's address.
     pub async fn given_verification_token(&self, user: UserId) -> String {
-        let token = OpaqueToken::generate().unwrap();
-        let ends_at = self.clock.now() + SignedDuration::from_hours(24);
-        let mut client = self.state.db.client().await.unwrap();
-        let tx = client.transaction();
-        store::email_token::replace_verification(&tx, user, &token.hash(), ends_at)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        token.expose().to_owned()
+        self.given_link(user, LinkPurpose::VerifyEmail).await
     }
 
     /// Takes away what limits are counted in.
@@ -266,6 +266,7 @@ impl TestApp {
             credential: Credential::Login(login),
             status: UserStatus::Active,
             is_verified: true,
+            needs_totp: false,
         }
     }
 }

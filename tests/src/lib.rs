@@ -8,6 +8,7 @@
     reason = "tests say what they expect by unwrapping it"
 )]
 
+mod accounts;
 mod app;
 mod audit;
 mod call;
@@ -18,6 +19,7 @@ mod given;
 mod http;
 mod privacy;
 
+pub use accounts::{Authenticator, Former, SignedIn};
 pub use app::{Setup, TestApp, api, areas, secrets};
 pub use call::{Call, Reply};
 pub use database::Database;

@@ -1,15 +1,15 @@
-//! What `/api/auth` takes and gives.
+//! What `/api/auth` takes.
 
 use deserr::Deserr;
-use serde::Serialize;
 use shared::domain::time::Zone;
 use shared::domain::user::{Email, NewPassword, Role};
 use shared::domain::value::Text;
-use shared::http::{Problems, UserBody};
+use shared::http::Problems;
 use utoipa::ToSchema;
 
 type Name = Text<1, 80>;
 type Token = Text<20, 200>;
+type FactorText = Text<6, 60>;
 
 /// A new account.
 #[derive(Deserr, ToSchema)]
@@ -61,6 +61,10 @@ pub(crate) struct LoginBody {
     /// Exactly as it was chosen, spaces included.
     #[schema(example = "Demo-Passw0rd!")]
     pub(crate) password: String,
+    /// The code of the authenticator app, or a recovery code; needed where two-factor sign-in is on.
+    #[deserr(default)]
+    #[schema(example = "123456")]
+    pub(crate) totp: Option<FactorText>,
 }
 
 /// A refresh token that is changed into a new one.
@@ -71,6 +75,81 @@ pub(crate) struct RefreshBody {
     pub(crate) refresh_token: Token,
 }
 
+/// The device that is signed out.
+#[derive(Default, Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogoutBody {
+    /// Names the device for who has no access token at hand.
+    #[deserr(default)]
+    pub(crate) refresh_token: Option<Token>,
+}
+
+/// An address whose owner has forgotten the password.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ForgotBody {
+    #[schema(example = "mentee@example.com")]
+    pub(crate) email: Email,
+}
+
+/// A new password, and the token of the link that allows it.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetBody {
+    pub(crate) token: Token,
+    pub(crate) password: NewPassword,
+}
+
+/// A new password, and the one it replaces.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangePasswordBody {
+    pub(crate) current_password: String,
+    pub(crate) password: NewPassword,
+}
+
+/// A new address, and the password that confirms it.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeEmailBody {
+    #[schema(example = "ada@example.org")]
+    pub(crate) email: Email,
+    pub(crate) password: String,
+}
+
+/// The password that confirms a change.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordBody {
+    pub(crate) password: String,
+}
+
+/// The code that an authenticator app shows.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeBody {
+    #[schema(example = "123456")]
+    pub(crate) code: FactorText,
+}
+
+/// What switches two-factor sign-in off.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TotpOffBody {
+    pub(crate) password: String,
+    /// The code of the authenticator app, or a recovery code.
+    #[schema(example = "123456")]
+    pub(crate) code: FactorText,
+}
+
 /// The token of a link in a mail.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = Problems, deny_unknown_fields)]
@@ -78,21 +157,3 @@ pub(crate) struct RefreshBody {
 pub(crate) struct TokenBody {
     pub(crate) token: Token,
 }
-
-/// What a signed-in person gets.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct TokensBody {
-    /// Lives 15 minutes.
-    pub(crate) access_token: String,
-    /// Lives 7 days and is used once.
-    pub(crate) refresh_token: String,
-    /// Always `Bearer`.
-    pub(crate) token_type: &'static str,
-    /// Seconds until the access token ends.
-    pub(crate) expires_in: i64,
-    pub(crate) user: UserBody,
-}
-
-/// Nothing to tell.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Nothing {}

@@ -1,18 +1,24 @@
 //! `POST /api/auth/email/verify` and `POST /api/auth/email/resend`
 
 use axum::extract::State;
+use jiff::Timestamp;
 use shared::auth::opaque;
+use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::event::Event;
-use shared::domain::user::{AccountError, Role};
+use shared::domain::link::LinkPurpose;
+use shared::domain::user::{AccountError, Role, UserError};
 use shared::http::limits::VERIFICATION_MAIL;
-use shared::http::{Actor, Answer, ApiError, AppState, Json, Refused, UserBody};
-use shared::store;
+use shared::http::{Actor, Answer, ApiError, AppState, Caller, Json, Refused, UserBody};
+use shared::store::email_token::SpentLink;
+use shared::store::{self, Transaction};
 
-use crate::body::{Nothing, TokenBody};
+use crate::answer::Nothing;
+use crate::body::TokenBody;
 
 /// Prove an address of mail.
 ///
-/// The token is in the link of the mail; it is spent here, and by nothing else.
+/// The token is in the link of the mail; it is spent here, and by nothing else. The link of a mail about a change of
+/// address makes the new one yours.
 #[utoipa::path(
     post,
     path = "/api/auth/email/verify",
@@ -23,24 +29,44 @@ use crate::body::{Nothing, TokenBody};
 #[tracing::instrument(skip_all)]
 pub(crate) async fn verify_email(
     State(state): State<AppState>,
+    Caller(origin): Caller,
     Json(body): Json<TokenBody>,
 ) -> Result<Answer<UserBody>, ApiError> {
     let now = state.clock.now();
     let hash = opaque::hash(body.token.as_str());
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let user = store::email_token::spend_verification(&tx, &hash, now)
-        .await?
-        .ok_or(AccountError::BadLink)?;
-    store::user::update_verified(&tx, user, now).await?;
-    let user = store::user::find(&tx, user)
+    let purposes = [LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail];
+    let spent = store::email_token::spend(&tx, &hash, &purposes, now).await?;
+    let spent = spent.ok_or(AccountError::BadLink)?;
+    let action = prove(&tx, &spent, now).await?;
+    let user = store::user::find(&tx, spent.user)
         .await?
         .ok_or(AccountError::BadLink)?;
     if user.role() == Role::Mentor {
         store::catalog::raise(&tx).await?;
     }
+    let entry = AuditEntry::own(action, user.id);
+    store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
     Ok(Answer::ok(UserBody::open(&state, &user).await?))
+}
+
+/// Notes that the address of an account is proven, after making a new one its own where the link says so.
+async fn prove(
+    tx: &Transaction<'_>,
+    spent: &SpentLink,
+    now: Timestamp,
+) -> Result<AuditAction, ApiError> {
+    let Some(email) = &spent.email else {
+        store::user::update_verified(tx, spent.user, now).await?;
+        return Ok(AuditAction::EmailVerified);
+    };
+    if !store::credentials::update_email(tx, spent.user, email, now).await? {
+        return Err(UserError::EmailTaken.into());
+    }
+    store::email_token::delete_open(tx, spent.user).await?;
+    Ok(AuditAction::EmailChanged)
 }
 
 /// Ask for another mail that proves the address.

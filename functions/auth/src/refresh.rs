@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use shared::auth::opaque::{self, OpaqueToken};
+use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::login::LoginError;
-use shared::http::{Answer, ApiError, AppState, Json, Refused};
+use shared::http::{Answer, ApiError, AppState, Caller, Json, Refused};
 use shared::store;
 use shared::store::login::NewRefreshToken;
 
-use crate::body::{RefreshBody, TokensBody};
+use crate::answer::TokensBody;
+use crate::body::RefreshBody;
 use crate::tokens::{Opened, refresh_ends_at, tokens};
 
 /// Change a refresh token into a new pair of tokens.
@@ -24,6 +26,7 @@ use crate::tokens::{Opened, refresh_ends_at, tokens};
 #[tracing::instrument(skip_all)]
 pub(crate) async fn refresh(
     State(state): State<AppState>,
+    Caller(origin): Caller,
     Json(body): Json<RefreshBody>,
 ) -> Result<Answer<TokensBody>, ApiError> {
     let now = state.clock.now();
@@ -38,6 +41,9 @@ pub(crate) async fn refresh(
     if let Err(refused) = presented.state.present(now) {
         if refused == LoginError::Reused {
             store::login::revoke(&tx, presented.login, presented.user, now).await?;
+            let entry = AuditEntry::by_stranger(AuditAction::TokenReused, Some(presented.user))
+                .on(presented.login);
+            store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
             tx.commit().await?;
         }
         return Err(refused.into());

@@ -1,13 +1,16 @@
 //! `POST /api/auth/register`
 
 use axum::extract::State;
-use shared::auth::password;
+use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::event::Event;
-use shared::http::{Answer, ApiError, AppState, Json, Refused};
+use shared::domain::user::personal_words;
+use shared::http::{Answer, ApiError, AppState, Caller, Json, Refused};
 use shared::store;
 
-use crate::body::{Nothing, RegisterBody};
+use crate::answer::Nothing;
+use crate::body::RegisterBody;
 use crate::newcomer::Newcomer;
+use crate::password::hash_new;
 
 const CHECK_MAIL: &str = "we have sent you a mail: open the link in it to confirm your address";
 
@@ -24,9 +27,12 @@ const CHECK_MAIL: &str = "we have sent you a mail: open the link in it to confir
 #[tracing::instrument(skip_all)]
 pub(crate) async fn register(
     State(state): State<AppState>,
+    Caller(origin): Caller,
     Json(body): Json<RegisterBody>,
 ) -> Result<Answer<Nothing>, ApiError> {
-    let password_hash = password::hash(body.password.expose().to_owned()).await?;
+    let (first, last) = (body.first_name.as_str(), body.last_name.as_str());
+    let words = personal_words(&body.email, first, last);
+    let password = hash_new(&state, &body.password, &words).await?;
     let now = state.clock.now();
     let newcomer = Newcomer {
         email: body.email,
@@ -39,17 +45,17 @@ pub(crate) async fn register(
 
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let event = if store::user::insert(&tx, &user, &password_hash).await? {
-        Event::UserRegistered { user_id: user.id }
+    let (event, entry) = if store::user::insert(&tx, &user, Some(&password)).await? {
+        let event = Event::UserRegistered { user_id: user.id };
+        (event, AuditEntry::own(AuditAction::UserCreated, user.id))
     } else {
-        let known = store::user::find_credentials(&tx, &user.email)
-            .await?
-            .ok_or(ApiError::unavailable())?;
-        Event::RegistrationRepeated {
-            user_id: known.user,
-        }
+        let known = store::credentials::find(&tx, &user.email).await?;
+        let user_id = known.map(|known| known.user);
+        let entry = AuditEntry::by_stranger(AuditAction::RegistrationRepeated, user_id);
+        (Event::RegistrationRepeated { user_id }, entry)
     };
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
+    store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
     Ok(Answer::accepted(Nothing {}, CHECK_MAIL))
 }

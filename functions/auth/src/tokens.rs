@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use shared::auth::opaque::OpaqueToken;
 use shared::clock::Clock;
+use shared::domain::audit::Origin;
 use shared::domain::id::{LoginId, UserId};
 use shared::domain::login::{ACCESS_TOKEN_LIFE, LOGIN_LIFE, REFRESH_TOKEN_LIFE};
 use shared::domain::user::User;
 use shared::http::{ApiError, AppState, UserBody};
-use shared::store::login::NewRefreshToken;
+use shared::store::login::{NewLogin, NewRefreshToken};
 use shared::store::{self, Transaction};
 
-use crate::body::TokensBody;
+use crate::answer::TokensBody;
 
 /// When a refresh token that is issued now ends: never after its login.
 pub(crate) fn refresh_ends_at(now: Timestamp, login_ends_at: Timestamp) -> Timestamp {
@@ -24,22 +25,30 @@ pub(crate) struct Opened {
     pub(crate) refresh: OpaqueToken,
 }
 
-/// Opens a login for a person who has proven who they are.
+/// Opens a login for a person who has proven who they are; their row is held, so that logins are counted in turn.
 pub(crate) async fn open_login(
     tx: &Transaction<'_>,
     clock: &Clock,
+    origin: &Origin,
     user: UserId,
 ) -> Result<Opened, ApiError> {
     let (login, now) = (clock.id(), clock.now());
     let refresh = OpaqueToken::generate()?;
-    let login_ends_at = now + LOGIN_LIFE;
+    let ends_at = now + LOGIN_LIFE;
     let token = NewRefreshToken {
         hash: &refresh.hash(),
         issued_at: now,
-        expires_at: refresh_ends_at(now, login_ends_at),
+        expires_at: refresh_ends_at(now, ends_at),
     };
-    store::login::insert(tx, login, user, login_ends_at, token).await?;
-    let user = store::user::find(tx, user).await?;
+    let new = NewLogin {
+        id: login,
+        user,
+        ends_at,
+        origin,
+        token,
+    };
+    let opened = store::login::insert(tx, new);
+    let ((), user) = futures_util::try_join!(opened, store::user::find(tx, user))?;
     Ok(Opened {
         login,
         user: user.ok_or(ApiError::unauthenticated())?,

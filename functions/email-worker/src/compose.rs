@@ -36,6 +36,13 @@ impl Present {
             | Event::UserReinstated { .. }
             | Event::MentorApproved { .. }
             | Event::MentorRejected { .. }
+            | Event::PasswordResetRequested { .. }
+            | Event::PasswordChanged { .. }
+            | Event::EmailChangeRequested { .. }
+            | Event::EmailChangeAnnounced { .. }
+            | Event::SignInsFailed { .. }
+            | Event::TotpEnabled { .. }
+            | Event::TotpDisabled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::JobQueued { .. }

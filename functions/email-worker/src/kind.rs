@@ -8,7 +8,7 @@ use shared::domain::reminder::Offset;
 pub enum Kind {
     /// Prove that this address is yours.
     VerifyEmail,
-    /// Somebody registered with your address, which has an account.
+    /// Somebody wanted your address for an account, and it has one.
     AccountExists,
     /// A sign-in of another service was linked to your account.
     IdentityLinked,
@@ -22,6 +22,20 @@ pub enum Kind {
     MentorApproved,
     /// To a mentor: you may not appear.
     MentorRejected,
+    /// Set a new password.
+    ResetPassword,
+    /// Your password was changed.
+    PasswordChanged,
+    /// To the new address: prove that it is yours.
+    ConfirmEmailChange,
+    /// To the old address: it is about to be replaced.
+    EmailChangeNotice,
+    /// Somebody tries to sign in as you.
+    SignInsFailed,
+    /// Two-factor sign-in was switched on.
+    TotpEnabled,
+    /// Two-factor sign-in was switched off.
+    TotpDisabled,
     /// To the mentor: a mentee asks for a session.
     SessionRequested,
     /// To both: the session will take place.
@@ -54,6 +68,13 @@ impl Kind {
             Event::UserReinstated { .. } => Some(Self::AccountReinstated),
             Event::MentorApproved { .. } => Some(Self::MentorApproved),
             Event::MentorRejected { .. } => Some(Self::MentorRejected),
+            Event::PasswordResetRequested { .. } => Some(Self::ResetPassword),
+            Event::PasswordChanged { .. } => Some(Self::PasswordChanged),
+            Event::EmailChangeRequested { .. } => Some(Self::ConfirmEmailChange),
+            Event::EmailChangeAnnounced { .. } => Some(Self::EmailChangeNotice),
+            Event::SignInsFailed { .. } => Some(Self::SignInsFailed),
+            Event::TotpEnabled { .. } => Some(Self::TotpEnabled),
+            Event::TotpDisabled { .. } => Some(Self::TotpDisabled),
             Event::SessionRequested { .. } => Some(Self::SessionRequested),
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
@@ -82,6 +103,13 @@ impl Kind {
             Self::AccountReinstated => "account_reinstated",
             Self::MentorApproved => "mentor_approved",
             Self::MentorRejected => "mentor_rejected",
+            Self::ResetPassword => "reset_password",
+            Self::PasswordChanged => "password_changed",
+            Self::ConfirmEmailChange => "confirm_email_change",
+            Self::EmailChangeNotice => "email_change_notice",
+            Self::SignInsFailed => "sign_ins_failed",
+            Self::TotpEnabled => "totp_enabled",
+            Self::TotpDisabled => "totp_disabled",
             Self::SessionRequested => "session_requested",
             Self::SessionConfirmed => "session_confirmed",
             Self::SessionDeclined => "session_declined",
@@ -99,6 +127,13 @@ impl Kind {
         match self {
             Self::VerifyEmail
             | Self::AccountExists
+            | Self::ResetPassword
+            | Self::PasswordChanged
+            | Self::ConfirmEmailChange
+            | Self::EmailChangeNotice
+            | Self::SignInsFailed
+            | Self::TotpEnabled
+            | Self::TotpDisabled
             | Self::IdentityLinked
             | Self::DeletionRequested
             | Self::DeletionCancelled

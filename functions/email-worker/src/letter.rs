@@ -19,8 +19,15 @@ pub enum Letter {
         /// Until when the link works.
         expires_at: Timestamp,
     },
-    /// Somebody registered with your address, which has an account.
+    /// Somebody wanted your address for an account, and it has one.
     AccountExists,
+    /// Set a new password.
+    ResetPassword {
+        /// The secret in the link.
+        token: String,
+        /// Until when the link works.
+        expires_at: Timestamp,
+    },
     /// A sign-in of another service was linked to your account.
     IdentityLinked {
         /// The name of the service.
@@ -43,6 +50,40 @@ pub enum Letter {
     MentorRejected {
         /// The admin's words.
         reason: Option<String>,
+    },
+    /// Your password was changed.
+    PasswordChanged {
+        /// When.
+        at: Timestamp,
+    },
+    /// To the new address: prove that it is yours.
+    ConfirmEmailChange {
+        /// The secret in the link.
+        token: String,
+        /// Until when the link works.
+        expires_at: Timestamp,
+    },
+    /// To the old address: it is about to be replaced.
+    EmailChangeNotice {
+        /// The secret in the link that takes the change back.
+        token: String,
+        /// Until when the link works.
+        expires_at: Timestamp,
+    },
+    /// Somebody tries to sign in as you.
+    SignInsFailed {
+        /// When the last of the tries was.
+        at: Timestamp,
+    },
+    /// Two-factor sign-in was switched on.
+    TotpEnabled {
+        /// When.
+        at: Timestamp,
+    },
+    /// Two-factor sign-in was switched off.
+    TotpDisabled {
+        /// When.
+        at: Timestamp,
     },
     /// To the mentor: a mentee asks for a session.
     SessionRequested {
@@ -120,6 +161,13 @@ impl Letter {
             Self::AccountReinstated => Kind::AccountReinstated,
             Self::MentorApproved => Kind::MentorApproved,
             Self::MentorRejected { .. } => Kind::MentorRejected,
+            Self::ResetPassword { .. } => Kind::ResetPassword,
+            Self::PasswordChanged { .. } => Kind::PasswordChanged,
+            Self::ConfirmEmailChange { .. } => Kind::ConfirmEmailChange,
+            Self::EmailChangeNotice { .. } => Kind::EmailChangeNotice,
+            Self::SignInsFailed { .. } => Kind::SignInsFailed,
+            Self::TotpEnabled { .. } => Kind::TotpEnabled,
+            Self::TotpDisabled { .. } => Kind::TotpDisabled,
             Self::SessionRequested { .. } => Kind::SessionRequested,
             Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
             Self::SessionDeclined { .. } => Kind::SessionDeclined,
@@ -148,6 +196,13 @@ impl Letter {
             Self::AccountReinstated => "Your account is open again".to_owned(),
             Self::MentorApproved => "You are a mentor at Office Hours now".to_owned(),
             Self::MentorRejected { .. } => "Your profile needs another look".to_owned(),
+            Self::ResetPassword { .. } => "Set a new password".to_owned(),
+            Self::PasswordChanged { .. } => "Your password was changed".to_owned(),
+            Self::ConfirmEmailChange { .. } => "Confirm your new email address".to_owned(),
+            Self::EmailChangeNotice { .. } => "Your email address is being changed".to_owned(),
+            Self::SignInsFailed { .. } => "Somebody tries to sign in as you".to_owned(),
+            Self::TotpEnabled { .. } => "Two-factor sign-in is on".to_owned(),
+            Self::TotpDisabled { .. } => "Two-factor sign-in is off".to_owned(),
             Self::SessionRequested { session, .. } => {
                 format!("New request: {}", session.title(Side::Mentor))
             }
@@ -202,6 +257,13 @@ impl Letter {
             | Self::AccountReinstated
             | Self::MentorApproved
             | Self::MentorRejected { .. }
+            | Self::ResetPassword { .. }
+            | Self::PasswordChanged { .. }
+            | Self::ConfirmEmailChange { .. }
+            | Self::EmailChangeNotice { .. }
+            | Self::SignInsFailed { .. }
+            | Self::TotpEnabled { .. }
+            | Self::TotpDisabled { .. }
             | Self::SessionRequested { .. }
             | Self::SessionDeclined { .. }
             | Self::Reminder { .. } => None,

@@ -5,6 +5,7 @@ mod desk;
 pub mod facts;
 pub mod kind;
 pub mod letter;
+mod links;
 mod look;
 pub mod mime;
 pub mod page;

@@ -84,6 +84,13 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::UserReinstated { .. }
         | Event::MentorApproved { .. }
         | Event::MentorRejected { .. }
+        | Event::PasswordResetRequested { .. }
+        | Event::PasswordChanged { .. }
+        | Event::EmailChangeRequested { .. }
+        | Event::EmailChangeAnnounced { .. }
+        | Event::SignInsFailed { .. }
+        | Event::TotpEnabled { .. }
+        | Event::TotpDisabled { .. }
         | Event::SessionCompleted { .. }
         | Event::SessionNoShow { .. }
         | Event::JobQueued { .. }

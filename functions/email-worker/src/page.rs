@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 36] = templates![
+const SOURCES: [(&str, &str); 50] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -58,6 +58,20 @@ const SOURCES: [(&str, &str); 36] = templates![
     "mentor_approved.txt",
     "mentor_rejected.html",
     "mentor_rejected.txt",
+    "reset_password.html",
+    "reset_password.txt",
+    "password_changed.html",
+    "password_changed.txt",
+    "confirm_email_change.html",
+    "confirm_email_change.txt",
+    "email_change_notice.html",
+    "email_change_notice.txt",
+    "sign_ins_failed.html",
+    "sign_ins_failed.txt",
+    "totp_enabled.html",
+    "totp_enabled.txt",
+    "totp_disabled.html",
+    "totp_disabled.txt",
     "session_requested.html",
     "session_requested.txt",
     "session_confirmed.html",
@@ -146,6 +160,13 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::AccountReinstated
         | Kind::MentorApproved
         | Kind::MentorRejected
+        | Kind::ResetPassword
+        | Kind::PasswordChanged
+        | Kind::ConfirmEmailChange
+        | Kind::EmailChangeNotice
+        | Kind::SignInsFailed
+        | Kind::TotpEnabled
+        | Kind::TotpDisabled
         | Kind::SessionRequested
         | Kind::SessionConfirmed
         | Kind::SessionDeclined
@@ -253,8 +274,8 @@ mod tests {
         );
         assert_eq!(
             body(&written, "Zoë"),
-            "Somebody, probably you, just tried to register with this address. It already\n\
-             has an account, and nothing about it has changed.\n\
+            "Somebody, probably you, just tried to use this address for an account. It\n\
+             already has one, and nothing about it has changed.\n\
              \n\
              Log in with your password. If you have forgotten it, ask for a new one on the\n\
              same page:\n\
@@ -351,6 +372,85 @@ mod tests {
             let written = write(&letter, &mentor());
             assert_eq!(written.subject, subject);
             assert!(written.text.contains(sentence) && written.html.contains(sentence));
+        }
+    }
+
+    #[test]
+    fn each_link_leads_to_the_page_that_spends_it_and_says_how_long_it_works() {
+        let (token, expires_at) = (
+            "abc-DEF_123".to_owned(),
+            "2026-03-04T15:00:00Z".parse().unwrap(),
+        );
+        for (letter, subject, page) in [
+            (
+                Letter::ResetPassword {
+                    token: token.clone(),
+                    expires_at,
+                },
+                "Set a new password",
+                "reset-password",
+            ),
+            (
+                Letter::ConfirmEmailChange {
+                    token: token.clone(),
+                    expires_at,
+                },
+                "Confirm your new email address",
+                "verify-email",
+            ),
+            (
+                Letter::EmailChangeNotice { token, expires_at },
+                "Your email address is being changed",
+                "revert-email",
+            ),
+        ] {
+            let written = write(&letter, &mentee());
+            let link = format!("https://app.office-hours.example/{page}?token=abc-DEF_123");
+            assert_eq!(written.subject, subject);
+            assert!(body(&written, "Zoë").contains(&format!("\n\n{link}\n\n")));
+            assert!(written.html.contains(&format!("href=\"{link}\"")));
+            let until = "until Wednesday 4 March 2026, 10:00 (America/New_York).";
+            assert!(written.text.contains(until) && written.html.contains(until));
+        }
+    }
+
+    #[test]
+    fn a_password_link_says_that_nothing_has_changed_yet() {
+        let letter = Letter::ResetPassword {
+            token: "abc".to_owned(),
+            expires_at: "2026-03-04T15:00:00Z".parse().unwrap(),
+        };
+
+        assert_eq!(
+            body(&write(&letter, &mentee()), "Zoë"),
+            "Somebody, probably you, asked for a new password for this account. Open this\n\
+             link to choose one:\n\
+             \n\
+             https://app.office-hours.example/reset-password?token=abc\n\
+             \n\
+             The link works once, until Wednesday 4 March 2026, 10:00 (America/New_York).\n\
+             If this was not you, ignore this mail: nothing has changed.\n"
+        );
+    }
+
+    #[test]
+    fn news_about_the_account_say_when_it_was_in_the_readers_zone() {
+        let at = "2026-03-03T15:00:00Z".parse().unwrap();
+        for (letter, subject) in [
+            (Letter::PasswordChanged { at }, "Your password was changed"),
+            (
+                Letter::SignInsFailed { at },
+                "Somebody tries to sign in as you",
+            ),
+            (Letter::TotpEnabled { at }, "Two-factor sign-in is on"),
+            (Letter::TotpDisabled { at }, "Two-factor sign-in is off"),
+        ] {
+            let written = write(&letter, &mentee());
+            let when = "Tuesday 3 March 2026, 10:00 (America/New_York)";
+            let text = written.text.replace('\n', " ");
+            assert_eq!(written.subject, subject);
+            assert!(text.contains(when) && written.html.contains(when), "{text}");
+            assert!(body(&written, "Zoë").contains("If "), "what to do about it");
         }
     }
 

@@ -74,7 +74,14 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::UserSuspended { .. }
         | Event::UserReinstated { .. }
         | Event::MentorApproved { .. }
-        | Event::MentorRejected { .. } => None,
+        | Event::MentorRejected { .. }
+        | Event::PasswordResetRequested { .. }
+        | Event::PasswordChanged { .. }
+        | Event::EmailChangeRequested { .. }
+        | Event::EmailChangeAnnounced { .. }
+        | Event::SignInsFailed { .. }
+        | Event::TotpEnabled { .. }
+        | Event::TotpDisabled { .. } => None,
         Event::SessionRequested { session_id }
         | Event::SessionConfirmed { session_id }
         | Event::SessionDeclined { session_id }
@@ -91,7 +98,6 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         (
             Event::UserRegistered { user_id }
             | Event::VerificationRequested { user_id }
-            | Event::RegistrationRepeated { user_id }
             | Event::ExportReady { user_id, .. }
             | Event::DeletionRequested { user_id }
             | Event::DeletionCancelled { user_id }
@@ -100,9 +106,21 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::UserSuspended { user_id }
             | Event::UserReinstated { user_id }
             | Event::MentorApproved { user_id }
-            | Event::MentorRejected { user_id },
+            | Event::MentorRejected { user_id }
+            | Event::PasswordChanged { user_id }
+            | Event::EmailChangeRequested { user_id, .. }
+            | Event::EmailChangeAnnounced { user_id, .. }
+            | Event::TotpEnabled { user_id }
+            | Event::TotpDisabled { user_id },
             _,
         ) => vec![*user_id],
+        // An address without an account has left the same event, and nobody hears of it.
+        (
+            Event::RegistrationRepeated { user_id }
+            | Event::PasswordResetRequested { user_id }
+            | Event::SignInsFailed { user_id },
+            _,
+        ) => user_id.iter().copied().collect(),
         (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],
         (Event::SessionDeclined { .. }, Some(session)) => vec![session.mentee_id],
         (Event::SessionConfirmed { .. } | Event::SessionCancelled { .. }, Some(session)) => {
@@ -185,6 +203,24 @@ mod tests {
     }
 
     #[test]
+    fn an_address_without_an_account_leaves_an_event_and_no_mail() {
+        let user_id = Some(UserId::from(MENTEE_ID));
+        for (known, unknown) in [
+            (
+                Event::PasswordResetRequested { user_id },
+                Event::PasswordResetRequested { user_id: None },
+            ),
+            (
+                Event::SignInsFailed { user_id },
+                Event::SignInsFailed { user_id: None },
+            ),
+        ] {
+            assert_eq!(readers(known), [MENTEE_ID.into()]);
+            assert_eq!(readers(unknown), []);
+        }
+    }
+
+    #[test]
     fn a_reminder_of_a_stranger_or_of_no_known_offset_is_not_planned() {
         let stranger = UserId::from(Uuid::from_u128(9));
 
@@ -241,7 +277,9 @@ mod tests {
         let is_security = |event| planned(event)[0].is_security;
 
         assert!(is_security(Event::UserRegistered { user_id }));
-        assert!(is_security(Event::RegistrationRepeated { user_id }));
+        assert!(is_security(Event::RegistrationRepeated {
+            user_id: Some(user_id)
+        }));
         assert!(!is_security(sample::reminder(user_id, 60)));
     }
 }

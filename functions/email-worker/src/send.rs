@@ -3,8 +3,7 @@
 //! Whatever fails before the commit leaves the mail as it was; only a crash between commit and note leaves a mail of
 //! which nobody knows whether it left.
 
-use jiff::{SignedDuration, Timestamp};
-use shared::auth::opaque::OpaqueToken;
+use jiff::Timestamp;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::export::ExportFile;
 use shared::domain::id::{EmailId, UserId};
@@ -12,7 +11,7 @@ use shared::domain::user::Email;
 use shared::domain::vetting::Vetting;
 use shared::outside::ses::{RawMail, SesError};
 use shared::state::AppState;
-use shared::store::email::Outcome;
+use shared::store::email::{Outcome, Reader as Account};
 use shared::store::user::Vetted;
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
@@ -21,12 +20,8 @@ use tracing::{info, warn};
 use crate::desk::{Desk, Moments};
 use crate::kind::Kind;
 use crate::letter::Letter;
+use crate::links::Links;
 use crate::look::{Present, look};
-
-/// How long a link that proves an address works.
-const LINK_LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// How long the link of an invitation works: its reader did not ask for it, and may be away.
-const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the mails of one event are made with.
 pub(crate) struct Sender<'a> {
@@ -91,17 +86,17 @@ impl Sender<'_> {
         let Some(present) = look(tx, &self.record.event, recipient).await? else {
             return Ok(Err(Outcome::Dropped));
         };
-        let Some(letter) = self.letter(tx, &present, now).await? else {
+        let Some((letter, reader)) = self.letter(tx, &present, now).await? else {
             return Ok(Err(Outcome::Dropped));
         };
         let moments = Moments {
             now,
             fact: self.record.at,
         };
-        let written = self.desk.write(id, &letter, &present.reader, moments);
+        let written = self.desk.write(id, &letter, &reader, moments);
         Ok(match written {
             Ok(mime) => Ok(Sealed {
-                to: present.reader.email,
+                to: reader.email,
                 mime,
             }),
             // It waits in the dead-letter queue until the bug is gone.
@@ -109,45 +104,56 @@ impl Sender<'_> {
         })
     }
 
+    /// The letter and who reads it: mostly whom the event concerns, but a change of address has two ends.
     async fn letter(
         &self,
         tx: &Transaction<'_>,
         present: &Present,
         now: Timestamp,
-    ) -> Result<Option<Letter>, WorkError> {
-        match self.record.event {
-            Event::UserRegistered { user_id } | Event::VerificationRequested { user_id } => {
-                if present.reader.is_verified {
-                    return Ok(None);
-                }
-                Ok(Some(verification(tx, user_id, now).await?))
+    ) -> Result<Option<(Letter, Account)>, WorkError> {
+        let links = Links { tx, now };
+        let (reader, at) = (present.reader.clone(), self.record.at);
+        let letter = match self.record.event {
+            Event::UserRegistered { .. } | Event::VerificationRequested { .. } => {
+                links.verification(&reader).await?
             }
-            Event::RegistrationRepeated { .. } => Ok(Some(Letter::AccountExists)),
+            Event::PasswordResetRequested { .. } => Some(links.reset(&reader).await?),
+            Event::EmailChangeRequested { change_id, .. } => {
+                return links.confirmation(reader, change_id).await;
+            }
+            Event::EmailChangeAnnounced { change_id, .. } => {
+                return links.notice(reader, change_id).await;
+            }
+            Event::RegistrationRepeated { .. } => Some(Letter::AccountExists),
+            Event::PasswordChanged { .. } => Some(Letter::PasswordChanged { at }),
+            Event::SignInsFailed { .. } => Some(Letter::SignInsFailed { at }),
+            Event::TotpEnabled { .. } => Some(Letter::TotpEnabled { at }),
+            Event::TotpDisabled { .. } => Some(Letter::TotpDisabled { at }),
             Event::ExportReady { user_id, job_id } => {
                 let job = store::job::find_for(tx, job_id, user_id).await?;
                 let file = job.and_then(|job| ExportFile::of(&job, now).ok());
-                Ok(file.map(|file| Letter::ExportReady {
+                file.map(|file| Letter::ExportReady {
                     job: job_id,
                     expires_at: file.expires_at,
-                }))
+                })
             }
             Event::DeletionRequested { user_id } => {
                 let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
-                Ok(erase_after.map(|erase_after| Letter::DeletionRequested { erase_after }))
+                erase_after.map(|erase_after| Letter::DeletionRequested { erase_after })
             }
             Event::DeletionCancelled { user_id } => {
                 let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
-                Ok(erase_after.is_none().then_some(Letter::DeletionCancelled))
+                erase_after.is_none().then_some(Letter::DeletionCancelled)
             }
-            Event::IdentityLinked { provider, .. } => Ok(Some(Letter::IdentityLinked {
+            Event::IdentityLinked { provider, .. } => Some(Letter::IdentityLinked {
                 service: provider.name(),
-            })),
-            Event::UserInvited { user_id } => Ok(Some(invitation(tx, user_id, now).await?)),
-            Event::UserSuspended { .. } => Ok(Some(Letter::AccountSuspended)),
-            Event::UserReinstated { .. } => Ok(Some(Letter::AccountReinstated)),
+            }),
+            Event::UserInvited { .. } => Some(links.invitation(&reader).await?),
+            Event::UserSuspended { .. } => Some(Letter::AccountSuspended),
+            Event::UserReinstated { .. } => Some(Letter::AccountReinstated),
             Event::MentorApproved { user_id } | Event::MentorRejected { user_id } => {
                 let vetted = store::user::find_vetting(tx, user_id).await?;
-                Ok(vetted.and_then(|vetted| vetting_letter(&self.record.event, vetted)))
+                vetted.and_then(|vetted| vetting_letter(&self.record.event, vetted))
             }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
@@ -156,8 +162,9 @@ impl Sender<'_> {
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::JobQueued { .. }
-            | Event::ReminderDue { .. } => Ok(present.session_letter(self.record, now)),
-        }
+            | Event::ReminderDue { .. } => present.session_letter(self.record, now),
+        };
+        Ok(letter.map(|letter| (letter, reader)))
     }
 
     async fn hand_over(&self, id: EmailId, sealed: &Sealed) -> Outcome {
@@ -190,36 +197,6 @@ impl Sender<'_> {
             Outcome::Unknown(_) => warn!(email.id = %id, kind, "nobody knows whether a mail left"),
         }
     }
-}
-
-/// Makes a new link; older ones of this person end.
-async fn verification(
-    tx: &Transaction<'_>,
-    user: UserId,
-    now: Timestamp,
-) -> Result<Letter, WorkError> {
-    let token = OpaqueToken::generate().map_err(|error| WorkError::Later(error.to_string()))?;
-    let expires_at = now + LINK_LIFE;
-    store::email_token::replace_verification(tx, user, &token.hash(), expires_at).await?;
-    Ok(Letter::VerifyEmail {
-        token: token.expose().to_owned(),
-        expires_at,
-    })
-}
-
-/// Makes a link with which somebody chooses their first password.
-async fn invitation(
-    tx: &Transaction<'_>,
-    user: UserId,
-    now: Timestamp,
-) -> Result<Letter, WorkError> {
-    let token = OpaqueToken::generate().map_err(|error| WorkError::Later(error.to_string()))?;
-    let expires_at = now + INVITATION_LIFE;
-    store::email_token::replace_reset(tx, user, &token.hash(), expires_at).await?;
-    Ok(Letter::Invitation {
-        token: token.expose().to_owned(),
-        expires_at,
-    })
 }
 
 /// Writes to a mentor what was decided, if it still stands.

@@ -1,5 +1,6 @@
 //! The facts of a letter in the words that its template fills in.
 
+use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::Value;
 use shared::domain::reminder::Offset;
@@ -28,9 +29,21 @@ pub(crate) fn greeting(first_name: &str) -> String {
 
 pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value {
     match letter {
-        Letter::VerifyEmail { token, expires_at } => context! {
-            link => format!("{}/verify-email?token={}", office.app_url, url_safe(token)),
-            expires => when::moment(*expires_at, &reader.zone),
+        Letter::VerifyEmail { token, expires_at }
+        | Letter::ConfirmEmailChange { token, expires_at } => {
+            link_facts("verify-email", token, *expires_at, reader, office)
+        }
+        Letter::ResetPassword { token, expires_at } | Letter::Invitation { token, expires_at } => {
+            link_facts("reset-password", token, *expires_at, reader, office)
+        }
+        Letter::EmailChangeNotice { token, expires_at } => {
+            link_facts("revert-email", token, *expires_at, reader, office)
+        }
+        Letter::PasswordChanged { at }
+        | Letter::SignInsFailed { at }
+        | Letter::TotpEnabled { at }
+        | Letter::TotpDisabled { at } => context! {
+            at => when::moment(*at, &reader.zone),
         },
         Letter::ExportReady { job, expires_at } => context! {
             link => format!("{}/export?job={job}", office.app_url),
@@ -40,10 +53,6 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             until => when::moment(*erase_after, &reader.zone),
         },
         Letter::IdentityLinked { service } => context! { service => *service },
-        Letter::Invitation { token, expires_at } => context! {
-            link => format!("{}/reset-password?token={}", office.app_url, url_safe(token)),
-            expires => when::moment(*expires_at, &reader.zone),
-        },
         Letter::MentorRejected { reason } => context! {
             reason => paragraph(reason.as_deref()),
         },
@@ -93,6 +102,19 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             is_soon => matches!(offset, Offset::Hour),
             ..session_facts(session, *to, reader)
         },
+    }
+}
+
+fn link_facts(
+    page: &str,
+    token: &str,
+    expires_at: Timestamp,
+    reader: &Reader,
+    office: &Office,
+) -> Value {
+    context! {
+        link => format!("{}/{page}?token={}", office.app_url, url_safe(token)),
+        expires => when::moment(expires_at, &reader.zone),
     }
 }
 

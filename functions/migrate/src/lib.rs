@@ -3,16 +3,25 @@
 //! It also verifies the audit log: `{"verify_audit": {}}`, or `{"verify_audit": {"day": "2026-03-02"}}`; and it replaces the key
 //! of the access tokens without signing anybody out: `{"rotate_keys": "begin"}`, five minutes later `"switch"`, and twenty-one
 //! minutes after that `"finish"`; `"now"` does it at once.
+//!
+//! And it opens the account of the first admin: `{"create_admin": {"email": "…"}}` returns a link that sets the password, once and
+//! for 30 minutes. A password in the answer would stay good in every log it ends up in.
+
+mod admin;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::auth::audit::{self, AuditReport};
 use shared::auth::keys::{self, NewKeys};
+use shared::auth::opaque::NoRandomness;
 use shared::auth::rotation::{self, RotationError, Step};
+use shared::domain::user::EmailError;
 use shared::outside::secrets::SecretError;
 use shared::state::AppState;
 use shared::store::{self, StoreError};
+
+pub use admin::FirstAdmin;
 
 /// What is to be done; with nothing in it, the deployment is brought up to date.
 #[derive(Debug, Default, Deserialize)]
@@ -20,6 +29,14 @@ use shared::store::{self, StoreError};
 pub struct Task {
     verify_audit: Option<AuditTask>,
     rotate_keys: Option<Step>,
+    create_admin: Option<AdminTask>,
+}
+
+/// Who the first admin is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminTask {
+    email: String,
 }
 
 /// Which part of the audit log is verified.
@@ -42,6 +59,8 @@ pub enum Outcome {
         /// Which one.
         keys_rotated: Step,
     },
+    /// The first admin has an account.
+    AdminCreated(FirstAdmin),
 }
 
 /// What was done.
@@ -71,6 +90,18 @@ pub enum MigrateError {
     /// No secrets are configured.
     #[error("JWT_SIGNING_SECRET_ARN and JWT_PUBLIC_SECRET_ARN are not set")]
     NoSecrets,
+    /// The address of the admin.
+    #[error(transparent)]
+    Email(#[from] EmailError),
+    /// The link.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// There is an admin, who makes the others.
+    #[error("there is an admin already, who opens accounts for the others")]
+    AdminExists,
+    /// The address belongs to somebody.
+    #[error("there is an account with this address already")]
+    AddressTaken,
 }
 
 /// Does what an invocation asks for.
@@ -84,6 +115,11 @@ pub async fn invoke(state: &AppState, task: Task) -> Result<Outcome, MigrateErro
     if let Some(keys_rotated) = task.rotate_keys {
         rotate_keys(state, keys_rotated).await?;
         return Ok(Outcome::Rotated { keys_rotated });
+    }
+    if let Some(task) = task.create_admin {
+        return Ok(Outcome::AdminCreated(
+            admin::create(state, &task.email).await?,
+        ));
     }
     Ok(Outcome::Migrated(run(state).await?))
 }

@@ -82,6 +82,7 @@ async fn forget(state: &AppState, client: &mut Client) -> Result<(), WorkError> 
     store::audit::purge(&tx, retention.audit).await?;
     tx.commit().await?;
     store::limit::purge(client).await?;
+    store::login_failure::purge(client, state.clock.now()).await?;
     store::idempotency::purge(client).await?;
     Ok(())
 }

@@ -2,8 +2,6 @@
 
 use axum::extract::State;
 use deserr::Deserr;
-use shared::auth::opaque::OpaqueToken;
-use shared::auth::password;
 use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::event::Event;
 use shared::domain::id::UserId;
@@ -52,8 +50,6 @@ pub(crate) async fn create_user(
     Caller(origin): Caller,
     Json(body): Json<NewUserBody>,
 ) -> Result<Answer<UserBody>, ApiError> {
-    // Nobody knows this one: the account is opened by the link in the mail.
-    let password_hash = password::hash(OpaqueToken::generate()?.expose().to_owned()).await?;
     let now = state.clock.now();
     let user = body.user(state.clock.id(), now);
     let event = Event::UserInvited { user_id: user.id };
@@ -62,7 +58,7 @@ pub(crate) async fn create_user(
 
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    if !store::user::insert(&tx, &user, &password_hash).await? {
+    if !store::user::insert(&tx, &user, None).await? {
         return Err(UserError::EmailTaken.into());
     }
     store::outbox::append(&tx, state.clock.id(), now, event).await?;

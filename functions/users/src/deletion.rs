@@ -4,7 +4,6 @@ use axum::extract::State;
 use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::auth::password;
 use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::id::UserId;
 use shared::domain::user::{
@@ -109,11 +108,12 @@ async fn reauthenticate(
         .await?
         .ok_or(ApiError::unauthenticated())?;
     drop(client);
-    let Some(hash) = proof.password_hash else {
+    let Some(kept) = proof.password else {
         return Ok(require_fresh_login(proof.signed_in_at, state.clock.now())?);
     };
     let typed = typed.ok_or(DeletionError::PasswordNotConfirmed)?;
-    if password::verify(typed, Some(hash)).await? {
+    let passwords = state.passwords().await?;
+    if passwords.verify(typed, Some(kept)).await? {
         Ok(())
     } else {
         Err(DeletionError::PasswordNotConfirmed.into())

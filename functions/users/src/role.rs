@@ -61,7 +61,7 @@ pub(crate) async fn change_role(
     user.leave_role(around)?;
     let was_mentor = user.is_mentor();
     store::user::update_role(&tx, id, change.role, now).await?;
-    store::deletion::end_logins(&tx, id, now).await?;
+    store::deletion::end_access(&tx, id, now).await?;
     let user = store::user::find(&tx, id).await?.ok_or_else(unknown)?;
     if was_mentor || user.is_mentor() {
         store::catalog::raise(&tx).await?;

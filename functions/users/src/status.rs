@@ -75,7 +75,7 @@ pub(crate) async fn change_status(
     if user.status != was {
         store::user::update_status(&tx, &user).await?;
         if user.status == UserStatus::Suspended {
-            store::deletion::end_logins(&tx, id, now).await?;
+            store::deletion::end_access(&tx, id, now).await?;
         }
         if let Some(event) = event {
             store::outbox::append(&tx, state.clock.id(), now, event).await?;

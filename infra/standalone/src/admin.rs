@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use shared::auth::opaque::OpaqueToken;
-use shared::auth::password;
 use shared::domain::id::UserId;
 use shared::domain::profile::{Profile, RoleProfile};
 use shared::domain::time::Zone;
@@ -19,11 +18,11 @@ use crate::development::Failure;
 pub async fn create(state: &AppState, email: &str) -> Result<String, Failure> {
     let email = Email::parse(email)?;
     let password = OpaqueToken::generate()?.expose().to_owned();
-    let password_hash = password::hash(password.clone()).await?;
+    let hash = state.passwords().await?.hash(password.clone()).await?;
     let admin = admin(state.clock.id(), email, state.clock.now());
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    if !store::user::insert(&tx, &admin, &password_hash).await? {
+    if !store::user::insert(&tx, &admin, Some(&hash)).await? {
         return Err("there is an account with this address already".into());
     }
     tx.commit().await?;

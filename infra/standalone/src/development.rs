@@ -159,12 +159,13 @@ impl Services {
 }
 
 /// What a developer may choose differently.
-fn defaults(api_url: &str) -> [(&'static str, &str); 4] {
+fn defaults(api_url: &str) -> [(&'static str, &str); 5] {
     [
         ("LOG_LEVEL", "info,refinery_core=warn,tokio_postgres=warn"),
         ("APP_URL", api_url),
         ("TRUSTED_PROXIES", "127.0.0.1,::1"),
         ("MENTOR_VETTING", "off"),
+        ("ADMIN_TOTP", "optional"),
     ]
 }
 

@@ -12,52 +12,39 @@ use http::header::{
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
+macro_rules! pages {
+    ($($path:literal: $name:literal),+ $(,)?) => {
+        [$((
+            $path,
+            include_str!(concat!("pages/", $name, ".html")),
+            concat!("/pages/", $name, ".js"),
+            include_str!(concat!("pages/", $name, ".js")),
+        )),+]
+    };
+}
+
+/// Each page with its path, and its script with its own.
+const PAGES: [(&str, &str, &str, &str); 5] = pages! {
+    "/verify-email": "verify-email",
+    "/reset-password": "reset-password",
+    "/revert-email": "revert-email",
+    "/export": "export",
+    "/oauth/{provider}/callback": "oauth-callback",
+};
+
 /// The pages' routes.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route(
-            "/verify-email",
-            get(|| async {
-                asset(
-                    "text/html; charset=utf-8",
-                    include_str!("pages/verify-email.html"),
-                )
-            }),
-        )
-        .route(
-            "/pages/verify-email.js",
-            get(|| async { asset("text/javascript", include_str!("pages/verify-email.js")) }),
-        )
-        .route(
-            "/export",
-            get(|| async {
-                asset(
-                    "text/html; charset=utf-8",
-                    include_str!("pages/export.html"),
-                )
-            }),
-        )
-        .route(
-            "/oauth/{provider}/callback",
-            get(|| async {
-                asset(
-                    "text/html; charset=utf-8",
-                    include_str!("pages/oauth-callback.html"),
-                )
-            }),
-        )
-        .route(
-            "/pages/export.js",
-            get(|| async { asset("text/javascript", include_str!("pages/export.js")) }),
-        )
-        .route(
-            "/pages/oauth-callback.js",
-            get(|| async { asset("text/javascript", include_str!("pages/oauth-callback.js")) }),
-        )
-        .route(
-            "/pages/style.css",
-            get(|| async { asset("text/css", include_str!("pages/style.css")) }),
-        )
+    let style = || async { asset("text/css", include_str!("pages/style.css")) };
+    let router = Router::new().route("/pages/style.css", get(style));
+    PAGES
+        .into_iter()
+        .fold(router, |router, (path, page, script_path, script)| {
+            let show_page = move || async move { asset("text/html; charset=utf-8", page) };
+            let show_script = move || async move { asset("text/javascript", script) };
+            router
+                .route(path, get(show_page))
+                .route(script_path, get(show_script))
+        })
 }
 
 fn asset(content_type: &'static str, text: &'static str) -> impl IntoResponse {

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::keys::KeyError;
+use super::password::Passwords;
 use super::sealed::DataKeys;
 use super::token::{Signer, Verifier};
 
@@ -19,6 +20,7 @@ pub struct Keyring {
     mac: Kept<hmac::Key>,
     data_keys: Kept<DataKeys>,
     answer_keys: Kept<DataKeys>,
+    passwords: Kept<Passwords>,
 }
 
 type Kept<T> = Mutex<Option<(Arc<Value>, Arc<T>)>>;
@@ -62,6 +64,14 @@ impl Keyring {
             let drawn = tag("kept answers")?;
             DataKeys::new(&json!({ "active": "drawn", "drawn": drawn }))
         })
+    }
+
+    /// What makes and checks the hashes of passwords, from the secret of peppers.
+    ///
+    /// # Errors
+    /// When the secret holds none.
+    pub fn passwords(&self, secret: &Arc<Value>) -> Result<Arc<Passwords>, KeyError> {
+        keep(&self.passwords, secret, || Passwords::new(secret))
     }
 
     /// A MAC of something that must not be stored as it is, 16 bytes of HMAC-SHA256.

@@ -9,3 +9,4 @@ pub mod rotating;
 pub mod rotation;
 pub mod sealed;
 pub mod token;
+pub mod totp;

@@ -38,8 +38,12 @@ actions! {
     LoginSucceeded = "authn_login_success",
     /// Somebody failed to sign in.
     LoginFailed = "authn_login_fail",
+    /// Somebody failed to sign in so often that the person was warned.
+    LoginFailedOften = "authn_login_fail_max",
     /// A device was signed out.
     LoginEnded = "session_logout",
+    /// Every device of a person was signed out.
+    LoginsEnded = "session_logout_all",
     /// A used refresh token came back.
     TokenReused = "authn_token_reuse",
     /// A password was changed or reset.
@@ -50,8 +54,16 @@ actions! {
     PasswordResetRequested = "authn_password_reset_request",
     /// An address of mail was proven.
     EmailVerified = "authn_email_verified",
+    /// A change of an address of mail was asked for.
+    EmailChangeRequested = "authn_email_change_request",
+    /// A change of an address of mail could not be asked for.
+    EmailChangeFailed = "authn_email_change_fail",
     /// An address of mail was changed.
     EmailChanged = "authn_email_change",
+    /// A change of an address of mail was taken back.
+    EmailReverted = "authn_email_revert",
+    /// A second factor could not be switched on or off.
+    TotpChangeFailed = "authn_totp_change_fail",
     /// A second factor was switched on.
     TotpEnabled = "authn_totp_enabled",
     /// A second factor was switched off.
@@ -70,6 +82,8 @@ actions! {
     RoleChanged = "authz_change",
     /// An account was opened.
     UserCreated = "user_created",
+    /// Somebody registered with an address that has an account.
+    RegistrationRepeated = "user_created_fail",
     /// An account was changed by an admin.
     UserUpdated = "user_updated",
     /// The status of an account was changed.
@@ -136,6 +150,27 @@ impl AuditEntry {
             login: None,
             subject: Some(subject),
             reason: None,
+        }
+    }
+
+    /// Something that was done to an account, known or not, by nobody knows whom.
+    #[must_use]
+    pub const fn by_stranger(action: AuditAction, subject: Option<UserId>) -> Self {
+        Self {
+            action,
+            actor: None,
+            login: None,
+            subject,
+            reason: None,
+        }
+    }
+
+    /// The same on a signed-in device.
+    #[must_use]
+    pub fn on(self, login: impl Into<Option<LoginId>>) -> Self {
+        Self {
+            login: login.into(),
+            ..self
         }
     }
 

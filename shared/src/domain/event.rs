@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::id::{EventId, JobId, SessionId, UserId};
+use super::id::{EmailChangeId, EventId, JobId, SessionId, UserId};
 use super::identity::Provider;
 use super::job::JobKind;
 
@@ -27,7 +27,54 @@ pub enum Event {
     /// Somebody registered with an address that has an account already.
     #[serde(rename = "user.registration_repeated")]
     RegistrationRepeated {
-        /// The account that was there before.
+        /// The account that was there before; none when the address is only held for somebody.
+        user_id: Option<UserId>,
+    },
+    /// Somebody asked for a link to set a new password, for an address that may have no account: both leave a trace of
+    /// the same size.
+    #[serde(rename = "user.password_reset_requested")]
+    PasswordResetRequested {
+        /// The account, if the address has one.
+        user_id: Option<UserId>,
+    },
+    /// A person has a new password.
+    #[serde(rename = "user.password_changed")]
+    PasswordChanged {
+        /// The account.
+        user_id: UserId,
+    },
+    /// A person wants another address; whether it is free, the reader of this fact finds out.
+    #[serde(rename = "user.email_change_requested")]
+    EmailChangeRequested {
+        /// The account.
+        user_id: UserId,
+        /// The change.
+        change_id: EmailChangeId,
+    },
+    /// The old address is to hear of a change.
+    #[serde(rename = "user.email_change_announced")]
+    EmailChangeAnnounced {
+        /// The account.
+        user_id: UserId,
+        /// The change.
+        change_id: EmailChangeId,
+    },
+    /// Somebody tried many passwords, on an address that may have no account.
+    #[serde(rename = "user.sign_ins_failed")]
+    SignInsFailed {
+        /// The account, if the address has one.
+        user_id: Option<UserId>,
+    },
+    /// A second factor was switched on.
+    #[serde(rename = "user.totp_enabled")]
+    TotpEnabled {
+        /// The account.
+        user_id: UserId,
+    },
+    /// A second factor was switched off.
+    #[serde(rename = "user.totp_disabled")]
+    TotpDisabled {
+        /// The account.
         user_id: UserId,
     },
     /// A sign-in of another service was linked to an account that was there before.
@@ -186,6 +233,13 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::UserReinstated { .. }
         | Event::MentorApproved { .. }
         | Event::MentorRejected { .. }
+        | Event::PasswordResetRequested { .. }
+        | Event::PasswordChanged { .. }
+        | Event::EmailChangeRequested { .. }
+        | Event::EmailChangeAnnounced { .. }
+        | Event::SignInsFailed { .. }
+        | Event::TotpEnabled { .. }
+        | Event::TotpDisabled { .. }
         | Event::SessionRequested { .. }
         | Event::SessionConfirmed { .. }
         | Event::SessionDeclined { .. }

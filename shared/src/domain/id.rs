@@ -74,4 +74,6 @@ ids! {
     TopicId,
     /// A kind of session that a mentor gives.
     OfferingId,
+    /// One change of an address of mail.
+    EmailChangeId,
 }

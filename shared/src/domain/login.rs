@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::id::LoginId;
 use super::refusal::{Refusal, RefusalKind};
 
 /// How long an access token lives (RFC 9068): 15 minutes.
@@ -12,6 +13,73 @@ pub const REFRESH_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24
 pub const LOGIN_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a used token may be presented once more, because the answer may have been lost: 10 seconds.
 pub const REUSE_GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// How many logins a person has at most; a new one ends the oldest (ASVS 7.1.2).
+pub const MOST_LOGINS: i64 = 20;
+/// After this many failed sign-ins within an hour the person is warned by mail, once an hour.
+pub const FAILURES_BEFORE_WARNING: i32 = 10;
+/// The time in which failed sign-ins are counted, and in which there is one warning.
+pub const FAILURE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// A signed-in device, as its owner recognises it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The login.
+    pub id: LoginId,
+    /// When it was signed in.
+    pub created_at: Timestamp,
+    /// When it was signed in or last refreshed its tokens.
+    pub last_seen_at: Timestamp,
+    /// The network it was signed in from.
+    pub network: Option<String>,
+    /// The program it was signed in with.
+    pub user_agent: Option<String>,
+}
+
+/// Why a sign-in failed: for the audit log. The answer tells less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInFailure {
+    /// No account has this address.
+    UnknownAddress,
+    /// The account is opened by another service only.
+    NoPassword,
+    /// The password is wrong.
+    WrongPassword,
+    /// The password is right, and the account is shut out.
+    Suspended,
+    /// The password is right, and a code is needed too.
+    CodeMissing,
+    /// The password is right, and the code is wrong.
+    WrongCode,
+}
+
+impl SignInFailure {
+    /// The word for the audit log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownAddress => "unknown_address",
+            Self::NoPassword => "no_password",
+            Self::WrongPassword => "wrong_password",
+            Self::Suspended => "suspended",
+            Self::CodeMissing => "code_missing",
+            Self::WrongCode => "wrong_code",
+        }
+    }
+
+    /// Whether somebody may have guessed; who has not been asked for a code yet has not.
+    #[must_use]
+    pub const fn is_guess(self) -> bool {
+        match self {
+            Self::UnknownAddress
+            | Self::NoPassword
+            | Self::WrongPassword
+            | Self::Suspended
+            | Self::WrongCode => true,
+            Self::CodeMissing => false,
+        }
+    }
+}
 
 /// What is remembered of a refresh token and its login.
 #[derive(Clone, Copy, Debug)]

@@ -23,7 +23,7 @@ use super::value::ValueError;
 pub use actor::{AccountError, Actor, Credential};
 pub use deletion::{DELETION_GRACE, Deletion, DeletionError, require_fresh_login};
 pub use email::{Email, EmailError};
-pub use password::{NewPassword, PasswordError};
+pub use password::{NewPassword, PasswordError, PasswordHash, PasswordRules, personal_words};
 pub use phone::{Phone, SealedPhone};
 pub use sight::{Bond, Sight};
 pub use standing::{Surroundings, UserError};

@@ -7,6 +7,7 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 
 use super::edge::{ClientAddress, RequestId};
+use super::limits;
 use crate::domain::audit::{Origin, network_of};
 
 /// Where the request comes from.
@@ -38,5 +39,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         Ok(Self::of(parts))
+    }
+}
+
+/// What the address that asks counts as in limits.
+#[derive(Clone, Debug)]
+pub struct Network(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Network {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let address = parts.extensions.get::<ClientAddress>();
+        Ok(Self(address.map_or_else(
+            || limits::NOWHERE.to_owned(),
+            |address| limits::network(address.0),
+        )))
     }
 }

@@ -20,7 +20,9 @@ use super::error::{ApiError, Exhausted};
 use super::limits::{self, Policy, Subject};
 use crate::auth::opaque;
 use crate::auth::token::Claims;
+use crate::config::Config;
 use crate::domain::api_key::{ApiKeyError, KEY_MARK, Scope};
+use crate::domain::totp::TotpError;
 use crate::domain::user::{Actor, Role};
 use crate::state::AppState;
 use crate::store::limit::Verdict;
@@ -159,10 +161,18 @@ async fn admit(state: &AppState, asked: Asked) -> Result<(Asker, Taken), ApiErro
     let taken = asked.tolerate(taken)?;
     let who = match (asked.token, actor) {
         (None, _) => Asker::Anonymous,
-        (Some(_), Some(actor)) => Asker::Known(actor),
+        (Some(_), Some(actor)) => Asker::Known(set_by(&state.config, actor)),
         (Some(_), None) => Asker::Rejected,
     };
     Ok((who, taken))
+}
+
+/// Whether admins need a second factor, this place has configured.
+fn set_by(config: &Config, actor: Actor) -> Actor {
+    Actor {
+        needs_totp: actor.needs_totp && config.admin_totp_required,
+        ..actor
+    }
 }
 
 async fn present(state: &AppState, asked: &Asked) -> Result<Presented, ApiError> {
@@ -189,7 +199,7 @@ async fn admit_key(state: &AppState, asked: &Asked, key: &str) -> Result<(Asker,
     let who = match found {
         None => Asker::Rejected,
         Some((actor, scopes)) if needed.is_some_and(|needed| scopes.contains(&needed)) => {
-            Asker::Known(actor)
+            Asker::Known(set_by(&state.config, actor))
         }
         Some((actor, _)) => Asker::Beyond(actor),
     };
@@ -336,6 +346,9 @@ macro_rules! role_extractor {
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, RoleRefused> {
                 let actor = Actor::from_request_parts(parts, state).await?;
                 match actor.role {
+                    Role::$role if actor.needs_totp => {
+                        Err(ApiError::from(TotpError::SetupRequired).into())
+                    }
                     Role::$role => Ok(Self(actor)),
                     _ => Err(Denial::of(parts, actor).into()),
                 }

@@ -1,14 +1,17 @@
 //! How often one may ask: the limits of every operation, in one table.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use http::Method;
 
 use super::error::ApiError;
 use crate::config::Config;
 use crate::state::AppState;
 use crate::store::limit::{self, Quota, Verdict};
+use crate::store::meter::Meter;
 use crate::store::{Client, StoreError};
 
 /// A named limit.
@@ -65,6 +68,16 @@ const WEBHOOK: Policy = Policy {
 
 /// Tries to log in to one account, whoever tries: five at once, then one a minute.
 pub const LOGIN_ACCOUNT: Policy = policy("login-account", 5, 300);
+/// Tries to log in to one account from one address.
+pub const LOGIN_PAIR: Policy = policy("login-pair", 3, 30);
+/// Tries to log in to any account from anywhere.
+pub const LOGIN_TOTAL: Policy = policy("login-total", 50, 1);
+/// Tries to confirm a change with the password, per person.
+pub const PASSWORD_AGAIN: Policy = policy("password-again", 5, 300);
+/// Codes of a second factor that a person who is signed in tries.
+pub const SECOND_FACTOR: Policy = policy("second-factor", 5, 300);
+/// Changes of address, per person: each sends a mail to an address that somebody typed.
+pub const EMAIL_CHANGE: Policy = policy("email-change", 3, HOUR);
 /// Mails that prove an address, per account.
 pub const VERIFICATION_MAIL: Policy = policy("verification-mail", 3, HOUR);
 /// Mails with a link that resets the password, per account.
@@ -138,7 +151,16 @@ const OPERATIONS: &[(&str, &str, &[Policy])] = &[
 ];
 
 /// The limits that are taken by a handler, on what somebody typed.
-const TYPED: [Policy; 3] = [LOGIN_ACCOUNT, VERIFICATION_MAIL, FORGOT_ACCOUNT];
+const TYPED: [Policy; 8] = [
+    LOGIN_ACCOUNT,
+    LOGIN_PAIR,
+    LOGIN_TOTAL,
+    PASSWORD_AGAIN,
+    SECOND_FACTOR,
+    EMAIL_CHANGE,
+    VERIFICATION_MAIL,
+    FORGOT_ACCOUNT,
+];
 
 /// The limits of one request: the general one of whoever asks, and those of the operation itself.
 pub(super) fn policies_for(method: &Method, route: &str, is_known: bool) -> Vec<Policy> {
@@ -205,7 +227,7 @@ impl Policy {
 
     /// What the limit counts of a request.
     pub(super) fn subject(self, of: &Subject) -> String {
-        let address = || of.address.map_or_else(|| "nowhere".to_owned(), network);
+        let address = || of.address.map_or_else(|| NOWHERE.to_owned(), network);
         match self.counts {
             Counts::Asker => of.person.clone().unwrap_or_else(address),
             Counts::Address => address(),
@@ -231,14 +253,7 @@ impl Policy {
     /// # Errors
     /// When it is one too many.
     pub async fn take_for(self, state: &AppState, typed: &str) -> Result<(), ApiError> {
-        let key = state.mac(self.name, typed).await?;
-        let policy = self.set_by(&state.config);
-        let verdict = policy.take(&state.db.client().await?, &key).await?;
-        if verdict.is_allowed {
-            Ok(())
-        } else {
-            Err(ApiError::rate_limited(verdict.retry_after).shown_as(policy, verdict))
-        }
+        take_all(state, &[(self, typed)]).await
     }
 
     /// Forgets what was taken.
@@ -247,7 +262,9 @@ impl Policy {
     /// When the database cannot be used.
     pub async fn forget_for(self, state: &AppState, typed: &str) -> Result<(), ApiError> {
         let key = state.mac(self.name, typed).await?;
-        Ok(limit::forget(&state.db.client().await?, &key).await?)
+        let client = state.db.client().await?;
+        let forgotten = Arc::new(Meter::default()).measure(limit::forget(&client, &key));
+        Ok(forgotten.await?)
     }
 
     /// The limit as `RateLimit-Policy` shows it.
@@ -268,6 +285,37 @@ impl Policy {
         )
     }
 }
+
+/// Takes one request from several limits at once, each on what somebody typed, in one round trip; what that costs is
+/// counted apart from the request.
+///
+/// # Errors
+/// When it is one too many for any of them; the others count it all the same.
+pub async fn take_all(state: &AppState, wanted: &[(Policy, &str)]) -> Result<(), ApiError> {
+    let mut keyed = Vec::with_capacity(wanted.len());
+    for (policy, typed) in wanted {
+        let key = state.mac(policy.name, typed).await?;
+        keyed.push((policy.set_by(&state.config), key));
+    }
+    let client = state.db.client().await?;
+    let taken = keyed.iter().map(|(policy, key)| {
+        let client = &client;
+        async move { Ok::<_, StoreError>((*policy, policy.take(client, key).await?)) }
+    });
+    let taken = Arc::new(Meter::default())
+        .measure(try_join_all(taken))
+        .await?;
+    let denied = taken.iter().filter(|(_, verdict)| !verdict.is_allowed);
+    match denied.max_by_key(|(_, verdict)| verdict.retry_after) {
+        None => Ok(()),
+        Some((policy, verdict)) => {
+            Err(ApiError::rate_limited(verdict.retry_after).shown_as(*policy, *verdict))
+        }
+    }
+}
+
+/// What a request without an address counts as.
+pub(super) const NOWHERE: &str = "nowhere";
 
 /// What an address counts as: an IPv6 network of 64 bits is one.
 pub(super) fn network(address: IpAddr) -> String {

@@ -22,6 +22,10 @@ pub const CODES: &[(&str, &str)] = &[
         "address or password are wrong, or the account is shut out",
     ),
     (
+        "bad_totp",
+        "the code of the second factor is wrong, too old or was used before",
+    ),
+    (
         "beyond_horizon",
         "the time is further ahead than the mentor can be booked",
     ),
@@ -131,12 +135,12 @@ pub const CODES: &[(&str, &str)] = &[
         "a user name has other characters, or too few or many",
     ),
     ("job_ended", "the job has ended already"),
+    ("job_not_ready", "what has come of the job is not there yet"),
+    ("last_admin", "the program would be left without an admin"),
     (
         "link_needs_password",
         "the address is not proven on both sides: log in with the password, then link",
     ),
-    ("job_not_ready", "what has come of the job is not there yet"),
-    ("last_admin", "the program would be left without an admin"),
     ("login_ended", "the signed-in device was signed out"),
     (
         "login_too_old",
@@ -157,6 +161,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the address does not know this method",
     ),
     ("missing_field", "a field is required"),
+    (
+        "no_password",
+        "the account has no password yet that could confirm a change",
+    ),
     (
         "not_acceptable",
         "Accept asks for a format that the address does not speak",
@@ -188,6 +196,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "password_not_confirmed",
         "the password that confirms this is missing or wrong",
+    ),
+    (
+        "password_too_common",
+        "the password is common, or a name in disguise",
     ),
     ("password_too_long", "the password is too long"),
     ("password_too_short", "the password is too short"),
@@ -245,6 +257,19 @@ pub const CODES: &[(&str, &str)] = &[
         "topic_named_twice",
         "a topic is named by its id or by its name",
     ),
+    ("totp_already_on", "two-factor sign-in is on already"),
+    (
+        "totp_not_set_up",
+        "two-factor sign-in was not started, or is off",
+    ),
+    (
+        "totp_required",
+        "the password is right, and a code is needed too",
+    ),
+    (
+        "totp_setup_required",
+        "admins must set up two-factor sign-in before they may act as such",
+    ),
     ("unauthenticated", "no valid access token was sent"),
     (
         "unavailable",
@@ -255,11 +280,11 @@ pub const CODES: &[(&str, &str)] = &[
         "unknown_match",
         "the match is not yours, or not with this mentor",
     ),
-    ("unknown_provider", "there is no sign-in with this service"),
     (
         "unknown_offering",
         "the mentor gives no such sessions, or not any more",
     ),
+    ("unknown_provider", "there is no sign-in with this service"),
     ("unknown_route", "there is nothing at this address"),
     ("unknown_topic", "there is no such topic"),
     ("unknown_value", "a value is none of those allowed"),
@@ -272,7 +297,12 @@ pub const CODES: &[(&str, &str)] = &[
         "week_limit_reached",
         "the mentor takes no more sessions in that week",
     ),
+    ("wrong_code", "the code that confirms a change is wrong"),
     ("wrong_length", "a list has the wrong number of entries"),
+    (
+        "wrong_password",
+        "the password that confirms a change is wrong",
+    ),
     ("wrong_type", "a value has the wrong type"),
 ];
 

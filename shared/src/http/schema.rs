@@ -73,7 +73,7 @@ macro_rules! text_input {
 text_input! {
     Email: Email::parse, "Email", string().format(Some(SchemaFormat::Custom("email".into()))).max_length(Some(254)).into();
     NewPassword: NewPassword::parse, "NewPassword", string()
-        .description(Some("8–128 characters with upper, lower, digit and symbol."))
+        .description(Some("8–128 characters with upper, lower, digit and symbol; no common password, no name in disguise."))
         .min_length(Some(8)).max_length(Some(128)).into();
     Zone: str::parse::<Zone>, "Zone", string()
         .description(Some("The IANA name of a time zone.")).examples(["Europe/Berlin"]).into();

@@ -27,7 +27,9 @@ pub async fn find_actor(
     let row = db
         .query_opt(
             "WITH found AS (
-               SELECT k.id, k.scopes, u.id AS user_id, u.status, u.email_verified_at IS NOT NULL AS is_verified
+               SELECT k.id, k.scopes, u.id AS user_id, u.status, u.email_verified_at IS NOT NULL AS is_verified,
+                      NOT EXISTS (SELECT FROM totps t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)
+                        AS needs_totp
                  FROM api_keys k JOIN users u ON u.id = k.user_id
                 WHERE k.hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)
                   AND u.role = 'admin' AND u.status <> 'suspended'
@@ -38,7 +40,7 @@ pub async fn find_actor(
              ), noted AS (
                UPDATE api_keys SET last_used_at = $2 WHERE id IN (SELECT id FROM due)
              )
-             SELECT id, scopes, user_id, status, is_verified FROM found",
+             SELECT id, scopes, user_id, status, is_verified, needs_totp FROM found",
             &[
                 (&hash, Type::BYTEA),
                 (&now, Type::TIMESTAMPTZ),
@@ -55,6 +57,7 @@ pub async fn find_actor(
         credential: Credential::ApiKey(row.try_get::<_, Uuid>("id")?.into()),
         status,
         is_verified: row.try_get("is_verified")?,
+        needs_totp: row.try_get("needs_totp")?,
     };
     Ok(Some((actor, scopes(&row)?)))
 }

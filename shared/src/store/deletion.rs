@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, outbox, reminder, session};
 use crate::domain::id::{EventId, Id, LoginId, UserId};
-use crate::domain::user::{Deletion, Role, UserStatus};
+use crate::domain::user::{Deletion, PasswordHash, Role, UserStatus};
 
 const TABLE: &str = "users";
 
 /// What a person proves themselves with before they leave.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// The hash of their password, if they have one.
-    pub password_hash: Option<String>,
+    /// What is kept of their password, if they have one.
+    pub password: Option<PasswordHash>,
     /// When they signed in on this device.
     pub signed_in_at: Timestamp,
 }
@@ -28,15 +28,17 @@ pub async fn find_proof(
 ) -> Result<Option<Proof>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT u.password_hash, l.created_at
+            "SELECT u.password_hash, u.pepper_version, l.created_at
                FROM users u JOIN logins l ON l.user_id = u.id
               WHERE u.id = $1 AND l.id = $2",
             &[(&user.uuid(), Type::UUID), (&login.uuid(), Type::UUID)],
         )
         .await?;
     row.map(|row| {
+        let phc: Option<String> = row.try_get("password_hash")?;
+        let pepper = row.try_get("pepper_version")?;
         Ok(Proof {
-            password_hash: row.try_get("password_hash")?,
+            password: phc.map(|phc| PasswordHash { phc, pepper }),
             signed_in_at: row.try_get("created_at")?,
         })
     })

@@ -194,6 +194,20 @@ pub async fn list_readers(db: &impl Read, people: &[UserId]) -> Result<Vec<Reade
     rows.iter().map(reader_from_row).collect()
 }
 
+/// Reads who has an address, as mails address them.
+pub async fn find_reader(db: &impl Read, email: &Email) -> Result<Option<Reader>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT id, email, first_name, last_name, timezone, email_verified_at IS NOT NULL AS is_verified,
+                    status = 'suspended' AS is_suspended
+               FROM users
+              WHERE email = $1",
+            &[(&email.as_str(), Type::TEXT)],
+        )
+        .await?;
+    row.map(|row| reader_from_row(&row)).transpose()
+}
+
 fn reader_from_row(row: &Row) -> Result<Reader, StoreError> {
     let bad = |error: &dyn std::error::Error| StoreError::inconsistent("users", error);
     Ok(Reader {

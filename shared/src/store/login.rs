@@ -1,13 +1,18 @@
-//! Signed-in devices and their refresh tokens.
+//! Signed-in devices.
 
 use jiff::Timestamp;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction};
+use crate::domain::audit::Origin;
 use crate::domain::id::{Id, LoginId, UserId};
-use crate::domain::login::RefreshState;
+use crate::domain::login::{Device, MOST_LOGINS, REFRESH_TOKEN_LIFE};
 use crate::domain::user::{Actor, Credential, Role, UserStatus};
+
+mod refresh;
+
+pub use refresh::{Presented, lock_refresh_token, rotate};
 
 /// Reads who asks, by the login their token names: one that is not ended, of an account that is not shut out.
 pub async fn find_actor(
@@ -17,7 +22,9 @@ pub async fn find_actor(
 ) -> Result<Option<Actor>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT u.role, u.status, u.email_verified_at IS NOT NULL AS is_verified
+            "SELECT u.role, u.status, u.email_verified_at IS NOT NULL AS is_verified,
+                    u.role = 'admin' AND NOT EXISTS (
+                      SELECT FROM totps t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) AS needs_totp
                FROM logins l JOIN users u ON u.id = l.user_id
               WHERE l.id = $1 AND l.user_id = $2 AND l.revoked_at IS NULL AND u.status <> 'suspended'",
             &[(&login.uuid(), Type::UUID), (&user.uuid(), Type::UUID)],
@@ -34,6 +41,7 @@ pub async fn find_actor(
         credential: Credential::Login(login),
         status,
         is_verified: row.try_get("is_verified")?,
+        needs_totp: row.try_get("needs_totp")?,
     }))
 }
 
@@ -48,105 +56,51 @@ pub struct NewRefreshToken<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Opens a login with its first refresh token, and notes the sign-in.
-pub async fn insert(
-    tx: &Transaction<'_>,
-    login: LoginId,
-    user: UserId,
-    ends_at: Timestamp,
-    token: NewRefreshToken<'_>,
-) -> Result<(), StoreError> {
+/// A login that is about to be opened.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLogin<'a> {
+    /// Its id.
+    pub id: LoginId,
+    /// Whose it is.
+    pub user: UserId,
+    /// When it ends at the latest.
+    pub ends_at: Timestamp,
+    /// Where it comes from.
+    pub origin: &'a Origin,
+    /// Its first refresh token.
+    pub token: NewRefreshToken<'a>,
+}
+
+/// Opens a login with its first refresh token, notes the sign-in, and ends the oldest logins beyond the limit.
+pub async fn insert(tx: &Transaction<'_>, login: NewLogin<'_>) -> Result<(), StoreError> {
+    let token = login.token;
     tx.execute(
-        "WITH login AS (
-           INSERT INTO logins (id, user_id, created_at, ends_at) VALUES ($1, $2, $3, $4) RETURNING id
+        "WITH kept AS (
+           SELECT id FROM logins
+            WHERE user_id = $2 AND revoked_at IS NULL AND ends_at > $3 AND last_seen_at > $9
+            ORDER BY created_at DESC, id DESC
+            LIMIT $10 - 1
+         ), ended AS (
+           UPDATE logins SET revoked_at = $3
+            WHERE user_id = $2 AND revoked_at IS NULL AND id NOT IN (SELECT id FROM kept)
+         ), login AS (
+           INSERT INTO logins (id, user_id, created_at, ends_at, network, user_agent, last_seen_at)
+           VALUES ($1, $2, $3, $4, $7, $8, $3) RETURNING id
          ), seen AS (
            UPDATE users SET last_login_at = $3 WHERE id = $2
          )
          INSERT INTO refresh_tokens (hash, login_id, issued_at, expires_at) SELECT $5, id, $3, $6 FROM login",
         &[
-            (&login.uuid(), Type::UUID),
-            (&user.uuid(), Type::UUID),
+            (&login.id.uuid(), Type::UUID),
+            (&login.user.uuid(), Type::UUID),
             (&token.issued_at, Type::TIMESTAMPTZ),
-            (&ends_at, Type::TIMESTAMPTZ),
+            (&login.ends_at, Type::TIMESTAMPTZ),
             (&token.hash, Type::BYTEA),
             (&token.expires_at, Type::TIMESTAMPTZ),
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// A presented refresh token with the login it belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Presented {
-    /// The login.
-    pub login: LoginId,
-    /// Whose it is.
-    pub user: UserId,
-    /// When the login ends at the latest.
-    pub login_ends_at: Timestamp,
-    /// What is known of the token.
-    pub state: RefreshState,
-}
-
-/// Reads a refresh token and holds its login until the transaction ends, so that two uses take turns.
-pub async fn lock_refresh_token(
-    tx: &Transaction<'_>,
-    hash: &[u8],
-) -> Result<Option<Presented>, StoreError> {
-    let params = [(&hash as &(dyn ToSql + Sync), Type::BYTEA)];
-    let held = tx.query_opt(
-        "SELECT l.id FROM logins l
-          WHERE l.id = (SELECT login_id FROM refresh_tokens WHERE hash = $1) FOR NO KEY UPDATE",
-        &params,
-    );
-    // Travels with the lock, but runs behind it: its snapshot shows what the other use has written.
-    let state = tx.query_opt(
-        "SELECT t.login_id, t.expires_at, t.used_at, t.is_graced, l.user_id, l.ends_at,
-                l.revoked_at IS NOT NULL OR u.status = 'suspended' AS is_revoked,
-                coalesce(child.used_at IS NOT NULL, false) AS is_child_used
-           FROM refresh_tokens t
-           JOIN logins l ON l.id = t.login_id
-           JOIN users u ON u.id = l.user_id
-      LEFT JOIN refresh_tokens child ON child.hash = t.child_hash
-          WHERE t.hash = $1",
-        &params,
-    );
-    let (_, row) = futures_util::try_join!(held, state)?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Presented {
-        login: row.try_get::<_, Uuid>("login_id")?.into(),
-        user: row.try_get::<_, Uuid>("user_id")?.into(),
-        login_ends_at: row.try_get("ends_at")?,
-        state: RefreshState {
-            expires_at: row.try_get("expires_at")?,
-            used_at: row.try_get("used_at")?,
-            is_child_used: row.try_get("is_child_used")?,
-            is_graced: row.try_get("is_graced")?,
-            is_revoked: row.try_get("is_revoked")?,
-        },
-    }))
-}
-
-/// Marks a token as used and stores its child; a child that was never used is replaced.
-pub async fn rotate(
-    tx: &Transaction<'_>,
-    parent: &[u8],
-    child: NewRefreshToken<'_>,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "WITH old AS (SELECT child_hash, login_id FROM refresh_tokens WHERE hash = $1),
-              dropped AS (DELETE FROM refresh_tokens WHERE hash = (SELECT child_hash FROM old)),
-              used AS (
-                UPDATE refresh_tokens
-                   SET is_graced = used_at IS NOT NULL, used_at = coalesce(used_at, $3), child_hash = $2
-                 WHERE hash = $1)
-         INSERT INTO refresh_tokens (hash, login_id, issued_at, expires_at) SELECT $2, login_id, $3, $4 FROM old",
-        &[
-            (&parent, Type::BYTEA),
-            (&child.hash, Type::BYTEA),
-            (&child.issued_at, Type::TIMESTAMPTZ),
-            (&child.expires_at, Type::TIMESTAMPTZ),
+            (&login.origin.network, Type::TEXT),
+            (&login.origin.user_agent, Type::TEXT),
+            (&(token.issued_at - REFRESH_TOKEN_LIFE), Type::TIMESTAMPTZ),
+            (&MOST_LOGINS, Type::INT8),
         ],
     )
     .await?;
@@ -167,4 +121,73 @@ pub async fn revoke(
         )
         .await?;
     Ok(revoked == 1)
+}
+
+/// Ends the login that a refresh token belongs to, used or not: whoever holds one may sign its device out.
+pub async fn revoke_by_token(
+    tx: &Transaction<'_>,
+    hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<(LoginId, UserId)>, StoreError> {
+    let row = tx
+        .query_opt(
+            "UPDATE logins SET revoked_at = $2
+              WHERE id = (SELECT login_id FROM refresh_tokens WHERE hash = $1) AND revoked_at IS NULL
+          RETURNING id, user_id",
+            &[(&hash, Type::BYTEA), (&now, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    row.map(|row| {
+        let (login, user): (Uuid, Uuid) = (row.try_get("id")?, row.try_get("user_id")?);
+        Ok((login.into(), user.into()))
+    })
+    .transpose()
+}
+
+/// Ends every login of a person, but for one that is kept.
+pub async fn revoke_all(
+    tx: &Transaction<'_>,
+    user: UserId,
+    kept: Option<LoginId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE logins SET revoked_at = $3
+          WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $2",
+        &[
+            (&user.uuid(), Type::UUID),
+            (&kept.map(Id::uuid), Type::UUID),
+            (&now, Type::TIMESTAMPTZ),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Reads a person's live devices, the one seen last first.
+pub async fn list(db: &impl Read, user: UserId, now: Timestamp) -> Result<Vec<Device>, StoreError> {
+    let rows = db
+        .query(
+            "SELECT id, created_at, last_seen_at, network, user_agent
+               FROM logins
+              WHERE user_id = $1 AND revoked_at IS NULL AND ends_at > $2 AND last_seen_at > $3
+              ORDER BY last_seen_at DESC, id DESC",
+            &[
+                (&user.uuid(), Type::UUID),
+                (&now, Type::TIMESTAMPTZ),
+                (&(now - REFRESH_TOKEN_LIFE), Type::TIMESTAMPTZ),
+            ],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Device {
+                id: row.try_get::<_, Uuid>("id")?.into(),
+                created_at: row.try_get("created_at")?,
+                last_seen_at: row.try_get("last_seen_at")?,
+                network: row.try_get("network")?,
+                user_agent: row.try_get("user_agent")?,
+            })
+        })
+        .collect()
 }

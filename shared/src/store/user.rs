@@ -9,11 +9,10 @@ mod vetting;
 mod write;
 
 use tokio_postgres::types::Type;
-use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction};
 use crate::domain::id::{Id, UserId};
-use crate::domain::user::{Email, User, UserStatus};
+use crate::domain::user::User;
 
 pub use bond::find_bond;
 pub use list::{Filter, SortBy, list};
@@ -22,41 +21,9 @@ use row::from_row;
 pub(super) use row::{stages, word};
 pub use standing::{lock_with_admins, update_role, update_status};
 pub use vetting::{Vetted, find_vetting, lock_vetting, update_vetting};
-pub use write::{insert, insert_without_password, update_profile, update_verified};
+pub use write::{insert, update_profile, update_verified};
 
 const TABLE: &str = "users";
-
-/// What a sign-in needs to know.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// Whose they are.
-    pub user: UserId,
-    /// The Argon2id hash, in PHC's form; none for who signs in with another service only.
-    pub password_hash: Option<String>,
-    /// Whether the account may be used.
-    pub status: UserStatus,
-}
-
-/// Reads what a sign-in with this address needs.
-pub async fn find_credentials(
-    db: &impl Read,
-    email: &Email,
-) -> Result<Option<Credentials>, StoreError> {
-    let row = db
-        .query_opt(
-            "SELECT id, password_hash, status FROM users WHERE email = $1",
-            &[(&email.as_str(), Type::TEXT)],
-        )
-        .await?;
-    row.map(|row| {
-        Ok(Credentials {
-            user: row.try_get::<_, Uuid>("id")?.into(),
-            password_hash: row.try_get("password_hash")?,
-            status: word(UserStatus::parse(row.try_get("status")?))?,
-        })
-    })
-    .transpose()
-}
 
 /// Reads one person with their whole profile.
 pub async fn find(db: &impl Read, id: UserId) -> Result<Option<User>, StoreError> {

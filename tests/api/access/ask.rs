@@ -24,6 +24,7 @@ pub(super) fn ask(method: &Method, route: &str, things: &Pair) -> Ask {
 fn path(route: &str, things: &Pair) -> String {
     let id = match route.split('/').nth(2) {
         Some("users") if route.contains("/me/") => things.job.clone(),
+        Some("auth") if route.starts_with("/api/auth/sessions") => things.device.clone(),
         Some("mentors") => things.mentor.to_string(),
         Some("users") => things.mentee.to_string(),
         Some("auth") => things.api_key.clone(),
@@ -45,6 +46,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         | (
             "POST",
             "/api/auth/logout"
+            | "/api/auth/logout-all"
             | "/api/auth/email/resend"
             | "/api/users/me/export"
             | "/api/users/me/restore",
@@ -54,7 +56,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             "/api/users/me"
             | "/api/mentors/{id}/availability/{availability_id}"
             | "/api/mentors/{id}/offerings/{offering_id}"
-            | "/api/auth/api-keys/{id}",
+            | "/api/auth/api-keys/{id}"
+            | "/api/auth/sessions/{id}",
         ) => return None,
         ("POST", "/api/auth/api-keys") => json!({ "name": "Reports", "scopes": ["users:read"] }),
         ("POST", "/api/auth/oauth/{provider}/callback" | "/api/auth/oauth/{provider}/link") => {
@@ -68,7 +71,20 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "email": "nobody@example.com", "password": "Demo-Passw0rd!" })
         }
         ("POST", "/api/auth/refresh") => json!({ "refresh_token": token }),
-        ("POST", "/api/auth/email/verify") => json!({ "token": token }),
+        ("POST", "/api/auth/email/verify" | "/api/auth/email/revert") => json!({ "token": token }),
+        ("POST", "/api/auth/email/change") => {
+            json!({ "email": "new@example.com", "password": "Demo-Passw0rd!" })
+        }
+        ("POST", "/api/auth/password/forgot") => json!({ "email": "nobody@example.com" }),
+        ("POST", "/api/auth/password/reset") => {
+            json!({ "token": token, "password": "Quite-An0ther-One!" })
+        }
+        ("POST", "/api/auth/password/change") => {
+            json!({ "current_password": "Demo-Passw0rd!", "password": "Quite-An0ther-One!" })
+        }
+        ("POST", "/api/auth/totp") => json!({ "password": "Demo-Passw0rd!" }),
+        ("POST", "/api/auth/totp/confirm") => json!({ "code": "123456" }),
+        ("DELETE", "/api/auth/totp") => json!({ "password": "Demo-Passw0rd!", "code": "123456" }),
         ("DELETE", "/api/users/{id}") => json!({ "reason": "asked for it by letter" }),
         ("PATCH", "/api/users/me" | "/api/users/{id}") => json!({ "bio": "A few sentences." }),
         ("POST", "/api/users") => json!({

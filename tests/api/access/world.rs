@@ -44,6 +44,8 @@ pub(super) struct Pair {
     pub(super) mentor: UserId,
     pub(super) mentee: UserId,
     pub(super) session: String,
+    /// A signed-in device of the mentee.
+    pub(super) device: String,
     pub(super) found: String,
     pub(super) window: String,
     /// An export of the mentee.
@@ -130,6 +132,7 @@ impl World {
             mentor: nothing(),
             mentee: nothing(),
             session: nothing().to_string(),
+            device: nothing().to_string(),
             found: nothing().to_string(),
             window: nothing().to_string(),
             job: nothing().to_string(),
@@ -174,11 +177,13 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
             &offering,
         )
         .await;
+    let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
         mentee,
         session,
         api_key: text(&key["data"]["id"]),
+        device: text(&devices["data"][0]["id"]),
         found: text(&found.unwrap()["match_id"]),
         window: text(&windows["data"][0]["id"]),
         job: text(&export["data"]["id"]),

@@ -8,8 +8,9 @@ pub(crate) mod words;
 use std::ops::Range;
 use std::time::Instant;
 
-use shared::auth::password;
 use shared::clock::Clock;
+use shared::domain::user::PasswordHash;
+use shared::state::AppState;
 use standalone::development::Failure;
 use tokio_postgres::Client;
 
@@ -25,15 +26,15 @@ pub(crate) fn mentee_email(number: usize) -> String {
 }
 
 /// Fills an empty database.
-pub(crate) async fn fill(client: &Client, size: Size) -> Result<(), Failure> {
+pub(crate) async fn fill(client: &Client, state: &AppState, size: Size) -> Result<(), Failure> {
     let begun = Instant::now();
     // The role's limit is meant for requests.
     client.batch_execute("SET statement_timeout = 0").await?;
     // Hashing is slow on purpose; one hash opens all accounts.
-    let hash = password::hash(PASSWORD.to_owned()).await?;
+    let password = state.passwords().await?.hash(PASSWORD.to_owned()).await?;
     let (mut dice, clock) = (Dice::new(2026), Clock::system());
-    let mentors = people::mentors(0..size.mentors, &hash, &clock, &mut dice);
-    let mentees = people::mentees(size.mentees, &hash, &clock, &mut dice);
+    let mentors = people::mentors(0..size.mentors, &password, &clock, &mut dice);
+    let mentees = people::mentees(size.mentees, &password, &clock, &mut dice);
     let sessions = sessions::between(&mentors, &mentees, size, &clock, &mut dice)?;
     rows::insert(
         client,
@@ -65,7 +66,11 @@ pub(crate) async fn fill(client: &Client, size: Size) -> Result<(), Failure> {
 /// Adds mentors, numbered on, who have no sessions.
 pub(crate) async fn add_mentors(client: &Client, numbers: Range<usize>) -> Result<(), Failure> {
     client.batch_execute("SET statement_timeout = 0").await?;
-    let mentors = people::mentors(numbers, "none", &Clock::system(), &mut Dice::new(2027));
+    let nobodys = PasswordHash {
+        phc: "none".to_owned(),
+        pepper: None,
+    };
+    let mentors = people::mentors(numbers, &nobodys, &Clock::system(), &mut Dice::new(2027));
     rows::insert(client, "users", mentors.iter().map(|mentor| &mentor.user)).await?;
     rows::insert(client, "mentors", mentors.iter().map(|mentor| &mentor.part)).await?;
     let windows = mentors.iter().flat_map(|mentor| &mentor.windows);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 use shared::clock::Clock;
+use shared::domain::user::PasswordHash;
 use uuid::Uuid;
 
 use super::words::{self, Field};
@@ -35,22 +36,27 @@ pub(crate) struct Person {
 
 pub(crate) fn mentors(
     numbers: Range<usize>,
-    hash: &str,
+    password: &PasswordHash,
     clock: &Clock,
     dice: &mut Dice,
 ) -> Vec<Person> {
     numbers
-        .map(|number| mentor(number, hash, clock, dice))
+        .map(|number| mentor(number, password, clock, dice))
         .collect()
 }
 
-pub(crate) fn mentees(count: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Vec<Person> {
+pub(crate) fn mentees(
+    count: usize,
+    password: &PasswordHash,
+    clock: &Clock,
+    dice: &mut Dice,
+) -> Vec<Person> {
     (0..count)
-        .map(|number| mentee(number, hash, clock, dice))
+        .map(|number| mentee(number, password, clock, dice))
         .collect()
 }
 
-fn mentor(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
+fn mentor(number: usize, password: &PasswordHash, clock: &Clock, dice: &mut Dice) -> Person {
     let id: Uuid = clock.id();
     let (zone, language) = ZONES[number % ZONES.len()];
     let field = dice.pick(&words::FIELDS);
@@ -73,7 +79,7 @@ fn mentor(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
         id,
         zone,
         buffer_minutes,
-        user: user(id, zone, hash, person, dice),
+        user: user(id, zone, password, person, dice),
         part: json!({
             "user_id": id,
             "company": dice.pick(&words::COMPANIES),
@@ -96,7 +102,7 @@ fn mentor(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
     }
 }
 
-fn mentee(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
+fn mentee(number: usize, password: &PasswordHash, clock: &Clock, dice: &mut Dice) -> Person {
     let id: Uuid = clock.id();
     let (zone, language) = *dice.pick(&ZONES);
     let field: &Field = dice.pick(&words::FIELDS);
@@ -110,7 +116,7 @@ fn mentee(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
         id,
         zone,
         buffer_minutes: 0,
-        user: user(id, zone, hash, person, dice),
+        user: user(id, zone, password, person, dice),
         part: json!({
             "user_id": id,
             "startup_name": dice.pick(&words::COMPANIES),
@@ -124,10 +130,11 @@ fn mentee(number: usize, hash: &str, clock: &Clock, dice: &mut Dice) -> Person {
     }
 }
 
-fn user(id: Uuid, zone: &str, hash: &str, person: Value, dice: &mut Dice) -> Value {
+fn user(id: Uuid, zone: &str, password: &PasswordHash, person: Value, dice: &mut Dice) -> Value {
     let mut row = json!({
         "id": id,
-        "password_hash": hash,
+        "password_hash": password.phc,
+        "pepper_version": password.pepper,
         "status": "active",
         "email_verified_at": SINCE,
         "first_name": dice.pick(&words::FIRST_NAMES),

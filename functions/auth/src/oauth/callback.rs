@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 
 use super::give;
 use super::proof::{Code, Proven, Returned, StateToken, prove};
-use crate::body::{NewRole, TokensBody};
+use crate::answer::TokensBody;
+use crate::body::NewRole;
 use crate::newcomer::Newcomer;
 use crate::tokens::{Opened, open_login, tokens};
 
@@ -88,7 +89,7 @@ async fn enter(
     if !store::oauth::delete(&tx, &proven.sign_in).await? {
         return Err(IdentityError::InvalidState.into());
     }
-    let opened = open_login(&tx, &state.clock, user).await?;
+    let opened = open_login(&tx, &state.clock, origin, user).await?;
     let provider = proven.identity.provider.as_str();
     entries.push(AuditEntry {
         login: Some(opened.login),
@@ -112,7 +113,7 @@ async fn find_door(tx: &Transaction<'_>, identity: &Identity) -> Result<Door, Ap
 
 /// Whoever is shut out is told what everybody is told who cannot log in.
 async fn let_in(tx: &Transaction<'_>, user: UserId) -> Result<UserId, ApiError> {
-    let found = store::user::find(tx, user).await?;
+    let found = store::user::lock(tx, user).await?;
     let found = found.filter(|user| user.status != UserStatus::Suspended);
     Ok(found.ok_or(AccountError::BadCredentials)?.id)
 }
@@ -136,7 +137,7 @@ async fn welcome(
     let mut user = newcomer.into_user(state.clock.id(), &state.config, now);
     user.email_verified_at = Some(now);
     // Somebody else has just taken the address, or the identity: the next try finds them.
-    if !store::user::insert_without_password(tx, &user).await? {
+    if !store::user::insert(tx, &user, None).await? {
         return Err(StoreError::Collision.into());
     }
     let given = store::identity::insert(tx, identity, user.id, now).await?;

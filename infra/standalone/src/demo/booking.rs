@@ -54,5 +54,6 @@ pub(super) fn acting(mentor: &User) -> Actor {
         credential: Credential::Login(Uuid::nil().into()),
         status: UserStatus::Active,
         is_verified: true,
+        needs_totp: false,
     }
 }

@@ -4,6 +4,7 @@ use shared::auth::password;
 use shared::domain::availability::AvailabilityError;
 use shared::domain::session::SessionError;
 use shared::domain::user::EmailError;
+use shared::state::KeyringError;
 use shared::store::StoreError;
 
 /// The demo could not be loaded.
@@ -18,6 +19,9 @@ pub enum LoadError {
     /// The password.
     #[error(transparent)]
     Password(#[from] password::HashError),
+    /// The peppers.
+    #[error(transparent)]
+    Peppers(#[from] KeyringError),
     /// An address of mail.
     #[error(transparent)]
     Email(#[from] EmailError),

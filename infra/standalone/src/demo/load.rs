@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use shared::auth::password;
 use shared::domain::id::UserId;
 use shared::domain::profile::Profile;
 use shared::domain::session::{Session, SessionStatus};
 use shared::domain::time::Zone;
-use shared::domain::user::{Email, User};
+use shared::domain::user::{Email, PasswordHash, User};
 use shared::state::AppState;
 use shared::store::{self, StoreError, Transaction};
 
@@ -28,7 +27,7 @@ struct Loader<'a> {
     state: &'a AppState,
     tx: Transaction<'a>,
     now: Timestamp,
-    password_hash: String,
+    password: PasswordHash,
     mentors: HashMap<String, (User, Zone)>,
     mentees: HashMap<String, UserId>,
 }
@@ -42,7 +41,7 @@ pub async fn load_once(state: &AppState) -> Result<bool, LoadError> {
     let mut client = state.db.client().await?;
     for admin in &demo.admins {
         let email = Email::parse(&admin.email)?;
-        let known = store::user::find_credentials(&client, &email).await?;
+        let known = store::credentials::find(&client, &email).await?;
         if known.is_some() {
             return Ok(false);
         }
@@ -51,7 +50,7 @@ pub async fn load_once(state: &AppState) -> Result<bool, LoadError> {
         state,
         now: state.clock.now(),
         // One for all: whoever reads it knows the password anyway.
-        password_hash: password::hash(PASSWORD.to_owned()).await?,
+        password: state.passwords().await?.hash(PASSWORD.to_owned()).await?,
         tx: client.transaction(),
         mentors: HashMap::new(),
         mentees: HashMap::new(),
@@ -88,7 +87,7 @@ impl Loader<'_> {
             email_verified_at: Some(since),
             ..User::new(self.state.clock.id(), Email::parse(email)?, profile, since)
         };
-        if !store::user::insert(&self.tx, &user, &self.password_hash).await? {
+        if !store::user::insert(&self.tx, &user, Some(&self.password)).await? {
             return Err(StoreError::inconsistent("users", "a demo account is there").into());
         }
         store::user::update_profile(&self.tx, &user)

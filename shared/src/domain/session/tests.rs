@@ -18,6 +18,7 @@ fn person(number: u128, role: Role) -> Actor {
         credential: Credential::Login(Uuid::from_u128(99).into()),
         status: UserStatus::Active,
         is_verified: true,
+        needs_totp: false,
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Actor {
     pub status: UserStatus,
     /// Whether their address of mail is proven.
     pub is_verified: bool,
+    /// Whether this is an admin who must set up a second factor before they may act as one.
+    pub needs_totp: bool,
 }
 
 /// Why an account may not do something.
@@ -46,14 +48,23 @@ pub enum AccountError {
     /// The role may not do this.
     #[error("your role may not do this")]
     WrongRole,
+    /// The password that confirms a change is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The person signs in by another service only, so there is no password that could confirm a change.
+    #[error("your account has no password yet: set one by the link for forgotten passwords")]
+    NoPassword,
 }
 
 impl Refusal for AccountError {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::BadCredentials => RefusalKind::Unauthenticated,
-            Self::EmailNotVerified | Self::Inactive | Self::WrongRole => RefusalKind::Forbidden,
+            Self::EmailNotVerified | Self::Inactive | Self::WrongRole | Self::WrongPassword => {
+                RefusalKind::Forbidden
+            }
             Self::BadLink => RefusalKind::Invalid,
+            Self::NoPassword => RefusalKind::Conflict,
         }
     }
 
@@ -64,15 +75,20 @@ impl Refusal for AccountError {
             Self::Inactive => "account_inactive",
             Self::BadLink => "invalid_token",
             Self::WrongRole => "forbidden",
+            Self::WrongPassword => "wrong_password",
+            Self::NoPassword => "no_password",
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::BadLink => Some("token"),
-            Self::BadCredentials | Self::EmailNotVerified | Self::Inactive | Self::WrongRole => {
-                None
-            }
+            Self::BadCredentials
+            | Self::EmailNotVerified
+            | Self::Inactive
+            | Self::WrongRole
+            | Self::WrongPassword
+            | Self::NoPassword => None,
         }
     }
 }
@@ -87,10 +103,10 @@ impl Actor {
         }
     }
 
-    /// Whether the person manages the program.
+    /// Whether the person manages the program, and may do so now.
     #[must_use]
     pub const fn is_admin(&self) -> bool {
-        matches!(self.role, Role::Admin)
+        matches!(self.role, Role::Admin) && !self.needs_totp
     }
 
     /// Lets only people through who may book, be booked and be matched.

@@ -39,6 +39,7 @@ fn actor(id: Uuid, role: Role) -> Actor {
         credential: Credential::Login(Uuid::nil().into()),
         status: UserStatus::Active,
         is_verified: true,
+        needs_totp: false,
     }
 }
 

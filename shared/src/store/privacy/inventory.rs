@@ -69,14 +69,14 @@ pub const INVENTORY: &[Entry] = &[
             "id, email, email_verified_at, username, phone, role, status, last_login_at, first_name, last_name, bio,
              profile_picture_url, location, timezone, languages, airtable_sync_status, shows_location, shows_company,
              shows_languages, shows_picture, shows_phone, version, created_at, updated_at, erase_after"
-            of "users", whose "id = $1", hides ["password_hash", "erased_at"], opens ["phone"]
+            of "users", whose "id = $1", hides ["password_hash", "pepper_version", "erased_at"], opens ["phone"]
         ),
         // The name is what others read beside the sessions they had. The address can be nobody's (RFC 2606).
         erasure: Erasure::By(&["UPDATE users
-            SET email = 'deleted-' || id || '@deleted.invalid', password_hash = NULL, status = 'inactive',
-                email_verified_at = NULL, last_login_at = NULL, username = NULL, first_name = 'deleted',
-                last_name = 'person', bio = NULL, profile_picture_url = NULL, phone = NULL, location = NULL,
-                timezone = 'UTC', languages = '{}',
+            SET email = 'deleted-' || id || '@deleted.invalid', password_hash = NULL, pepper_version = NULL,
+                status = 'inactive', email_verified_at = NULL, last_login_at = NULL, username = NULL,
+                first_name = 'deleted', last_name = 'person', bio = NULL, profile_picture_url = NULL, phone = NULL,
+                location = NULL, timezone = 'UTC', languages = '{}',
                 version = version + 1, updated_at = $2, erase_after = NULL, erased_at = $2
           WHERE id = $1"]),
     },
@@ -170,7 +170,7 @@ pub const INVENTORY: &[Entry] = &[
         table: "logins",
         about: "The devices on which you have signed in.",
         export: rows!(
-            "created_at, ends_at, revoked_at, id" of "logins", whose "user_id = $1", hides ["user_id"]
+            "created_at, last_seen_at, network, user_agent, ends_at, revoked_at, id" of "logins", whose "user_id = $1", hides ["user_id"]
         ),
         erasure: Erasure::By(&["DELETE FROM logins WHERE user_id = $1"]),
     },
@@ -185,6 +185,28 @@ pub const INVENTORY: &[Entry] = &[
         about: "The links in our mails that prove who you are.",
         export: Export::Nothing("hashes of secrets; the mails are shown"),
         erasure: Erasure::By(&["DELETE FROM email_tokens WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "email_changes",
+        about: "Changes of your address that you asked for in the last week.",
+        export: rows!(
+            "requested_at, old_email, new_email" of "email_changes", whose "user_id = $1", hides ["id", "user_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM email_changes WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "totps",
+        about: "Your second factor for signing in, without its secret.",
+        export: rows!(
+            "created_at, confirmed_at" of "totps", whose "user_id = $1", hides ["user_id", "secret", "last_step"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM totps WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "recovery_codes",
+        about: "The codes for the day on which your second factor is lost.",
+        export: Export::Nothing("hashes of secrets"),
+        erasure: Erasure::By(&["DELETE FROM recovery_codes WHERE user_id = $1"]),
     },
     Entry {
         table: "availability",

@@ -8,43 +8,32 @@ use crate::domain::id::{Id, UserId};
 use crate::domain::profile::{
     ExperienceLevel, MenteeProfile, MentorProfile, RoleProfile, StartupStage,
 };
-use crate::domain::user::{User, UserError, Username};
+use crate::domain::user::{PasswordHash, User, UserError, Username};
 use crate::store::error::violates;
 use crate::store::{StoreError, Transaction};
 
-/// A new account; `false` when the address has one already.
+/// A new account, with a password unless another service signs the person in; `false` when the address has one already,
+/// or is held for somebody who may take it back.
 pub async fn insert(
     tx: &Transaction<'_>,
     user: &User,
-    password_hash: &str,
-) -> Result<bool, StoreError> {
-    insert_with(tx, user, Some(password_hash)).await
-}
-
-/// A new account of somebody who signs in with another service; `false` when the address has one already.
-pub async fn insert_without_password(
-    tx: &Transaction<'_>,
-    user: &User,
-) -> Result<bool, StoreError> {
-    insert_with(tx, user, None).await
-}
-
-async fn insert_with(
-    tx: &Transaction<'_>,
-    user: &User,
-    password_hash: Option<&str>,
+    password: Option<&PasswordHash>,
 ) -> Result<bool, StoreError> {
     let profile = &user.profile;
     let inserted = tx
         .try_execute(
-            "INSERT INTO users (id, email, password_hash, role, first_name, last_name, timezone, email_verified_at,
-                                created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            "INSERT INTO users (id, email, password_hash, pepper_version, role, first_name, last_name, timezone,
+                                email_verified_at, created_at, updated_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10
+              WHERE NOT EXISTS (SELECT FROM email_tokens
+                                 WHERE email = $2 AND purpose = 'revert_email' AND used_at IS NULL
+                                   AND expires_at > $10)
              ON CONFLICT (email) DO NOTHING",
             &[
                 (&user.id.uuid(), Type::UUID),
                 (&user.email.as_str(), Type::TEXT),
-                (&password_hash, Type::TEXT),
+                (&password.map(|hash| &hash.phc), Type::TEXT),
+                (&password.and_then(|hash| hash.pepper.as_ref()), Type::TEXT),
                 (&user.role().as_str(), Type::TEXT),
                 (&profile.first_name, Type::TEXT),
                 (&profile.last_name, Type::TEXT),
