@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 use serde_json::json;
+use shared::domain::user::Role;
 use tests::TestApp;
 
 const ME: &str = "/api/users/me";
@@ -71,4 +72,81 @@ async fn who_pauses_is_hidden_and_comes_back() {
     let log: Vec<_> = app.audit_log().await;
     let words: Vec<&str> = log.iter().map(|[action, ..]| action.as_str()).collect();
     assert_eq!(words, ["user_status_change", "user_status_change"]);
+}
+
+#[tokio::test]
+async fn who_is_going_to_be_deleted_comes_back_by_restoring_the_account_only() {
+    let app = TestApp::whole().await;
+    let (admin, mentor) = (app.given_admin().await, app.given_mentor().await);
+    let path = format!("/api/users/{mentor}");
+    let delete = json!({ "reason": "as asked by mail" });
+    app.ask(Some(admin), Method::DELETE, &path, Some(&delete))
+        .await;
+    app.given_login(mentor, Role::Mentor).await;
+
+    let own = app
+        .ask(
+            Some(mentor),
+            Method::PATCH,
+            ME,
+            Some(&json!({ "status": "active" })),
+        )
+        .await;
+    let standing = json!({ "status": "active", "reason": "come back" });
+    let by_admin = app
+        .ask(
+            Some(admin),
+            Method::PUT,
+            &format!("{path}/status"),
+            Some(&standing),
+        )
+        .await;
+
+    for refused in [own, by_admin] {
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        assert_eq!(refused.problems(), [("status", "deletion_requested")]);
+    }
+    let (status, _) = app.patch_as(mentor, ME, &json!({ "bio": "Bye" })).await;
+    assert_eq!(status, StatusCode::OK);
+    app.post_as(mentor, "/api/users/me/restore", &json!({}))
+        .await;
+    let card = format!("/api/mentors/{mentor}");
+    assert_eq!(app.get(&card).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn of_who_is_erased_there_is_nothing_left_to_change() {
+    let app = TestApp::whole().await;
+    let (admin, mentee) = (app.given_admin().await, app.given_mentee().await);
+    let path = format!("/api/users/{mentee}");
+    let change = json!({ "username": "ada", "phone": "+493012345678" });
+    app.patch_as(mentee, ME, &change).await;
+
+    let erase = json!({ "reason": "as asked by mail", "now": true });
+    app.ask(Some(admin), Method::DELETE, &path, Some(&erase))
+        .await;
+
+    assert_eq!(app.stored_phone(mentee).await, None);
+    for (method, what, body) in [
+        (Method::PATCH, "", json!({ "bio": "Back" })),
+        (
+            Method::PUT,
+            "/role",
+            json!({ "role": "admin", "reason": "x" }),
+        ),
+        (
+            Method::PUT,
+            "/status",
+            json!({ "status": "active", "reason": "x" }),
+        ),
+    ] {
+        let path = format!("{path}{what}");
+        let reply = app.ask(Some(admin), method, &path, Some(&body)).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let (_, listed) = app.get_as(admin, "/api/users?role=mentee").await;
+    assert_eq!(listed["data"], json!([]));
+    let other = app.given_mentee().await;
+    let (status, _) = app.patch_as(other, ME, &json!({ "username": "ada" })).await;
+    assert_eq!(status, StatusCode::OK, "the name is free");
 }

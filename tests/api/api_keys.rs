@@ -142,11 +142,38 @@ async fn a_key_ends_by_time_by_hand_and_with_its_maker() {
     assert_eq!(last, ("authn_token_revoked".to_owned(), id));
 
     assert_eq!(status(&third).await, StatusCode::OK);
-    app.given_role(other, Role::Mentee).await;
-    assert_eq!(status(&third).await, StatusCode::UNAUTHORIZED);
-    app.given_role(other, Role::Admin).await;
     app.given_suspension(other).await;
     assert_eq!(status(&third).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_key_that_died_with_its_maker_stays_dead() {
+    let app = TestApp::whole().await;
+    let admin = app.given_admin().await;
+    let maker = app.given_admin().await;
+    let put = async |what: &str, value: &str| {
+        let body = json!({ what: value, "reason": "a test" });
+        let path = format!("/api/users/{maker}/{what}");
+        let (status, answer) = app.put_as(admin, &path, &body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    };
+    let me = async |key: &str| {
+        let reply = with_key(&app, key, Method::GET, "/api/users/me").await;
+        reply.status
+    };
+
+    for (what, away, back) in [
+        ("role", "mentee", "admin"),
+        ("status", "suspended", "active"),
+    ] {
+        app.given_login(maker, Role::Admin).await;
+        let key = key(&app, maker, &["users:read"]).await;
+        assert_eq!(me(&key).await, StatusCode::OK);
+        put(what, away).await;
+        assert_eq!(me(&key).await, StatusCode::UNAUTHORIZED, "{what}");
+        put(what, back).await;
+        assert_eq!(me(&key).await, StatusCode::UNAUTHORIZED, "{what}");
+    }
 }
 
 #[tokio::test]

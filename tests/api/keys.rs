@@ -177,11 +177,30 @@ async fn a_stolen_key_is_worth_nothing_as_soon_as_the_secrets_are_read_again() {
     assert_eq!(me(&fresh).await, StatusCode::OK);
 }
 
-#[test]
-fn an_invocation_names_a_step_that_there_is() {
-    let read = |task: Value| serde_json::from_value::<migrate::Task>(task);
-    assert!(read(json!({})).is_ok());
-    assert!(read(json!({ "rotate_keys": "switch" })).is_ok());
-    assert!(read(json!({ "rotate_keys": "sideways" })).is_err());
-    assert!(read(json!({ "rotate": "now" })).is_err());
+#[tokio::test]
+async fn an_invocation_takes_a_step_and_says_which() {
+    let app = TestApp::whole().await;
+    let invoke = async |task: Value| {
+        let task = serde_json::from_value(task).unwrap();
+        migrate::invoke(&app.state, task).await
+    };
+
+    let begun = invoke(json!({ "rotate_keys": "begin" })).await.unwrap();
+    assert_eq!(
+        serde_json::to_value(begun).unwrap(),
+        json!({ "keys_rotated": "begin" })
+    );
+    let early = invoke(json!({ "rotate_keys": "switch" })).await;
+    assert!(matches!(
+        early,
+        Err(MigrateError::Rotation(RotationError::TooEarly(_)))
+    ));
+    let both = invoke(json!({ "rotate_keys": "now", "verify_audit": {} })).await;
+    assert!(matches!(both, Err(MigrateError::TwoTasks)));
+    for nonsense in [
+        json!({ "rotate_keys": "sideways" }),
+        json!({ "rotate": "now" }),
+    ] {
+        assert!(serde_json::from_value::<migrate::Task>(nonsense).is_err());
+    }
 }

@@ -52,6 +52,7 @@ mod topic_merge;
 mod topics;
 mod totp;
 mod users;
+mod versions;
 mod vetting;
 mod walls;
 

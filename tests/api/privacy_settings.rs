@@ -83,6 +83,27 @@ async fn what_a_mentor_hides_is_on_no_card() {
 }
 
 #[tokio::test]
+async fn what_a_mentor_hides_is_not_found_either() {
+    let app = TestApp::whole().await;
+    let mentor = app.given_mentor().await;
+    let profile = json!({ "company": "Navy", "languages": ["Norsk"] });
+    app.patch_as(mentor, "/api/users/me", &profile).await;
+    let found = async |query: &str| {
+        let (_, body) = app.get(&format!("/api/mentors?{query}")).await;
+        body["data"].as_array().unwrap().len()
+    };
+
+    for query in ["q=navy", "company=Navy", "language=Norsk"] {
+        assert_eq!(found(query).await, 1, "{query}");
+    }
+    app.put_as(mentor, PRIVACY, &all_but(&["company", "languages"]))
+        .await;
+    for query in ["q=navy", "company=Navy", "language=Norsk"] {
+        assert_eq!(found(query).await, 0, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_mentor_who_is_not_listed_is_nowhere_to_be_found() {
     let app = TestApp::whole().await;
     let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);

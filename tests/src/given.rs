@@ -151,13 +151,6 @@ impl TestApp {
         self.database.sql(statement).await;
     }
 
-    /// Makes a person something else, as an admin will.
-    pub async fn given_role(&self, user: UserId, role: Role) {
-        let role = role.as_str();
-        let statement = format!("UPDATE users SET role = '{role}' WHERE id = '{user}'");
-        self.database.sql(&statement).await;
-    }
-
     /// Shuts a person out, as an admin will.
     pub async fn given_suspension(&self, user: UserId) {
         let statement = format!("UPDATE users SET status = 'suspended' WHERE id = '{user}'");

@@ -23,7 +23,7 @@ use shared::store::{self, StoreError};
 
 pub use admin::FirstAdmin;
 
-/// What is to be done; with nothing in it, the deployment is brought up to date.
+/// What is to be done, one thing at a time; with nothing in it, the deployment is brought up to date.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
@@ -90,6 +90,9 @@ pub enum MigrateError {
     /// No secrets are configured.
     #[error("JWT_SIGNING_SECRET_ARN and JWT_PUBLIC_SECRET_ARN are not set")]
     NoSecrets,
+    /// Nobody can say in which order.
+    #[error("one thing at a time: verify_audit, rotate_keys or create_admin")]
+    TwoTasks,
     /// The address of the admin.
     #[error(transparent)]
     Email(#[from] EmailError),
@@ -109,19 +112,22 @@ pub enum MigrateError {
 /// # Errors
 /// When a part of it fails; what was done stays done.
 pub async fn invoke(state: &AppState, task: Task) -> Result<Outcome, MigrateError> {
-    if let Some(task) = task.verify_audit {
-        return Ok(Outcome::Audited(verify_audit(state, task.day).await?));
+    match (task.verify_audit, task.rotate_keys, task.create_admin) {
+        (None, None, None) => Ok(Outcome::Migrated(run(state).await?)),
+        (Some(task), None, None) => {
+            let report = verify_audit(state, task.day).await?;
+            Ok(Outcome::Audited(report))
+        }
+        (None, Some(keys_rotated), None) => {
+            rotate_keys(state, keys_rotated).await?;
+            Ok(Outcome::Rotated { keys_rotated })
+        }
+        (None, None, Some(task)) => {
+            let admin = admin::create(state, &task.email).await?;
+            Ok(Outcome::AdminCreated(admin))
+        }
+        _ => Err(MigrateError::TwoTasks),
     }
-    if let Some(keys_rotated) = task.rotate_keys {
-        rotate_keys(state, keys_rotated).await?;
-        return Ok(Outcome::Rotated { keys_rotated });
-    }
-    if let Some(task) = task.create_admin {
-        return Ok(Outcome::AdminCreated(
-            admin::create(state, &task.email).await?,
-        ));
-    }
-    Ok(Outcome::Migrated(run(state).await?))
 }
 
 /// Verifies the audit log, or one day of it.

@@ -37,7 +37,7 @@ macro_rules! areas {
     };
 }
 
-areas!["matching", "mentors", "sessions", "users"];
+areas!["matching", "mentors", "sessions", "topics", "users"];
 
 impl Scope {
     /// Reads a scope.

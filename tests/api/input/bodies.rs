@@ -135,7 +135,7 @@ async fn every_kind_of_bad_value_is_named_with_its_field() {
         // What an answer shows and nobody may write.
         ("id", json!(mentor), "unknown_field"),
         ("role", json!("admin"), "unknown_field"),
-        ("status", json!("active"), "unknown_field"),
+        ("status", json!("suspended"), "unknown_value"),
         ("email_verified", json!(true), "unknown_field"),
         ("vetting", json!("approved"), "unknown_field"),
         ("version", json!(7), "unknown_field"),
