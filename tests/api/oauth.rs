@@ -453,3 +453,25 @@ async fn what_is_stored_of_a_sign_in_signs_nobody_in() {
     assert_eq!(late.code(), "invalid_state");
     assert_eq!(app.rows_of("oauth_states").await.lines().count(), 1);
 }
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_behind_the_other_service_too() {
+    for provider in BOTH {
+        let app = app().await;
+        let here = app.given_signed_in("grace@example.com", Role::Mentee).await;
+        let phone = app.given_authenticator(&here).await;
+        app.at("2026-03-02T08:01:00Z");
+        let brought = returned(&app, provider, "grace", None).await;
+
+        let missing = finish(&app, &brought, json!({})).await;
+        assert_eq!(missing.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(missing.code(), "totp_required");
+        let wrong = finish(&app, &brought, json!({ "totp": "AAAAA-AAAAA" })).await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "{}", wrong.text);
+        assert!(reasons(&app, "authn_identity_linked").await.is_empty());
+
+        let code = json!({ "totp": phone.code(&app) });
+        person(&finish(&app, &brought, code).await);
+        assert_eq!(reasons(&app, "authn_identity_linked").await, [provider]);
+    }
+}

@@ -453,7 +453,7 @@ async fn an_admin_deletes_an_account_with_a_reason() {
     );
     assert_eq!(
         app.audited().await,
-        ["user_deletion_request", "user_deleted"]
+        ["authz_fail", "user_deletion_request", "user_deleted"]
     );
 }
 

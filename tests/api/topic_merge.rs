@@ -131,5 +131,10 @@ async fn only_admins_merge_and_only_two_topics_that_are_there() {
         (own.status, own.code()),
         (StatusCode::BAD_REQUEST, "merged_into_itself")
     );
-    assert!(app.audit_log().await.is_empty());
+    let log = app.audited().await;
+    assert_eq!(
+        log,
+        ["authz_fail", "authz_fail"],
+        "two were refused by their role, nothing was merged"
+    );
 }

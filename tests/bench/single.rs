@@ -85,7 +85,7 @@ pub(crate) async fn measure(
         size.searched_mentors
     );
     let asker = Asker {
-        http: Client::builder().no_proxy().tcp_nodelay(true).build()?,
+        http: tests::http_client().tcp_nodelay(true).build()?,
         url: &platform.url,
         state: &platform.state,
         count: size.singles,

@@ -26,7 +26,9 @@ async fn an_export_goes_through_the_queue_into_a_file() {
     assert!(!mail.contains("X-Amz-"), "{mail}");
     let path = done.body["data"]["result_path"].as_str().unwrap();
     let download = house.ask(Method::GET, path, token, None).await;
-    let file = reqwest::get(download.body["data"]["url"].as_str().unwrap()).await;
+    let http = tests::http_client().build().unwrap();
+    let url = download.body["data"]["url"].as_str().unwrap();
+    let file = http.get(url).send().await;
     let files = unzipped(&file.unwrap().bytes().await.unwrap());
     assert_eq!(files["users.json"][0]["email"], person.email);
     assert_eq!(files["emails.json"][0]["kind"], "verify_email");

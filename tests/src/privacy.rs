@@ -111,7 +111,7 @@ impl TestApp {
         let moment = self.clock.now();
         self.database
             .sql(&format!(
-                "UPDATE users SET erase_after = '{moment}' WHERE id = '{person}'"
+                "UPDATE users SET status = 'inactive', erase_after = '{moment}' WHERE id = '{person}'"
             ))
             .await;
     }
@@ -208,7 +208,13 @@ impl TestApp {
 
     /// Reads an address as anybody can who has it.
     pub async fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
-        let answer = reqwest::get(url).await.unwrap();
+        let answer = crate::http_client()
+            .build()
+            .unwrap()
+            .get(url)
+            .send()
+            .await
+            .unwrap();
         let status = answer.status().as_u16();
         (status, answer.bytes().await.unwrap().to_vec())
     }

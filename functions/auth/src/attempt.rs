@@ -1,6 +1,5 @@
 //! One try to sign in. Until the password is right every try costs the same: one hash, the same statements.
 
-use shared::auth::sealed::DataKeys;
 use shared::domain::audit::{AuditAction, AuditEntry, Origin};
 use shared::domain::event::Event;
 use shared::domain::id::UserId;
@@ -13,7 +12,7 @@ use shared::store::{self, Transaction};
 
 use crate::answer::TokensBody;
 use crate::body::LoginBody;
-use crate::factor::{Spent, Typed};
+use crate::factor::{self, Spent};
 use crate::tokens::{open_login, tokens};
 
 /// How often the credentials may change under a try before it gives up.
@@ -28,8 +27,8 @@ pub(crate) struct Attempt<'a> {
 
 /// A try that failed, and whose account it was.
 pub(crate) struct Failed {
-    who: Option<UserId>,
-    why: SignInFailure,
+    pub(crate) who: Option<UserId>,
+    pub(crate) why: SignInFailure,
 }
 
 impl Attempt<'_> {
@@ -74,7 +73,8 @@ impl Attempt<'_> {
         let Some(held) = held.filter(|held| is_unchanged(known, held)) else {
             return Ok(None);
         };
-        let factor = match self.second_factor(&tx, &keys, &held).await? {
+        let typed = self.body.totp.as_ref();
+        let factor = match factor::require(&tx, &keys, &held, typed, now).await? {
             Ok(factor) => factor,
             Err(why) => {
                 return Ok(Some(Err(Failed {
@@ -96,28 +96,6 @@ impl Attempt<'_> {
         Ok(Some(Ok(tokens(self.state, &opened, now).await?)))
     }
 
-    /// Uses up what was typed as the second factor, where one is needed.
-    async fn second_factor(
-        &self,
-        tx: &Transaction<'_>,
-        keys: &DataKeys,
-        held: &Credentials,
-    ) -> Result<Result<Option<Spent>, SignInFailure>, ApiError> {
-        let Some(kept) = &held.totp else {
-            return Ok(Ok(None));
-        };
-        let Some(text) = &self.body.totp else {
-            return Ok(Err(SignInFailure::CodeMissing));
-        };
-        let typed = Typed {
-            user: held.user,
-            kept,
-            text: text.as_str(),
-        };
-        let spent = typed.spend(tx, keys, self.state.clock.now()).await?;
-        Ok(spent.map(Some).ok_or(SignInFailure::WrongCode))
-    }
-
     /// What to keep of the password from now on, if what is kept was made with older parameters or another pepper.
     async fn rehashed(&self, known: &Credentials) -> Result<Option<PasswordHash>, ApiError> {
         let passwords = self.state.passwords().await?;
@@ -128,37 +106,38 @@ impl Attempt<'_> {
         Ok(Some(passwords.hash(self.body.password.clone()).await?))
     }
 
-    /// Counts and logs a failure, warns the person when there are many, and gives the answer.
-    pub(crate) async fn note(&self, failed: Failed) -> Result<ApiError, ApiError> {
-        let (clock, now) = (&self.state.clock, self.state.clock.now());
-        let key = self
-            .state
-            .mac("login-failures", self.body.email.as_str())
-            .await?;
-        let mut client = self.state.db.client().await?;
-        let tx = client.transaction();
-        let is_warning =
-            failed.why.is_guess() && store::login_failure::record(&tx, &key, now).await?;
-        if is_warning {
-            let event = Event::SignInsFailed {
-                user_id: failed.who,
-            };
-            store::outbox::append(&tx, clock.id(), now, event).await?;
-        }
-        let entry =
-            |action| AuditEntry::by_stranger(action, failed.who).because(failed.why.as_str());
-        self.log(&tx, entry(AuditAction::LoginFailed)).await?;
-        if is_warning {
-            self.log(&tx, entry(AuditAction::LoginFailedOften)).await?;
-        }
-        tx.commit().await?;
-        Ok(answer(failed.why))
-    }
-
     async fn log(&self, tx: &Transaction<'_>, entry: AuditEntry) -> Result<(), ApiError> {
         let clock = &self.state.clock;
         Ok(store::audit::append(tx, clock.id(), clock.now(), self.origin, &entry).await?)
     }
+}
+
+/// Counts and logs a failure of whoever tried `account`, warns the person when there are many, and gives the answer.
+pub(crate) async fn note(
+    state: &AppState,
+    origin: &Origin,
+    account: &str,
+    failed: Failed,
+) -> Result<ApiError, ApiError> {
+    let (clock, now) = (&state.clock, state.clock.now());
+    let key = state.mac("login-failures", account).await?;
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    let is_warning = failed.why.is_guess() && store::login_failure::record(&tx, &key, now).await?;
+    let mut entries = vec![AuditAction::LoginFailed];
+    if is_warning {
+        let event = Event::SignInsFailed {
+            user_id: failed.who,
+        };
+        store::outbox::append(&tx, clock.id(), now, event).await?;
+        entries.push(AuditAction::LoginFailedOften);
+    }
+    for action in entries {
+        let entry = AuditEntry::by_stranger(action, failed.who).because(failed.why.as_str());
+        store::audit::append(&tx, clock.id(), now, origin, &entry).await?;
+    }
+    tx.commit().await?;
+    Ok(answer(failed.why))
 }
 
 /// Decides about a try by what is known of the account and of the password.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 type Name = Text<1, 80>;
 type Token = Text<20, 200>;
-type FactorText = Text<6, 60>;
+pub(crate) type FactorText = Text<6, 60>;
 
 /// A new account.
 #[derive(Deserr, ToSchema)]

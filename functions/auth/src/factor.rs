@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use shared::auth::sealed::{DataKeys, SealError};
 use shared::auth::{opaque, totp};
 use shared::domain::id::UserId;
+use shared::domain::login::SignInFailure;
 use shared::domain::totp::{SecondFactor, Secret, matching_step};
 use shared::http::ApiError;
-use shared::store::credentials::KeptTotp;
+use shared::store::credentials::{Credentials, KeptTotp};
 use shared::store::{self, Transaction};
+
+use crate::body::FactorText;
 
 /// What was used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +55,29 @@ impl Typed<'_> {
         };
         Ok(is_spent)
     }
+}
+
+/// Uses up what somebody typed, where a second factor is needed at all.
+pub(crate) async fn require(
+    tx: &Transaction<'_>,
+    keys: &DataKeys,
+    held: &Credentials,
+    typed: Option<&FactorText>,
+    now: Timestamp,
+) -> Result<Result<Option<Spent>, SignInFailure>, ApiError> {
+    let Some(kept) = &held.totp else {
+        return Ok(Ok(None));
+    };
+    let Some(typed) = typed else {
+        return Ok(Err(SignInFailure::CodeMissing));
+    };
+    let typed = Typed {
+        user: held.user,
+        kept,
+        text: typed.as_str(),
+    };
+    let spent = typed.spend(tx, keys, now).await?;
+    Ok(spent.map(Some).ok_or(SignInFailure::WrongCode))
 }
 
 /// Seals a secret for the table.

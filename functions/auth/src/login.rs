@@ -5,7 +5,7 @@ use shared::http::limits::{LOGIN_ACCOUNT, LOGIN_PAIR, LOGIN_TOTAL, take_all};
 use shared::http::{Answer, ApiError, AppState, Caller, Json, Network, Refused};
 
 use crate::answer::TokensBody;
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, note};
 use crate::body::LoginBody;
 
 /// Sign in.
@@ -44,6 +44,6 @@ pub(crate) async fn log_in(
             LOGIN_ACCOUNT.forget_for(&state, account).await?;
             Ok(Answer::ok(tokens))
         }
-        Err(failed) => Err(attempt.note(failed).await?),
+        Err(failed) => Err(note(&state, &origin, account, failed).await?),
     }
 }

@@ -135,6 +135,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a user name has other characters, or too few or many",
     ),
     ("job_ended", "the job has ended already"),
+    (
+        "job_expired",
+        "what has come of the job was thrown away: start another",
+    ),
     ("job_not_ready", "what has come of the job is not there yet"),
     ("last_admin", "the program would be left without an admin"),
     (

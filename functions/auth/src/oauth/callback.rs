@@ -2,11 +2,15 @@
 
 use axum::extract::State;
 use deserr::Deserr;
+use jiff::Timestamp;
+use shared::auth::sealed::DataKeys;
 use shared::domain::audit::{AuditAction, AuditEntry, Origin};
 use shared::domain::id::UserId;
 use shared::domain::identity::{Door, Identity, IdentityError, Provider};
+use shared::domain::login::SignInFailure;
 use shared::domain::time::Zone;
 use shared::domain::user::{AccountError, Email, Role, UserStatus};
+use shared::http::limits::LOGIN_ACCOUNT;
 use shared::http::{Answer, ApiError, AppState, Caller, Json, Path, Problems, Refused};
 use shared::store::{self, StoreError, Transaction};
 use utoipa::ToSchema;
@@ -14,7 +18,9 @@ use utoipa::ToSchema;
 use super::give;
 use super::proof::{Code, Proven, Returned, StateToken, prove};
 use crate::answer::TokensBody;
-use crate::body::NewRole;
+use crate::attempt::{Failed, note};
+use crate::body::{FactorText, NewRole};
+use crate::factor::{self, Spent};
 use crate::newcomer::Newcomer;
 use crate::tokens::{Opened, open_login, tokens};
 
@@ -33,13 +39,17 @@ pub(crate) struct CallbackBody {
     #[deserr(default)]
     #[schema(nullable = false)]
     timezone: Option<Zone>,
+    /// The code of the authenticator app, or a recovery code; needed where two-factor sign-in is on.
+    #[deserr(default)]
+    #[schema(nullable = false, example = "123456")]
+    totp: Option<FactorText>,
 }
 
 /// Sign in with what another service has confirmed.
 ///
-/// Whoever is new gets an account; without `role` that is refused with `role_required`, and the same code and state may
-/// be sent again with it. An account with the same address is linked if both sides have proven the address; else log in
-/// with the password, and link it.
+/// Whoever is new gets an account; without `role` that is refused with `role_required`. Where two-factor sign-in is on,
+/// `totp_required` asks for `totp`. In both cases send the same code and state again with what was missing. An account
+/// with the same address is linked if both sides have proven the address; else log in with the password, and link it.
 #[utoipa::path(
     post,
     path = "/api/auth/oauth/{provider}/callback",
@@ -62,10 +72,18 @@ pub(crate) async fn finish_sign_in(
         person: None,
     };
     let proven = prove(&state, returned).await?;
-    let opened = enter(&state, &proven, &body, &origin).await?;
-    Ok(Answer::ok(
-        tokens(&state, &opened, state.clock.now()).await?,
-    ))
+    let account = format!("{provider} {}", proven.identity.subject);
+    if body.totp.is_some() {
+        LOGIN_ACCOUNT.take_for(&state, &account).await?;
+    }
+    match enter(&state, &proven, &body, &origin).await? {
+        Ok(opened) => {
+            LOGIN_ACCOUNT.forget_for(&state, &account).await?;
+            let now = state.clock.now();
+            Ok(Answer::ok(tokens(&state, &opened, now).await?))
+        }
+        Err(failed) => Err(note(&state, &origin, &account, failed).await?),
+    }
 }
 
 /// Opens the door that the identity leads to, ends the sign-in, and opens the login.
@@ -74,32 +92,35 @@ async fn enter(
     proven: &Proven,
     body: &CallbackBody,
     origin: &Origin,
-) -> Result<Opened, ApiError> {
-    let now = state.clock.now();
+) -> Result<Result<Opened, Failed>, ApiError> {
+    let (now, keys) = (state.clock.now(), state.data_keys().await?);
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let (user, mut entries) = match find_door(&tx, &proven.identity).await? {
-        Door::Known(user) => (let_in(&tx, user).await?, Vec::new()),
-        Door::Link(user) => {
-            let user = let_in(&tx, user).await?;
-            (user, vec![give(&tx, state, &proven.identity, user).await?])
+    let door = find_door(&tx, &proven.identity).await?;
+    let (user, mut entries) = match &door {
+        Door::Known(user) | Door::Link(user) => {
+            match let_in(&tx, &keys, *user, body.totp.as_ref(), now).await? {
+                Ok(entries) => (*user, entries),
+                Err(failed) => return Ok(Err(failed)),
+            }
         }
         Door::New(email) => welcome(&tx, state, &proven.identity, email, body).await?,
     };
+    if matches!(door, Door::Link(_)) {
+        entries.push(give(&tx, state, &proven.identity, user).await?);
+    }
     if !store::oauth::delete(&tx, &proven.sign_in).await? {
         return Err(IdentityError::InvalidState.into());
     }
     let opened = open_login(&tx, &state.clock, origin, user).await?;
     let provider = proven.identity.provider.as_str();
-    entries.push(AuditEntry {
-        login: Some(opened.login),
-        ..AuditEntry::own(AuditAction::LoginSucceeded, user).because(provider)
-    });
+    entries.push(AuditEntry::own(AuditAction::LoginSucceeded, user).because(provider));
     for entry in entries {
+        let entry = entry.on(opened.login);
         store::audit::append(&tx, state.clock.id(), now, origin, &entry).await?;
     }
     tx.commit().await?;
-    Ok(opened)
+    Ok(Ok(opened))
 }
 
 async fn find_door(tx: &Transaction<'_>, identity: &Identity) -> Result<Door, ApiError> {
@@ -111,11 +132,32 @@ async fn find_door(tx: &Transaction<'_>, identity: &Identity) -> Result<Door, Ap
     Ok(identity.open(known, namesake)?)
 }
 
-/// Whoever is shut out is told what everybody is told who cannot log in.
-async fn let_in(tx: &Transaction<'_>, user: UserId) -> Result<UserId, ApiError> {
-    let found = store::user::lock(tx, user).await?;
-    let found = found.filter(|user| user.status != UserStatus::Suspended);
-    Ok(found.ok_or(AccountError::BadCredentials)?.id)
+/// Lets somebody in who has an account: not if it is shut out, and with their second factor where they have one.
+async fn let_in(
+    tx: &Transaction<'_>,
+    keys: &DataKeys,
+    user: UserId,
+    typed: Option<&FactorText>,
+    now: Timestamp,
+) -> Result<Result<Vec<AuditEntry>, Failed>, ApiError> {
+    let held = store::credentials::lock(tx, user)
+        .await?
+        .ok_or(AccountError::BadCredentials)?;
+    let spent = match held.status {
+        UserStatus::Suspended => Err(SignInFailure::Suspended),
+        UserStatus::Active | UserStatus::Inactive => {
+            factor::require(tx, keys, &held, typed, now).await?
+        }
+    };
+    let who = Some(user);
+    Ok(spent
+        .map(|spent| match spent {
+            Some(Spent::RecoveryCode) => {
+                vec![AuditEntry::own(AuditAction::RecoveryCodeUsed, user)]
+            }
+            Some(Spent::Code) | None => Vec::new(),
+        })
+        .map_err(|why| Failed { who, why }))
 }
 
 /// Opens an account without a password, whose address the provider has proven.
@@ -123,12 +165,12 @@ async fn welcome(
     tx: &Transaction<'_>,
     state: &AppState,
     identity: &Identity,
-    email: Email,
+    email: &Email,
     body: &CallbackBody,
 ) -> Result<(UserId, Vec<AuditEntry>), ApiError> {
     let now = state.clock.now();
     let newcomer = Newcomer {
-        email,
+        email: email.clone(),
         role: body.role.ok_or(IdentityError::RoleRequired)?,
         first_name: identity.first_name.clone(),
         last_name: identity.last_name.clone(),
