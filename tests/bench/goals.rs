@@ -109,6 +109,17 @@ fn singly(singles: &[SingleFigures]) {
             goal(what, whole.p50_ms - part.p50_ms, most, " ms");
         }
     }
+    if let (Some(known), Some(unknown)) =
+        (of(Question::WrongPassword), of(Question::UnknownAddress))
+    {
+        let difference = (known.p50_ms - unknown.p50_ms).abs();
+        goal(
+            "guess at somebody beside one at nobody, p50",
+            difference,
+            5.0,
+            " ms",
+        );
+    }
 }
 
 fn time(

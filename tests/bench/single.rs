@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::state::AppState;
@@ -27,6 +27,8 @@ pub(crate) enum Question {
     Authenticated,
     Hash,
     LogIn,
+    WrongPassword,
+    UnknownAddress,
 }
 
 impl Question {
@@ -40,6 +42,8 @@ impl Question {
             Self::Authenticated => "GET /api/mentors/{id}, by a mentee",
             Self::Hash => "one Argon2id hash",
             Self::LogIn => "POST /api/auth/login",
+            Self::WrongPassword => "POST /api/auth/login, wrong password",
+            Self::UnknownAddress => "POST /api/auth/login, unknown address",
         }
     }
 }
@@ -97,6 +101,7 @@ pub(crate) async fn measure(
     let free = asker.times(|_| asker.get(&free_of(&mut dice, now))).await?;
     let (card, token) = (asker.card().await?, asker.token().await?);
     let (anonymous, authenticated) = asker.pair(&card, &token).await?;
+    let (wrong, unknown) = asker.refused().await?;
     Ok(vec![
         SingleFigures::new(Question::List, list),
         SingleFigures::new(Question::Words, words),
@@ -109,6 +114,8 @@ pub(crate) async fn measure(
             Question::LogIn,
             asker.times(|number| asker.log_in(number)).await?,
         ),
+        SingleFigures::new(Question::WrongPassword, wrong),
+        SingleFigures::new(Question::UnknownAddress, unknown),
     ])
 }
 
@@ -126,7 +133,11 @@ impl Asker<'_> {
     }
 
     fn log_in(&self, number: usize) -> RequestBuilder {
-        let body = json!({ "email": seed::mentee_email(number), "password": seed::PASSWORD });
+        self.log_in_as(&seed::mentee_email(number), seed::PASSWORD)
+    }
+
+    fn log_in_as(&self, email: &str, password: &str) -> RequestBuilder {
+        let body = json!({ "email": email, "password": password });
         self.http
             .post(format!("{}/api/auth/login", self.url))
             .json(&body)
@@ -156,6 +167,18 @@ impl Asker<'_> {
             authenticated.push(time(self.get(path).bearer_auth(token)).await?);
         }
         Ok((anonymous, authenticated))
+    }
+
+    /// Guesses passwords of people and of nobody in turns: how long it takes must not tell which is which.
+    async fn refused(&self) -> Result<(Vec<Duration>, Vec<Duration>), Failure> {
+        let (mut wrong, mut unknown) = (Vec::new(), Vec::new());
+        for number in 0..self.count {
+            let known = seed::mentee_email(number);
+            wrong.push(time_of_refusal(self.log_in_as(&known, "Wrong-Passw0rd!")).await?);
+            let nobody = format!("nobody-{number}@example.com");
+            unknown.push(time_of_refusal(self.log_in_as(&nobody, "Wrong-Passw0rd!")).await?);
+        }
+        Ok((wrong, unknown))
     }
 
     /// What a sign-in takes at least.
@@ -190,6 +213,17 @@ impl Asker<'_> {
 async fn time(request: RequestBuilder) -> Result<Duration, Failure> {
     let begun = Instant::now();
     request.send().await?.error_for_status()?.bytes().await?;
+    Ok(begun.elapsed())
+}
+
+async fn time_of_refusal(request: RequestBuilder) -> Result<Duration, Failure> {
+    let begun = Instant::now();
+    let answer = request.send().await?;
+    let status = answer.status();
+    answer.bytes().await?;
+    if status != StatusCode::UNAUTHORIZED {
+        return Err(format!("a guess was answered with {status}").into());
+    }
     Ok(begun.elapsed())
 }
 

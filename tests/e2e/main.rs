@@ -77,10 +77,19 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let cron = ["read database", "send to the queue"];
     let api_and = |more: &[&'static str]| [api, more].concat();
     let expected = json!({
-        "auth": api_and(&["read jwt-signing", "send to the queue"]),
+        "auth": [
+            "read app",
+            "read data-keys",
+            "read database",
+            "read jwt-public",
+            "read jwt-signing",
+            "read oauth",
+            "read pepper",
+            "send to the queue",
+        ],
         "email-worker": ["read database", "receive from the queue"],
         "matching": api,
-        "mentors": api,
+        "mentors": api_and(&["send to the queue"]),
         "migrate": [
             "read database",
             "read jwt-public",
@@ -88,7 +97,12 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "write jwt-public",
             "write jwt-signing",
         ],
-        "export-worker": ["read database", "send to the queue", "write exports"],
+        "export-worker": [
+            "read data-keys",
+            "read database",
+            "send to the queue",
+            "write exports",
+        ],
         "outbox-cron": ["read database", "send to the export queue", "send to the queue"],
         "reminders-cron": cron,
         "sessions": api_and(&["send to the queue"]),
@@ -97,9 +111,11 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         "users": [
             "delete exports",
             "read app",
+            "read data-keys",
             "read database",
             "read exports",
             "read jwt-public",
+            "read pepper",
             "send to the export queue",
             "send to the queue",
         ],
