@@ -28,8 +28,8 @@ async fn break_as(role: &'static str) {
     let house = House::start().await;
     let person = house.newcomer("tester", role, "Europe/Berlin").await;
     for filter in [
-        ["--exclude-path", "/api/auth/logout"],
-        ["--include-path", "/api/auth/logout"],
+        ["--exclude-path-regex", "^/api/auth/logout"],
+        ["--include-path-regex", "^/api/auth/logout"],
     ] {
         let mut command = Command::new(program());
         command
@@ -48,8 +48,9 @@ async fn break_as(role: &'static str) {
                 "20260302",
                 "--phases",
                 "examples,coverage,fuzzing",
+                // Two would parse Python at once, which CPython 3.11 cannot do (SystemError: AST constructor).
                 "--workers",
-                "2",
+                "1",
                 "--no-color",
             ])
             .args(["--suppress-health-check", "all", "--warnings", "off"])
