@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -123,7 +124,11 @@ impl Api {
     pub(crate) async fn send(&self, call: Call<'_>) -> Step<Value> {
         self.tell_request(&call);
         let lost = |error: reqwest::Error| self.unreachable(&error);
-        let answer = self.request(&call).send().await.map_err(lost)?;
+        let mut answer = self.request(&call).send().await.map_err(lost)?;
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS && call.expected != answer.status() {
+            self.wait_for_turn(&answer).await;
+            answer = self.request(&call).send().await.map_err(lost)?;
+        }
         let status = answer.status();
         let bytes = answer.bytes().await.map_err(lost)?;
         let body: Value = match bytes.as_ref() {
@@ -140,6 +145,17 @@ impl Api {
             ),
         )?;
         Ok(body)
+    }
+
+    /// Time flies in this story, limits count in real seconds: a client that is asked to wait does so.
+    async fn wait_for_turn(&self, refused: &reqwest::Response) {
+        let wait = refused.headers().get(RETRY_AFTER);
+        let seconds = wait.and_then(|wait| wait.to_str().ok()?.parse().ok());
+        let seconds = seconds.unwrap_or(1);
+        self.teller.say(&format!(
+            "429: too often for now, so it waits {seconds} s as Retry-After says"
+        ));
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
 
     fn tell_request(&self, call: &Call<'_>) {
