@@ -27,6 +27,8 @@ use crate::{files, seed};
 const DATABASE: &str = "bench";
 const MAIL_FROM: &str = "Office Hours <hello@example.com>";
 
+const EXPORT_BUCKET: &str = "exports";
+
 /// Multiplies the limits, so that nobody meets them; their statements still run.
 const LIMIT_SCALE: &str = "100000";
 
@@ -120,7 +122,9 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("APP_SECRET_ARN", secrets::APP.to_owned()),
         ("DATA_KEYS_SECRET_ARN", secrets::DATA_KEYS.to_owned()),
         ("PEPPER_SECRET_ARN", secrets::PEPPER.to_owned()),
-        ("EMAIL_QUEUE_URL", queue_url()),
+        ("EMAIL_QUEUE_URL", queue_url("email")),
+        ("EXPORT_QUEUE_URL", queue_url("export")),
+        ("EXPORT_BUCKET", EXPORT_BUCKET.to_owned()),
         ("AWS_ENDPOINT_URL_SESV2", ses.to_owned()),
         ("API_URL", url.to_owned()),
         ("APP_URL", url.to_owned()),
@@ -139,9 +143,9 @@ fn service(name: &str) -> Result<String, Failure> {
     })
 }
 
-fn queue_url() -> String {
+fn queue_url(name: &str) -> String {
     let ministack = variable("TEST_MINISTACK_URL").unwrap_or_default();
-    format!("{ministack}/{ACCOUNT}/email")
+    format!("{ministack}/{ACCOUNT}/{name}")
 }
 
 async fn make_database() -> Result<String, Failure> {
@@ -172,7 +176,9 @@ async fn connect(url: &str) -> Result<Client, Failure> {
 fn state(database: &str) -> Result<AppState, Failure> {
     let mut config = Config::from_env()?;
     config.database = Some(DatabaseSource::Url(database.to_owned()));
-    config.email_queue_url = Some(queue_url());
+    config.email_queue_url = Some(queue_url("email"));
+    config.export_queue_url = Some(queue_url("export"));
+    config.export_bucket = Some(EXPORT_BUCKET.to_owned());
     config.signing_secret = Some(secrets::SIGNING.to_owned());
     config.public_keys_secret = Some(secrets::PUBLIC.to_owned());
     config.app_secret = Some(secrets::APP.to_owned());
