@@ -108,9 +108,9 @@ fn person(reply: &Reply) -> &str {
 }
 
 async fn reasons(app: &TestApp, action: &str) -> Vec<String> {
-    let all = app.audit_reasons().await.into_iter();
-    all.filter(|(name, _)| name == action)
-        .map(|(_, reason)| reason)
+    let all = app.audit_log().await.into_iter();
+    all.filter(|[name, ..]| name == action)
+        .map(|[_, _, reason]| reason)
         .collect()
 }
 

@@ -148,15 +148,6 @@ impl TestApp {
         authenticator
     }
 
-    /// What the audit log tells: actions with their reasons, in order.
-    pub async fn told(&self) -> Vec<String> {
-        let statement = "SELECT concat_ws(': ', action, reason) FROM audit_log ORDER BY day, seq";
-        let rows = self.database.sql(statement).await;
-        rows.into_iter()
-            .map(|row| row[0].clone().unwrap())
-            .collect()
-    }
-
     /// How many hashes of passwords this app has made or checked.
     pub async fn hashes_done(&self) -> u64 {
         self.state.passwords().await.unwrap().hashes_done()

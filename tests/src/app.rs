@@ -220,20 +220,6 @@ impl TestApp {
         (state.clone(), app(routes.split_for_parts().0, state))
     }
 
-    /// Every line of the audit log, in order: what happened, and why.
-    pub async fn audit_reasons(&self) -> Vec<(String, String)> {
-        let rows = self
-            .database
-            .sql("SELECT action, coalesce(reason, '') FROM audit_log ORDER BY id")
-            .await;
-        rows.into_iter()
-            .map(|row| {
-                let mut row = row.into_iter().map(Option::unwrap);
-                (row.next().unwrap(), row.next().unwrap())
-            })
-            .collect()
-    }
-
     /// Every row of a table as text, a line each.
     pub async fn rows_of(&self, table: &str) -> String {
         let statement = format!("SELECT t::text FROM {table} AS t");
@@ -260,18 +246,6 @@ impl TestApp {
         let hex = rows[0][0].as_ref()?;
         let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
         Some((0..hex.len()).step_by(2).map(byte).collect())
-    }
-
-    /// The audit log in its order: what was done, to whom, and why.
-    pub async fn audit_log(&self) -> Vec<[String; 3]> {
-        let rows = self
-            .database
-            .sql("SELECT action, subject_id, reason FROM audit_log ORDER BY id")
-            .await;
-        let text = |cell: &Option<String>| cell.clone().unwrap_or_default();
-        rows.iter()
-            .map(|row| [text(&row[0]), text(&row[1]), text(&row[2])])
-            .collect()
     }
 
     /// How many pairs of sessions hold one person at the same time: never any.

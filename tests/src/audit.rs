@@ -93,15 +93,32 @@ impl TestApp {
         self.count("SELECT count(*) FROM audit_log").await
     }
 
-    /// The actions in the log, in order.
-    pub async fn audited(&self) -> Vec<String> {
+    /// The audit log in its order: what was done, to whom, and why.
+    pub async fn audit_log(&self) -> Vec<[String; 3]> {
         let rows = self
             .database
-            .sql("SELECT action FROM audit_log ORDER BY day, seq")
+            .sql("SELECT action, subject_id, reason FROM audit_log ORDER BY day, seq")
             .await;
-        rows.into_iter()
-            .map(|row| row[0].clone().unwrap())
+        let text = |cell: &Option<String>| cell.clone().unwrap_or_default();
+        rows.iter()
+            .map(|row| [text(&row[0]), text(&row[1]), text(&row[2])])
             .collect()
+    }
+
+    /// The actions in the log, in order.
+    pub async fn audited(&self) -> Vec<String> {
+        let log = self.audit_log().await.into_iter();
+        log.map(|[action, ..]| action).collect()
+    }
+
+    /// The actions in the log with their reasons, in order.
+    pub async fn told(&self) -> Vec<String> {
+        let log = self.audit_log().await.into_iter();
+        log.map(|[action, _, reason]| match reason.as_str() {
+            "" => action,
+            reason => format!("{action}: {reason}"),
+        })
+        .collect()
     }
 }
 

@@ -12,6 +12,7 @@ use shared::http::{
 use shared::store::{self, Client, Db};
 
 use crate::body::{AvailabilityBody, AvailabilityInput};
+use crate::own::require_self;
 
 /// List the hours of a schedule.
 ///
@@ -68,7 +69,7 @@ pub(crate) async fn add_availability(
     Path(mentor): Path<UserId>,
     Json(input): Json<AvailabilityInput>,
 ) -> Result<Answer<AvailabilityBody>, ApiError> {
-    require_self(actor, mentor)?;
+    require_self(actor, mentor, "schedule")?;
     let window = validate(input, clock.id(), mentor)?;
     let mut client = db.client().await?;
     let tx = client.transaction();
@@ -105,7 +106,7 @@ pub(crate) async fn change_availability(
     if_match: IfMatch,
     Json(input): Json<AvailabilityInput>,
 ) -> Result<Answer<AvailabilityBody>, ApiError> {
-    require_self(actor, mentor)?;
+    require_self(actor, mentor, "schedule")?;
     let window = validate(input, id, mentor)?;
     let mut client = db.client().await?;
     let tx = client.transaction();
@@ -140,7 +141,7 @@ pub(crate) async fn remove_availability(
     Path2(mentor, id): Path2<UserId, AvailabilityId>,
     if_match: IfMatch,
 ) -> Result<StatusCode, ApiError> {
-    require_self(actor, mentor)?;
+    require_self(actor, mentor, "schedule")?;
     let mut client = db.client().await?;
     let tx = client.transaction();
     let version = store::availability::lock_version(&tx, id, mentor)
@@ -150,15 +151,6 @@ pub(crate) async fn remove_availability(
     store::availability::delete(&tx, id, mentor).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A mentor keeps their own schedule only; that others have one is nobody's business.
-fn require_self(actor: Actor, mentor: UserId) -> Result<(), ApiError> {
-    if actor.id == mentor {
-        Ok(())
-    } else {
-        Err(ApiError::not_found("schedule"))
-    }
 }
 
 fn validate(

@@ -8,6 +8,7 @@ mod merge;
 mod named;
 mod offering_body;
 mod offerings;
+mod own;
 mod query;
 mod slots;
 mod topic_body;

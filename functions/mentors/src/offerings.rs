@@ -6,7 +6,6 @@ use shared::clock::Clock;
 use shared::domain::id::{OfferingId, UserId};
 use shared::domain::offering::Offering;
 use shared::domain::topic::Topic;
-use shared::domain::user::Actor;
 use shared::domain::value::Text;
 use shared::http::{
     Answer, ApiError, IdempotencyKey, IfMatch, Json, MaybeActor, Mentor, Path, Path2, Problems,
@@ -16,6 +15,7 @@ use shared::store::{self, Db};
 
 use crate::named::Named;
 use crate::offering_body::{NewOfferingBody, OfferingBody, OfferingChange, minutes};
+use crate::own::require_self;
 
 /// List the kinds of sessions a mentor gives.
 ///
@@ -65,7 +65,7 @@ pub(crate) async fn add_offering(
     Path(mentor): Path<UserId>,
     Json(body): Json<NewOfferingBody>,
 ) -> Result<Answer<OfferingBody>, ApiError> {
-    require_self(actor, mentor)?;
+    require_self(actor, mentor, "offering")?;
     let named = Named::read(body.topic_id, body.topic.clone())?
         .ok_or_else(|| Problems::of("topic_id", "missing_field", "is required, or topic"))?;
     let mut client = db.client().await?;
@@ -101,7 +101,7 @@ pub(crate) async fn change_offering(
     if_match: IfMatch,
     Json(change): Json<OfferingChange>,
 ) -> Result<Answer<OfferingBody>, ApiError> {
-    require_self(actor, mentor)?;
+    require_self(actor, mentor, "offering")?;
     let named = Named::read(change.topic_id, change.topic.clone())?;
     let mut client = db.client().await?;
     let tx = client.transaction();
@@ -138,7 +138,7 @@ pub(crate) async fn remove_offering(
     Path2(mentor, id): Path2<UserId, OfferingId>,
     if_match: IfMatch,
 ) -> Result<StatusCode, ApiError> {
-    require_self(actor, mentor)?;
+    require_self(actor, mentor, "offering")?;
     let mut client = db.client().await?;
     let tx = client.transaction();
     let offering = store::offering::lock_for(&tx, id, mentor)
@@ -148,15 +148,6 @@ pub(crate) async fn remove_offering(
     store::offering::delete(&tx, id, mentor).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A mentor keeps their own offerings only.
-fn require_self(actor: Actor, mentor: UserId) -> Result<(), ApiError> {
-    if actor.id == mentor {
-        Ok(())
-    } else {
-        Err(ApiError::not_found("offering"))
-    }
 }
 
 fn draft(

@@ -6,8 +6,6 @@ use shared::auth::opaque::OpaqueToken;
 use shared::domain::audit::{AuditAction, AuditEntry, Origin};
 use shared::domain::id::UserId;
 use shared::domain::link::LinkPurpose;
-use shared::domain::profile::{Profile, RoleProfile};
-use shared::domain::time::Zone;
 use shared::domain::user::{Email, User};
 use shared::state::AppState;
 use shared::store;
@@ -29,7 +27,7 @@ pub struct FirstAdmin {
 /// Opens the account, verified and without a password.
 pub(crate) async fn create(state: &AppState, email: &str) -> Result<FirstAdmin, MigrateError> {
     let (email, now) = (Email::parse(email)?, state.clock.now());
-    let admin = admin(state.clock.id(), email, now);
+    let admin = User::new_admin(state.clock.id(), email, now);
     let token = OpaqueToken::generate()?;
     let purpose = LinkPurpose::ResetPassword;
     let link = NewLink {
@@ -62,13 +60,4 @@ pub(crate) async fn create(state: &AppState, email: &str) -> Result<FirstAdmin, 
         ),
         expires_at: purpose.ends_at(now),
     })
-}
-
-fn admin(id: UserId, email: Email, now: Timestamp) -> User {
-    let (first_name, last_name) = ("Program".to_owned(), "Manager".to_owned());
-    let profile = Profile::new(first_name, last_name, Zone::UTC, RoleProfile::Admin);
-    User {
-        email_verified_at: Some(now),
-        ..User::new(id, email, profile, now)
-    }
 }

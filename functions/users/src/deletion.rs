@@ -86,10 +86,7 @@ pub(crate) async fn delete_me(
     let mut client = state.db.client().await?;
     let tx = client.transaction();
     let deletion = announce(&state, &tx, actor.id, now).await?;
-    let entry = AuditEntry {
-        login: actor.login(),
-        ..AuditEntry::own(AuditAction::DeletionRequested, actor.id)
-    };
+    let entry = AuditEntry::own(AuditAction::DeletionRequested, actor.id).on(actor.login());
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
     Ok(Answer::accepted(DeletionBody::from(&deletion), ANNOUNCED))
@@ -163,10 +160,7 @@ pub(crate) async fn restore_me(
     store::deletion::update(&tx, &deletion, now).await?;
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
     store::catalog::raise(&tx).await?;
-    let entry = AuditEntry {
-        login: actor.login(),
-        ..AuditEntry::own(AuditAction::DeletionCancelled, actor.id)
-    };
+    let entry = AuditEntry::own(AuditAction::DeletionCancelled, actor.id).on(actor.login());
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
     Ok(Answer::ok(DeletionBody::from(&deletion)))
@@ -210,10 +204,9 @@ pub(crate) async fn delete_user(
     } else {
         AuditAction::DeletionRequested
     };
-    let entry = AuditEntry {
-        login: actor.login(),
-        ..AuditEntry::to(action, actor.id, id).because(body.reason.into_string())
-    };
+    let entry = AuditEntry::to(action, actor.id, id)
+        .because(body.reason.into_string())
+        .on(actor.login());
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
     let message = if body.now { ERASED } else { ANNOUNCED };

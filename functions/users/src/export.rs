@@ -67,10 +67,7 @@ pub(crate) async fn ask_for_export(
         return Err(ApiError::unavailable());
     }
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
-    let entry = AuditEntry {
-        login: actor.login(),
-        ..AuditEntry::own(AuditAction::DataExported, actor.id)
-    };
+    let entry = AuditEntry::own(AuditAction::DataExported, actor.id).on(actor.login());
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     taken_on(job).commit(tx).await
 }

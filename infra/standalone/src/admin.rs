@@ -1,10 +1,6 @@
 //! `admin create`: the first admin of a new deployment comes from a command, never from the API.
 
-use jiff::Timestamp;
 use shared::auth::opaque::OpaqueToken;
-use shared::domain::id::UserId;
-use shared::domain::profile::{Profile, RoleProfile};
-use shared::domain::time::Zone;
 use shared::domain::user::{Email, User};
 use shared::state::AppState;
 use shared::store;
@@ -19,7 +15,7 @@ pub async fn create(state: &AppState, email: &str) -> Result<String, Failure> {
     let email = Email::parse(email)?;
     let password = OpaqueToken::generate()?.expose().to_owned();
     let hash = state.passwords().await?.hash(password.clone()).await?;
-    let admin = admin(state.clock.id(), email, state.clock.now());
+    let admin = User::new_admin(state.clock.id(), email, state.clock.now());
     let mut client = state.db.client().await?;
     let tx = client.transaction();
     if !store::user::insert(&tx, &admin, Some(&hash)).await? {
@@ -27,13 +23,4 @@ pub async fn create(state: &AppState, email: &str) -> Result<String, Failure> {
     }
     tx.commit().await?;
     Ok(password)
-}
-
-fn admin(id: UserId, email: Email, now: Timestamp) -> User {
-    let (first_name, last_name) = ("Program".to_owned(), "Manager".to_owned());
-    let profile = Profile::new(first_name, last_name, Zone::UTC, RoleProfile::Admin);
-    User {
-        email_verified_at: Some(now),
-        ..User::new(id, email, profile, now)
-    }
 }

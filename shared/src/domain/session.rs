@@ -224,21 +224,7 @@ impl Session {
         now: Timestamp,
     ) -> Result<(Self, Event), SessionError> {
         self.allow(SessionAction::Cancel, by, now)?;
-        let event = Event::SessionCancelled {
-            session_id: self.id,
-            by: by.id,
-            was_confirmed: self.status == SessionStatus::Confirmed,
-        };
-        let ending = Some(Ending { by: by.id, reason });
-        let sequence = self.sequence + 1;
-        Ok((
-            Self {
-                ending,
-                sequence,
-                ..self.become_status(SessionStatus::Cancelled, now)
-            },
-            event,
-        ))
+        Ok(self.call_off(Ending { by: by.id, reason }, now))
     }
 
     /// Calls the session off because one of the two leaves the platform; no notice binds them.
@@ -250,24 +236,25 @@ impl Session {
             let (status, allowed) = (self.status, Vec::new());
             return Err(SessionError::InvalidTransition { status, allowed });
         }
-        let event = Event::SessionCancelled {
-            session_id: self.id,
-            by: leaver,
-            was_confirmed: self.status == SessionStatus::Confirmed,
-        };
-        let ending = Some(Ending {
+        let ending = Ending {
             by: leaver,
             reason: None,
-        });
-        let sequence = self.sequence + 1;
-        Ok((
-            Self {
-                ending,
-                sequence,
-                ..self.become_status(SessionStatus::Cancelled, now)
-            },
-            event,
-        ))
+        };
+        Ok(self.call_off(ending, now))
+    }
+
+    fn call_off(self, ending: Ending, now: Timestamp) -> (Self, Event) {
+        let event = Event::SessionCancelled {
+            session_id: self.id,
+            by: ending.by,
+            was_confirmed: self.status == SessionStatus::Confirmed,
+        };
+        let called_off = Self {
+            ending: Some(ending),
+            sequence: self.sequence + 1,
+            ..self.become_status(SessionStatus::Cancelled, now)
+        };
+        (called_off, event)
     }
 
     /// Says that it took place.

@@ -18,6 +18,7 @@ use super::id::UserId;
 use super::privacy::Visibility;
 use super::profile::{Profile, RoleProfile};
 use super::sync::SyncStatus;
+use super::time::Zone;
 use super::value::ValueError;
 
 pub use actor::{AccountError, Actor, Credential};
@@ -159,6 +160,17 @@ impl User {
     #[must_use]
     pub const fn is_mentor(&self) -> bool {
         matches!(self.profile.role, RoleProfile::Mentor(_))
+    }
+
+    /// The account of a program manager, opened by whoever runs the platform: nobody else proves the address.
+    #[must_use]
+    pub fn new_admin(id: UserId, email: Email, now: Timestamp) -> Self {
+        let (first_name, last_name) = ("Program".to_owned(), "Manager".to_owned());
+        let profile = Profile::new(first_name, last_name, Zone::UTC, RoleProfile::Admin);
+        Self {
+            email_verified_at: Some(now),
+            ..Self::new(id, email, profile, now)
+        }
     }
 
     /// The role, as the kind of profile says.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
+use super::db::Param;
 use super::{Client, Read, StoreError, Transaction};
 use crate::domain::id::{Id, UserId};
 
@@ -99,18 +100,25 @@ pub async fn keep(
     answer: &[u8],
 ) -> Result<bool, StoreError> {
     let kept = tx
-        .execute(
-            KEEP,
-            &[
-                (&intent.user.uuid(), Type::UUID),
-                (&intent.operation, Type::TEXT),
-                (&intent.key, Type::TEXT),
-                (&owner, Type::UUID),
-                (&answer, Type::BYTEA),
-            ],
-        )
+        .execute(KEEP, &kept(intent, &intent.user.uuid(), &owner, &answer))
         .await?;
     Ok(kept == 1)
+}
+
+/// What `KEEP` is told.
+fn kept<'a>(
+    intent: &'a Intent,
+    user: &'a Uuid,
+    owner: &'a Uuid,
+    answer: &'a &[u8],
+) -> [Param<'a>; 5] {
+    [
+        (user, Type::UUID),
+        (&intent.operation, Type::TEXT),
+        (&intent.key, Type::TEXT),
+        (owner, Type::UUID),
+        (answer, Type::BYTEA),
+    ]
 }
 
 /// Keeps an answer that changed nothing, such as a refusal.
@@ -121,16 +129,7 @@ pub async fn keep_alone(
     answer: &[u8],
 ) -> Result<(), StoreError> {
     client
-        .execute_alone(
-            KEEP,
-            &[
-                (&intent.user.uuid(), Type::UUID),
-                (&intent.operation, Type::TEXT),
-                (&intent.key, Type::TEXT),
-                (&owner, Type::UUID),
-                (&answer, Type::BYTEA),
-            ],
-        )
+        .execute_alone(KEEP, &kept(intent, &intent.user.uuid(), &owner, &answer))
         .await?;
     Ok(())
 }
