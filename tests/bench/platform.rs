@@ -115,8 +115,6 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         // In this stage answers tell what they cost.
         ("STAGE", "development".to_owned()),
         ("DATABASE_URL", database.to_owned()),
-        // As in infra/Dockerfile.
-        ("MALLOC_MMAP_THRESHOLD_", "4194304".to_owned()),
         ("JWT_SIGNING_SECRET_ARN", secrets::SIGNING.to_owned()),
         ("JWT_PUBLIC_SECRET_ARN", secrets::PUBLIC.to_owned()),
         ("APP_SECRET_ARN", secrets::APP.to_owned()),

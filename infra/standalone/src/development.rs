@@ -132,8 +132,6 @@ impl Services {
         let providers = format!("http://127.0.0.1:{}", free_port()?);
         Ok(vec![
             ("STAGE", "development".to_owned()),
-            // glibc gives the 19 MiB of each password hash back at once only while this stays where it is.
-            ("MALLOC_MMAP_THRESHOLD_", "4194304".to_owned()),
             ("HOST", address.ip().to_string()),
             ("PORT", address.port().to_string()),
             ("API_URL", api_url(address)),
