@@ -33,29 +33,17 @@ pub async fn take(client: &Client, key: &[u8], quota: Quota) -> Result<Verdict, 
     let interval_secs = quota.interval.as_secs_f64();
     let row = client
         .query_one(
-            "WITH p AS (SELECT clock_timestamp() AS now, make_interval(secs => $2) AS step),
-                  up AS (
-                    INSERT INTO rate_limits AS r (key, tat)
-                    SELECT $1, now + step FROM p
-                    ON CONFLICT (key) DO UPDATE
-                       SET tat = greatest(r.tat, clock_timestamp()) + make_interval(secs => $2)
-                     WHERE greatest(r.tat, clock_timestamp()) + make_interval(secs => $2) - clock_timestamp()
-                           <= make_interval(secs => $2 * $3)
-                 RETURNING tat)
-             SELECT (SELECT tat FROM up) IS NOT NULL AS allowed,
-                    extract(epoch FROM coalesce((SELECT tat FROM up), (SELECT tat FROM rate_limits WHERE key = $1))
-                                       - clock_timestamp())::float8 AS ahead",
-            &[(&key, Type::BYTEA), (&interval_secs, Type::FLOAT8), (&f64::from(quota.burst), Type::FLOAT8)],
+            "SELECT allowed, ahead FROM take_from_limit($1, $2, $3)",
+            &[
+                (&key, Type::BYTEA),
+                (&interval_secs, Type::FLOAT8),
+                (&f64::from(quota.burst), Type::FLOAT8),
+            ],
         )
         .await?;
     let is_allowed: bool = row.try_get("allowed")?;
-    let ahead: Option<f64> = row.try_get("ahead")?;
-    Ok(verdict(
-        is_allowed,
-        ahead.unwrap_or(0.0),
-        interval_secs,
-        quota.burst,
-    ))
+    let ahead = row.try_get("ahead")?;
+    Ok(verdict(is_allowed, ahead, interval_secs, quota.burst))
 }
 
 /// Reads GCRA's theoretical arrival time, which lies `ahead` seconds of now.

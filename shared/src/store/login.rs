@@ -22,11 +22,7 @@ pub async fn find_actor(
 ) -> Result<Option<Actor>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT u.role, u.status, u.email_verified_at IS NOT NULL AS is_verified,
-                    u.role = 'admin' AND NOT EXISTS (
-                      SELECT FROM totps t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) AS needs_totp
-               FROM logins l JOIN users u ON u.id = l.user_id
-              WHERE l.id = $1 AND l.user_id = $2 AND l.revoked_at IS NULL AND u.status <> 'suspended'",
+            "SELECT role, status, is_verified, needs_totp FROM find_actor($1, $2)",
             &[(&login.uuid(), Type::UUID), (&user.uuid(), Type::UUID)],
         )
         .await?;
