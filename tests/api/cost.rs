@@ -3,8 +3,9 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::domain::id::UserId;
+use shared::domain::user::Role;
 use shared::http::RequestCost;
-use tests::TestApp;
+use tests::{ACCOUNT_PASSWORD, TestApp};
 
 use crate::booking;
 
@@ -116,4 +117,24 @@ async fn health_costs_nothing() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn limits_and_idempotency_wait_at_most_three_times_beside_a_request() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);
+    app.given_account("ada@example.com", Role::Mentee).await;
+    let book = app.call(Method::POST, "/api/sessions").by(mentee).await;
+    let book = book.header("idempotency-key", "\"once-and-for-all\"");
+    let booked = book
+        .json(&booking(mentor, "2026-03-03T10:00:00Z"))
+        .send()
+        .await;
+    let signed_in = app.log_in("ada@example.com", ACCOUNT_PASSWORD).await;
+
+    assert_eq!(booked.status, StatusCode::CREATED);
+    assert_eq!(signed_in.status, StatusCode::OK);
+    // What is kept of the answer travels with its commit.
+    assert_eq!(booked.machinery.round_trips, 2, "limits, claim");
+    assert_eq!(signed_in.machinery.round_trips, 3, "limits, both, forget");
 }

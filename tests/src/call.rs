@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use shared::domain::id::UserId;
-use shared::http::RequestCost;
+use shared::http::{MachineryCost, RequestCost};
 use tower::ServiceExt;
 
 use crate::TestApp;
@@ -41,6 +41,8 @@ pub struct Reply {
     pub text: String,
     /// What it cost the database.
     pub cost: RequestCost,
+    /// What limits and idempotency cost beside it.
+    pub machinery: RequestCost,
 }
 
 impl<'a> Call<'a> {
@@ -125,6 +127,7 @@ impl<'a> Call<'a> {
             status: parts.status,
             headers: parts.headers,
             cost: *parts.extensions.get::<RequestCost>().unwrap(),
+            machinery: parts.extensions.get::<MachineryCost>().unwrap().0,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
             text: String::from_utf8_lossy(&bytes).into_owned(),
         }

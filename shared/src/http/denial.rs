@@ -2,7 +2,6 @@
 //! person and route, so that nobody fills the log by knocking.
 
 use std::error::Error;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::MatchedPath;
@@ -16,7 +15,7 @@ use crate::domain::audit::{AuditAction, AuditEntry, Origin};
 use crate::domain::user::Actor;
 use crate::state::AppState;
 use crate::store::limit::Quota;
-use crate::store::meter::Meter;
+use crate::store::meter::apart;
 use crate::store::{self, limit};
 
 /// The name under which denials are counted.
@@ -58,8 +57,7 @@ impl Denial {
 
     /// Writes the denial down; what that costs is counted apart from the request.
     pub(super) async fn note(self, state: &AppState) {
-        let append = Box::pin(self.append(state));
-        let noted = Arc::new(Meter::default()).measure(append).await;
+        let noted = apart(Box::pin(self.append(state))).await;
         if let Err(failure) = noted {
             warn!(%failure, "a denial is missing in the audit log");
         }

@@ -35,11 +35,15 @@ pub(super) struct RequestId(pub(super) String);
 /// What a request cost the database, left on the answer for tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestCost {
-    /// Statements, BEGIN and COMMIT included; limits and the relay are counted apart.
+    /// Statements, BEGIN and COMMIT included.
     pub statements: u32,
     /// Times the request waited; statements that travel together count once.
     pub round_trips: u32,
 }
+
+/// What limits, idempotency and the log of refusals cost beside a request; the relay is counted nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MachineryCost(pub RequestCost);
 
 /// Wraps a whole request.
 pub(super) async fn edge(
@@ -90,6 +94,12 @@ pub(super) async fn edge(
         );
     });
     response.extensions_mut().insert(cost);
+    let (statements, round_trips) = meter.machinery();
+    let machinery = MachineryCost(RequestCost {
+        statements,
+        round_trips,
+    });
+    response.extensions_mut().insert(machinery);
     set_headers(response.headers_mut(), &id);
     if state.config.stage == "development" {
         show_cost(response.headers_mut(), cost, begun, &meter);

@@ -5,7 +5,6 @@
 
 use std::cmp::Reverse;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -26,7 +25,7 @@ use crate::domain::totp::TotpError;
 use crate::domain::user::{Actor, Role};
 use crate::state::AppState;
 use crate::store::limit::Verdict;
-use crate::store::meter::Meter;
+use crate::store::meter::apart;
 use crate::store::{Client, StoreError, api_key, login};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -263,9 +262,7 @@ async fn take(client: &Client, wanted: &[(Policy, Vec<u8>)]) -> Result<Taken, St
     let counted = wanted
         .iter()
         .map(|(policy, key)| async move { Ok((*policy, policy.take(client, key).await?)) });
-    Arc::new(Meter::default())
-        .measure(futures_util::future::try_join_all(counted))
-        .await
+    apart(futures_util::future::try_join_all(counted)).await
 }
 
 /// Shows the limit that is tightest, and all that count the request.

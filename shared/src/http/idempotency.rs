@@ -37,7 +37,7 @@ use crate::auth::sealed::DataKeys;
 use crate::domain::user::Actor;
 use crate::state::AppState;
 use crate::store::idempotency::{self, Intent, Standing};
-use crate::store::meter::Meter;
+use crate::store::meter::apart;
 use crate::store::{StoreError, Transaction};
 
 use key::{IDEMPOTENCY_KEY, parse};
@@ -67,15 +67,12 @@ pub(super) async fn once(State(state): State<AppState>, request: Request, next: 
     };
     // In a box: most requests have no key, and need not carry the room for one.
     let begun = Box::pin(begin(&state, actor, key, request));
-    let begun = Arc::new(Meter::default()).measure(begun);
-    match begun.await {
+    match apart(begun).await {
         Err(refused) => refused.into_response(),
         Ok(Begun::Replayed(response)) => response,
         Ok(Begun::Claimed(claim, request)) => {
             let response = CLAIM.scope(Arc::clone(&claim), next.run(*request)).await;
-            Arc::new(Meter::default())
-                .measure(claim.settle(&state, response))
-                .await
+            apart(claim.settle(&state, response)).await
         }
     }
 }
@@ -240,9 +237,8 @@ pub(super) async fn keep(
         return Ok(());
     };
     let sealed = claim.seal(&answer()?)?;
-    let kept = Arc::new(Meter::default())
-        .measure(idempotency::keep(tx, &claim.intent, claim.owner, &sealed))
-        .await?;
+    let kept = idempotency::keep(tx, &claim.intent, claim.owner, &sealed);
+    let kept = apart(kept).await?;
     if !kept {
         return Err(in_progress());
     }

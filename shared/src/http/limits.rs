@@ -1,7 +1,6 @@
 //! How often one may ask: the limits of every operation, in one table.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
@@ -11,7 +10,7 @@ use super::error::ApiError;
 use crate::config::Config;
 use crate::state::AppState;
 use crate::store::limit::{self, Quota, Verdict};
-use crate::store::meter::Meter;
+use crate::store::meter::apart;
 use crate::store::{Client, StoreError};
 
 /// A named limit.
@@ -263,8 +262,7 @@ impl Policy {
     pub async fn forget_for(self, state: &AppState, typed: &str) -> Result<(), ApiError> {
         let key = state.mac(self.name, typed).await?;
         let client = state.db.client().await?;
-        let forgotten = Arc::new(Meter::default()).measure(limit::forget(&client, &key));
-        Ok(forgotten.await?)
+        Ok(apart(limit::forget(&client, &key)).await?)
     }
 
     /// The limit as `RateLimit-Policy` shows it.
@@ -302,9 +300,7 @@ pub async fn take_all(state: &AppState, wanted: &[(Policy, &str)]) -> Result<(),
         let client = &client;
         async move { Ok::<_, StoreError>((*policy, policy.take(client, key).await?)) }
     });
-    let taken = Arc::new(Meter::default())
-        .measure(try_join_all(taken))
-        .await?;
+    let taken = apart(try_join_all(taken)).await?;
     let denied = taken.iter().filter(|(_, verdict)| !verdict.is_allowed);
     match denied.max_by_key(|(_, verdict)| verdict.retry_after) {
         None => Ok(()),

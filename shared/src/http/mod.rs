@@ -25,7 +25,7 @@ mod user_body;
 
 pub use answer::{Answer, Listed, Refused};
 pub use caller::{Caller, Network};
-pub use edge::RequestCost;
+pub use edge::{MachineryCost, RequestCost};
 pub use error::{ApiError, Problem};
 pub use guard::{Admin, MaybeActor, Mentee, Mentor};
 pub use idempotency::IdempotencyKey;

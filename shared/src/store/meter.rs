@@ -18,6 +18,7 @@ pub struct Meter {
     statements: AtomicU32,
     round_trips: AtomicU32,
     waited_micros: AtomicU64,
+    machinery: [AtomicU32; 2],
     promises: std::sync::Mutex<Vec<Promise>>,
 }
 
@@ -43,6 +44,16 @@ impl Meter {
         self.round_trips.load(Ordering::Relaxed)
     }
 
+    /// Statements and round trips of what serves the request without being part of it (see [`apart`]).
+    #[must_use]
+    pub fn machinery(&self) -> (u32, u32) {
+        let [statements, round_trips] = &self.machinery;
+        (
+            statements.load(Ordering::Relaxed),
+            round_trips.load(Ordering::Relaxed),
+        )
+    }
+
     /// Time spent waiting for the database.
     #[must_use]
     pub fn waited(&self) -> Duration {
@@ -62,6 +73,18 @@ impl Meter {
     pub async fn measure<F: Future>(self: Arc<Self>, work: F) -> F::Output {
         METER.scope(self, work).await
     }
+}
+
+/// Runs what serves a request without being part of it, as limits and idempotency do, and counts it apart.
+pub async fn apart<F: Future>(work: F) -> F::Output {
+    let meter = Arc::new(Meter::default());
+    let done = Arc::clone(&meter).measure(work).await;
+    let _ = METER.try_with(|request| {
+        let [statements, round_trips] = &request.machinery;
+        statements.fetch_add(meter.statements(), Ordering::Relaxed);
+        round_trips.fetch_add(meter.round_trips(), Ordering::Relaxed);
+    });
+    done
 }
 
 /// The request that is being answered, for the events it causes.
