@@ -56,10 +56,9 @@ fn run() -> Result<(), Failure> {
     if cfg!(debug_assertions) {
         println!("this is a debug build: its figures say little");
     }
-    let runtime = Runtime::new()?;
-    let (phases, singles) = runtime.block_on(measure_http(size))?;
-    drop(runtime);
+    // First: what a process that has grown starts, it first weighs down with its own memory.
     let functions = function::measure_all()?;
+    let (phases, singles) = Runtime::new()?.block_on(measure_http(size))?;
     let measured = Measured {
         phases,
         singles,

@@ -101,6 +101,7 @@ pub(crate) async fn measure(
     let free = asker.times(|_| asker.get(&free_of(&mut dice, now))).await?;
     let (card, token) = (asker.card().await?, asker.token().await?);
     let (anonymous, authenticated) = asker.pair(&card, &token).await?;
+    let (hash, log_in) = asker.sign_ins().await?;
     let (wrong, unknown) = asker.refused().await?;
     Ok(vec![
         SingleFigures::new(Question::List, list),
@@ -109,11 +110,8 @@ pub(crate) async fn measure(
         SingleFigures::new(Question::Free, free),
         SingleFigures::new(Question::Anonymous, anonymous),
         SingleFigures::new(Question::Authenticated, authenticated),
-        SingleFigures::new(Question::Hash, asker.hashes().await?),
-        SingleFigures::new(
-            Question::LogIn,
-            asker.times(|number| asker.log_in(number)).await?,
-        ),
+        SingleFigures::new(Question::Hash, hash),
+        SingleFigures::new(Question::LogIn, log_in),
         SingleFigures::new(Question::WrongPassword, wrong),
         SingleFigures::new(Question::UnknownAddress, unknown),
     ])
@@ -181,18 +179,19 @@ impl Asker<'_> {
         Ok((wrong, unknown))
     }
 
-    /// What a sign-in takes at least.
-    async fn hashes(&self) -> Result<Vec<Duration>, Failure> {
-        let mut times = Vec::with_capacity(self.count);
+    /// Signs in, and does what that takes at least, in turns.
+    async fn sign_ins(&self) -> Result<(Vec<Duration>, Vec<Duration>), Failure> {
+        let (mut hashes, mut sign_ins) = (Vec::new(), Vec::new());
         let passwords = self.state.passwords().await?;
-        for _ in 0..self.count {
+        for number in 0..self.count {
             let begun = Instant::now();
             Arc::clone(&passwords)
                 .hash(seed::PASSWORD.to_owned())
                 .await?;
-            times.push(begun.elapsed());
+            hashes.push(begun.elapsed());
+            sign_ins.push(time(self.log_in(number)).await?);
         }
-        Ok(times)
+        Ok((hashes, sign_ins))
     }
 
     async fn card(&self) -> Result<String, Failure> {
