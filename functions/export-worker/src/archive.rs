@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 
 use jiff::Timestamp;
+use serde_json::Value;
 use shared::store::privacy::Exported;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -19,9 +20,12 @@ pub(crate) enum ArchiveError {
     /// A document in it.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    /// A sheet in it.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
 }
 
-/// Writes everything about a person, as it was `asked_at`.
+/// Writes everything about a person, as it was `asked_at`: each table for programs, and again for spreadsheets.
 pub(crate) fn zip(tables: &[Exported], asked_at: Timestamp) -> Result<Vec<u8>, ArchiveError> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -30,8 +34,36 @@ pub(crate) fn zip(tables: &[Exported], asked_at: Timestamp) -> Result<Vec<u8>, A
     for table in tables {
         archive.start_file(format!("{}.json", table.entry.table), options)?;
         serde_json::to_writer_pretty(&mut archive, &table.rows)?;
+        archive.start_file(format!("{}.csv", table.entry.table), options)?;
+        write_sheet(&mut archive, &table.rows)?;
     }
     Ok(archive.finish()?.into_inner())
+}
+
+/// Writes rows of one shape as RFC 4180 has it, the names of their fields first.
+fn write_sheet(file: impl Write, rows: &[Value]) -> Result<(), ArchiveError> {
+    let mut sheet = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(file);
+    if let Some(Value::Object(first)) = rows.first() {
+        sheet.write_record(first.keys())?;
+    }
+    for row in rows.iter().filter_map(Value::as_object) {
+        sheet.write_record(row.values().map(cell))?;
+    }
+    Ok(sheet.flush()?)
+}
+
+/// One value as a spreadsheet shows it. What others wrote must not become a formula there (OWASP, CSV injection).
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+            format!("'{text}")
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn readme(tables: &[Exported], asked_at: Timestamp) -> String {
@@ -39,12 +71,42 @@ fn readme(tables: &[Exported], asked_at: Timestamp) -> String {
         .iter()
         .map(|table| {
             let (name, about) = (table.entry.table, table.entry.about);
-            format!("{name}.json ({})\n    {about}\n", table.rows.len())
+            format!("{name} ({})\n    {about}\n", table.rows.len())
         })
         .collect();
     format!(
-        "Everything Office Hours knows about you\n\nAsked for at {asked_at}. Each file is a list in JSON; times carry \
-         their offset from UTC.\n\n{}",
+        "Everything Office Hours knows about you\n\nAsked for at {asked_at}. Each list comes twice: as .json, which is \
+         exact, and as .csv for spreadsheets, where a text that would be read as a formula begins with an apostrophe. \
+         Times carry their offset from UTC. In brackets is how many entries there are.\n\n{}",
         list.concat()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_sheet_names_its_fields_and_quotes_what_needs_it() {
+        let rows = [
+            json!({ "id": 1, "languages": ["de", "en"], "notes": "a \"b\",\r\nc" }),
+            json!({ "id": 2, "languages": [], "notes": null }),
+        ];
+        let mut file = Vec::new();
+        write_sheet(&mut file, &rows).unwrap();
+        assert_eq!(
+            String::from_utf8(file).unwrap(),
+            "id,languages,notes\r\n1,\"[\"\"de\"\",\"\"en\"\"]\",\"a \"\"b\"\",\r\nc\"\r\n2,[],\r\n"
+        );
+    }
+
+    #[test]
+    fn no_text_becomes_a_formula() {
+        for text in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(cell(&json!(text)), format!("'{text}"));
+        }
+        assert_eq!(cell(&json!("1=1")), "1=1");
+        assert_eq!(cell(&json!(-1)), "-1");
+    }
 }
