@@ -101,6 +101,30 @@ async fn no_key_makes_keys_or_logins() {
 }
 
 #[tokio::test]
+async fn no_key_makes_admins() {
+    let app = TestApp::whole().await;
+    let (admin, mentee) = (app.given_admin().await, app.given_mentee().await);
+    let writer = key(&app, admin, &["users:write"]).await;
+    let send = async |method, path: &str, body: Value| {
+        let call = app.call(method, path).bearer(&writer);
+        call.json(&body).send().await
+    };
+
+    let role = json!({ "role": "admin", "reason": "a friend" });
+    let changed = send(Method::PUT, &format!("/api/users/{mentee}/role"), role).await;
+    assert_eq!(changed.code(), "insufficient_scope");
+
+    let mut person = json!({
+        "email": "eve@example.com", "role": "admin", "first_name": "Eve", "last_name": "Doe", "timezone": "UTC",
+    });
+    let made = send(Method::POST, "/api/users", person.clone()).await;
+    assert_eq!(made.code(), "insufficient_scope");
+    person["role"] = json!("mentee");
+    let made = send(Method::POST, "/api/users", person).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+}
+
+#[tokio::test]
 async fn a_key_ends_by_time_by_hand_and_with_its_maker() {
     let app = TestApp::whole().await;
     let admin = app.given_admin().await;

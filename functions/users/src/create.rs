@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use deserr::Deserr;
+use shared::domain::api_key::ApiKeyError;
 use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::event::Event;
 use shared::domain::id::UserId;
@@ -50,6 +51,9 @@ pub(crate) async fn create_user(
     Caller(origin): Caller,
     Json(body): Json<NewUserBody>,
 ) -> Result<Answer<UserBody>, ApiError> {
+    if body.role == Role::Admin && admin.login().is_none() {
+        return Err(ApiKeyError::InsufficientScope.into());
+    }
     let now = state.clock.now();
     let user = body.user(state.clock.id(), now);
     let event = Event::UserInvited { user_id: user.id };
