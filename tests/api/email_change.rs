@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use shared::domain::id::UserId;
 use shared::domain::link::LinkPurpose;
 use shared::domain::user::Role;
+use shared::worker::run_schedule;
 use tests::{ACCOUNT_PASSWORD, Reply, SignedIn, TestApp};
 
 async fn change(app: &TestApp, person: &SignedIn, email: &str, password: &str) -> Reply {
@@ -211,4 +212,18 @@ async fn an_address_that_may_be_taken_back_is_nobody_elses() {
     assert_eq!(verify(&app, &grab).await.code(), "email_taken");
     assert_eq!(revert(&app, &way_back).await.status, StatusCode::NO_CONTENT);
     app.signed_in("ada@example.com").await;
+}
+
+#[tokio::test]
+async fn a_change_is_forgotten_when_it_can_no_longer_be_taken_back() {
+    let app = TestApp::whole().await;
+    let ada = app.given_signed_in("ada@example.com", Role::Mentee).await;
+    change(&app, &ada, "ada@example.org", ACCOUNT_PASSWORD).await;
+    let kept = async |at: &str| {
+        app.at(at);
+        run_schedule(&app.state, upkeep_cron::fire).await.unwrap();
+        app.rows_in("email_changes").await
+    };
+    assert_eq!(kept("2026-03-09T08:00:00Z").await, 1);
+    assert_eq!(kept("2026-03-09T08:00:01Z").await, 0);
 }

@@ -80,6 +80,7 @@ async fn forget(state: &AppState, client: &mut Client) -> Result<(), WorkError> 
     }
     let tx = client.transaction();
     store::audit::purge(&tx, retention.audit).await?;
+    store::email_change::purge(&tx, state.clock.now()).await?;
     tx.commit().await?;
     store::limit::purge(client).await?;
     store::login_failure::purge(client, state.clock.now()).await?;

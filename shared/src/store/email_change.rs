@@ -23,7 +23,7 @@ pub struct EmailChange {
     pub is_latest: bool,
 }
 
-/// Notes that a person wants another address; forgets what can no longer be taken back.
+/// Notes that a person wants another address.
 pub async fn insert(
     tx: &Transaction<'_>,
     id: EmailChangeId,
@@ -31,18 +31,15 @@ pub async fn insert(
     new_email: &Email,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let over = now - LinkPurpose::RevertEmail.life();
     let inserted = tx
         .execute(
-            "WITH over AS (DELETE FROM email_changes WHERE requested_at < $5)
-             INSERT INTO email_changes (id, user_id, old_email, new_email, requested_at)
+            "INSERT INTO email_changes (id, user_id, old_email, new_email, requested_at)
              SELECT $1, id, email, $3, $4 FROM users WHERE id = $2",
             &[
                 (&id.uuid(), Type::UUID),
                 (&user.uuid(), Type::UUID),
                 (&new_email.as_str(), Type::TEXT),
                 (&now, Type::TIMESTAMPTZ),
-                (&over, Type::TIMESTAMPTZ),
             ],
         )
         .await?;
@@ -77,6 +74,17 @@ pub async fn delete_of(tx: &Transaction<'_>, user: UserId) -> Result<(), StoreEr
     tx.execute(
         "DELETE FROM email_changes WHERE user_id = $1",
         &[(&user.uuid(), Type::UUID)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets the changes that can no longer be taken back.
+pub async fn purge(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let over = now - LinkPurpose::RevertEmail.life();
+    tx.execute(
+        "DELETE FROM email_changes WHERE requested_at < $1",
+        &[(&over, Type::TIMESTAMPTZ)],
     )
     .await?;
     Ok(())
