@@ -68,6 +68,8 @@ async fn an_export_holds_everything_about_a_person() {
     let stranger = app.given_mentee().await;
     app.given_session(stranger, mentor, "2026-03-04T12:00:00Z")
         .await;
+    let phone = json!({ "phone": "+493012345678" });
+    app.patch_as(mentee, "/api/users/me", &phone).await;
 
     let files = exported(&app, mentee).await;
 
@@ -82,7 +84,12 @@ async fn an_export_holds_everything_about_a_person() {
     assert_eq!(files["audit_log.json"][0]["action"], "sensitive_read");
     assert_eq!(files["jobs.json"][0]["kind"], "export");
     let readme = files["README.txt"].as_str().unwrap();
-    assert!(readme.contains("sessions.json (1)"), "{readme}");
+    assert!(readme.contains("sessions (1)"), "{readme}");
+    assert_eq!(files["users.json"][0]["phone"], "+493012345678");
+    let sheet = files["users.csv"].as_str().unwrap();
+    let (names, values) = sheet.split_once("\r\n").unwrap();
+    assert!(names.contains(",phone,") && values.contains(",'+493012345678,"));
+    assert_eq!(files["offerings.csv"], "");
     let text = Value::from_iter(files.clone()).to_string();
     assert!(!text.contains(&stranger.to_string()), "{text}");
 
@@ -249,15 +256,23 @@ async fn a_file_that_cannot_be_written_is_tried_again_and_then_given_up() {
 async fn leaving_needs_the_password() {
     let app = TestApp::whole().await;
     let person = given_member(&app, "ada@example.com", Role::Mentee).await;
-    for body in [json!({}), json!({ "password": "Wrong-Passw0rd!" })] {
-        let refused = app
-            .ask(Some(person), Method::DELETE, "/api/users/me", Some(&body))
-            .await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN);
-        assert_eq!(refused.code(), "password_not_confirmed");
-    }
     let nothing = ask(&app, person, Method::DELETE, "/api/users/me").await;
-    assert_eq!(nothing.code(), "password_not_confirmed");
+    assert_eq!(
+        (nothing.status, nothing.code()),
+        (StatusCode::BAD_REQUEST, "password_required")
+    );
+    let wrong = json!({ "password": "Wrong-Passw0rd!" });
+    let wrong = app
+        .ask(Some(person), Method::DELETE, "/api/users/me", Some(&wrong))
+        .await;
+    assert_eq!(
+        (wrong.status, wrong.code()),
+        (StatusCode::FORBIDDEN, "wrong_password")
+    );
+    assert_eq!(
+        app.told().await.last().unwrap(),
+        "user_deletion_fail: wrong_password"
+    );
     assert_eq!(leave(&app, person).await.status, StatusCode::ACCEPTED);
 }
 

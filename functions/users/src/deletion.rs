@@ -4,14 +4,12 @@ use axum::extract::State;
 use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::domain::audit::{AuditAction, AuditEntry};
+use shared::domain::audit::{AuditAction, AuditEntry, Origin};
 use shared::domain::id::UserId;
-use shared::domain::user::{
-    DELETION_GRACE, Deletion, DeletionError, Surroundings, UserStatus, require_fresh_login,
-};
+use shared::domain::user::{DELETION_GRACE, Deletion, Surroundings, UserStatus};
 use shared::domain::value::Text;
 use shared::http::{
-    Actor, Admin, Answer, ApiError, AppState, Caller, Json, Path, Problems, Refused,
+    Actor, Admin, Answer, ApiError, AppState, Caller, Json, Path, Problems, Proof, Refused,
 };
 use shared::store::{self, Transaction};
 use utoipa::ToSchema;
@@ -81,7 +79,7 @@ pub(crate) async fn delete_me(
     body: Option<Json<DeleteMeBody>>,
 ) -> Result<Answer<DeletionBody>, ApiError> {
     let body = body.map(|Json(body)| body).unwrap_or_default();
-    reauthenticate(&state, actor, body.password).await?;
+    reauthenticate(&state, actor, &origin, body.password).await?;
     let now = state.clock.now();
     let mut client = state.db.client().await?;
     let tx = client.transaction();
@@ -92,29 +90,28 @@ pub(crate) async fn delete_me(
     Ok(Answer::accepted(DeletionBody::from(&deletion), ANNOUNCED))
 }
 
+/// The password once more, or a fresh sign-in of somebody who has none.
 async fn reauthenticate(
     state: &AppState,
     actor: Actor,
+    origin: &Origin,
     typed: Option<String>,
 ) -> Result<(), ApiError> {
     // An API key is nobody who could confirm it.
     let login = actor.login().ok_or(ApiError::forbidden())?;
-    // The connection goes back before the hash: it takes long, and others wait for a connection.
-    let client = state.db.client().await?;
-    let proof = store::deletion::find_proof(&client, actor.id, login)
-        .await?
-        .ok_or(ApiError::unauthenticated())?;
-    drop(client);
-    let Some(kept) = proof.password else {
-        return Ok(require_fresh_login(proof.signed_in_at, state.clock.now())?);
+    let Some(password) = typed else {
+        let client = state.db.client().await?;
+        let sign_in = store::deletion::find_sign_in(&client, actor.id, login).await?;
+        let sign_in = sign_in.ok_or(ApiError::unauthenticated())?;
+        return Ok(sign_in.require_fresh(state.clock.now())?);
     };
-    let typed = typed.ok_or(DeletionError::PasswordNotConfirmed)?;
-    let passwords = state.passwords().await?;
-    if passwords.verify(typed, Some(kept)).await? {
-        Ok(())
-    } else {
-        Err(DeletionError::PasswordNotConfirmed.into())
-    }
+    let proof = Proof {
+        actor,
+        origin,
+        password: &password,
+        failure: AuditAction::DeletionFailed,
+    };
+    proof.check(state).await.map(drop)
 }
 
 /// Pauses an account, signs its person out everywhere and calls their sessions off.

@@ -90,6 +90,8 @@ actions! {
     UserStatusChanged = "user_status_change",
     /// An account is going to be deleted.
     DeletionRequested = "user_deletion_request",
+    /// An account could not be deleted by its person.
+    DeletionFailed = "user_deletion_fail",
     /// The deletion of an account was called off.
     DeletionCancelled = "user_deletion_cancel",
     /// An account was deleted.

@@ -22,7 +22,7 @@ use super::time::Zone;
 use super::value::ValueError;
 
 pub use actor::{AccountError, Actor, Credential};
-pub use deletion::{DELETION_GRACE, Deletion, DeletionError, require_fresh_login};
+pub use deletion::{DELETION_GRACE, Deletion, DeletionError, SignIn};
 pub use email::{Email, EmailError};
 pub use password::{NewPassword, PasswordError, PasswordHash, PasswordRules, personal_words};
 pub use phone::{Phone, SealedPhone};

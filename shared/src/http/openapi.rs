@@ -198,8 +198,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("outside_availability", "the mentor offers no time then"),
     ("own_suspension", "nobody suspends themselves"),
     (
-        "password_not_confirmed",
-        "the password that confirms this is missing or wrong",
+        "password_required",
+        "the password that confirms a change is missing",
     ),
     (
         "password_too_common",

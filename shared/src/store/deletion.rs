@@ -7,39 +7,28 @@ use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, outbox, reminder, session};
 use crate::domain::id::{EventId, Id, LoginId, UserId};
-use crate::domain::user::{Deletion, PasswordHash, Role, UserStatus};
+use crate::domain::user::{Deletion, Role, SignIn, UserStatus};
 
 const TABLE: &str = "users";
 
-/// What a person proves themselves with before they leave.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    /// What is kept of their password, if they have one.
-    pub password: Option<PasswordHash>,
-    /// When they signed in on this device.
-    pub signed_in_at: Timestamp,
-}
-
-/// Reads what a person proves themselves with.
-pub async fn find_proof(
+/// Reads how somebody has signed in on a device.
+pub async fn find_sign_in(
     db: &impl Read,
     user: UserId,
     login: LoginId,
-) -> Result<Option<Proof>, StoreError> {
+) -> Result<Option<SignIn>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT u.password_hash, u.pepper_version, l.created_at
+            "SELECT u.password_hash IS NOT NULL AS has_password, l.created_at
                FROM users u JOIN logins l ON l.user_id = u.id
               WHERE u.id = $1 AND l.id = $2",
             &[(&user.uuid(), Type::UUID), (&login.uuid(), Type::UUID)],
         )
         .await?;
     row.map(|row| {
-        let phc: Option<String> = row.try_get("password_hash")?;
-        let pepper = row.try_get("pepper_version")?;
-        Ok(Proof {
-            password: phc.map(|phc| PasswordHash { phc, pepper }),
-            signed_in_at: row.try_get("created_at")?,
+        Ok(SignIn {
+            at: row.try_get("created_at")?,
+            has_password: row.try_get("has_password")?,
         })
     })
     .transpose()

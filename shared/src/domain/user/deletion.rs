@@ -29,9 +29,9 @@ pub struct Deletion {
 /// Why a deletion was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeletionError {
-    /// The password is missing or wrong.
-    #[error("send your password along: this one is missing or wrong")]
-    PasswordNotConfirmed,
+    /// The password is missing.
+    #[error("is required: send your password along")]
+    PasswordMissing,
     /// There is no password, and the sign-in is too old to stand for it.
     #[error("log in again first: you have ten minutes for this after signing in")]
     LoginTooOld,
@@ -43,14 +43,15 @@ pub enum DeletionError {
 impl Refusal for DeletionError {
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::PasswordNotConfirmed | Self::LoginTooOld => RefusalKind::Forbidden,
+            Self::PasswordMissing => RefusalKind::Invalid,
+            Self::LoginTooOld => RefusalKind::Forbidden,
             Self::NotRequested => RefusalKind::Conflict,
         }
     }
 
     fn code(&self) -> &'static str {
         match self {
-            Self::PasswordNotConfirmed => "password_not_confirmed",
+            Self::PasswordMissing => "password_required",
             Self::LoginTooOld => "login_too_old",
             Self::NotRequested => "deletion_not_requested",
         }
@@ -58,7 +59,7 @@ impl Refusal for DeletionError {
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::PasswordNotConfirmed => Some("password"),
+            Self::PasswordMissing => Some("password"),
             Self::LoginTooOld | Self::NotRequested => None,
         }
     }
@@ -136,15 +137,28 @@ impl Deletion {
     }
 }
 
-/// Lets a person without a password through who has just signed in.
-///
-/// # Errors
-/// When that is too long ago.
-pub fn require_fresh_login(since: Timestamp, now: Timestamp) -> Result<(), DeletionError> {
-    if now.duration_since(since) <= FRESH_LOGIN {
-        Ok(())
-    } else {
-        Err(DeletionError::LoginTooOld)
+/// How somebody has signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// When.
+    pub at: Timestamp,
+    /// Whether they have a password that could be asked for again.
+    pub has_password: bool,
+}
+
+impl SignIn {
+    /// Lets a person without a password through who has just signed in.
+    ///
+    /// # Errors
+    /// When there is a password to ask for, or the sign-in is too long ago.
+    pub fn require_fresh(self, now: Timestamp) -> Result<(), DeletionError> {
+        if self.has_password {
+            Err(DeletionError::PasswordMissing)
+        } else if now.duration_since(self.at) > FRESH_LOGIN {
+            Err(DeletionError::LoginTooOld)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -230,8 +244,18 @@ mod tests {
 
     #[test]
     fn a_sign_in_stands_for_a_password_for_ten_minutes() {
-        let since = at("2026-03-02T08:00:00Z");
-        assert!(require_fresh_login(since, at("2026-03-02T08:10:00Z")).is_ok());
-        assert!(require_fresh_login(since, at("2026-03-02T08:10:01Z")).is_err());
+        let sign_in = SignIn {
+            at: at("2026-03-02T08:00:00Z"),
+            has_password: false,
+        };
+        assert_eq!(sign_in.require_fresh(at("2026-03-02T08:10:00Z")), Ok(()));
+        let late = sign_in.require_fresh(at("2026-03-02T08:10:01Z"));
+        assert_eq!(late, Err(DeletionError::LoginTooOld));
+        let with_password = SignIn {
+            has_password: true,
+            ..sign_in
+        };
+        let refused = with_password.require_fresh(sign_in.at);
+        assert_eq!(refused, Err(DeletionError::PasswordMissing));
     }
 }
