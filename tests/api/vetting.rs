@@ -119,3 +119,24 @@ async fn only_admins_decide_and_only_about_mentors() {
         assert_eq!(reply.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test]
+async fn a_decision_about_a_profile_that_has_changed_since_is_not_taken() {
+    let app = TestApp::whole().await;
+    let (admin, mentor) = (app.given_admin().await, app.given_unapproved_mentor().await);
+    app.patch_as(mentor, "/api/users/me", &json!({ "bio": "Another one." }))
+        .await;
+    let path = format!("/api/mentors/{mentor}/vetting");
+    let approve = async |version: &str| {
+        let call = app.call(Method::PUT, &path).by(admin).await;
+        let call = call.header("if-match", version);
+        call.json(&json!({ "decision": "approved" })).send().await
+    };
+
+    let stale = approve("\"1\"").await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(stale.body["errors"][0]["details"], json!({ "version": 2 }));
+    let fresh = approve("\"2\"").await;
+    assert_eq!(fresh.header("etag"), "\"3\"");
+    assert_eq!(fresh.data()["version"], 3);
+}

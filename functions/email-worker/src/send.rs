@@ -222,6 +222,7 @@ mod tests {
             vetting,
             reason: Some("too short".to_owned()),
             at: None,
+            version: 1,
         };
         let is_sent = |event: &Event, vetting| vetting_letter(event, vetted(vetting)).is_some();
         let (approved, rejected) = (

@@ -9,7 +9,7 @@ use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::id::UserId;
 use shared::domain::value::Text;
 use shared::domain::vetting::{Verdict, Vetting};
-use shared::http::{Admin, Answer, ApiError, Caller, Json, Path, Problems, Refused};
+use shared::http::{Admin, Answer, ApiError, Caller, IfMatch, Json, Path, Problems, Refused};
 use shared::store::user::Vetted;
 use shared::store::{self, Db};
 use utoipa::ToSchema;
@@ -37,6 +37,8 @@ pub(crate) struct VettingBody {
     reason: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     decided_at: Option<Timestamp>,
+    /// The mentor's: every change of their profile raises it.
+    version: i64,
 }
 
 /// Let a mentor appear, or not.
@@ -46,7 +48,7 @@ pub(crate) struct VettingBody {
     put,
     path = "/api/mentors/{id}/vetting",
     tag = "mentors",
-    params(("id" = UserId, Path)),
+    params(("id" = UserId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = VettingInput,
     responses((status = OK, body = Answer<VettingBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -58,6 +60,7 @@ pub(crate) async fn vet_mentor(
     Admin(admin): Admin,
     Caller(origin): Caller,
     Path(mentor): Path<UserId>,
+    if_match: IfMatch,
     Json(input): Json<VettingInput>,
 ) -> Result<Answer<VettingBody>, ApiError> {
     let reason = input.reason()?;
@@ -67,6 +70,7 @@ pub(crate) async fn vet_mentor(
     let before = store::user::lock_vetting(&tx, mentor)
         .await?
         .ok_or(ApiError::not_found("mentor"))?;
+    if_match.check(before.version)?;
     let (vetting, event) = before.vetting.decide(input.decision, mentor)?;
     let entry = AuditEntry::to(AuditAction::MentorVetted, admin.id, mentor)
         .because(described(vetting, reason.as_deref()));
@@ -74,13 +78,15 @@ pub(crate) async fn vet_mentor(
         vetting,
         reason: reason.filter(|_| vetting == Vetting::Rejected),
         at: Some(now),
+        version: before.version + 1,
     };
     store::user::update_vetting(&tx, mentor, &vetted, now).await?;
     store::outbox::append(&tx, clock.id(), now, event).await?;
     store::catalog::raise(&tx).await?;
     store::audit::append(&tx, clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
-    Ok(Answer::ok(VettingBody::new(mentor, vetted)))
+    let version = vetted.version;
+    Ok(Answer::ok(VettingBody::new(mentor, vetted)).at_version(version))
 }
 
 impl VettingInput {
@@ -112,6 +118,7 @@ impl VettingBody {
             vetting: vetted.vetting,
             reason: vetted.reason,
             decided_at: vetted.at,
+            version: vetted.version,
         }
     }
 }

@@ -18,13 +18,15 @@ pub struct Vetted {
     pub reason: Option<String>,
     /// When.
     pub at: Option<Timestamp>,
+    /// The version of the mentor's account.
+    pub version: i64,
 }
 
 /// Reads what was decided about a person who is a mentor.
 pub async fn find_vetting(db: &impl Read, mentor: UserId) -> Result<Option<Vetted>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT m.vetting, m.vetting_reason, m.vetted_at
+            "SELECT m.vetting, m.vetting_reason, m.vetted_at, u.version
                FROM mentors m JOIN users u ON u.id = m.user_id
               WHERE m.user_id = $1 AND u.role = 'mentor' AND u.erased_at IS NULL",
             &[(&mentor.uuid(), Type::UUID)],
@@ -47,6 +49,7 @@ fn from_row(row: &Row) -> Result<Vetted, StoreError> {
         vetting: word(Vetting::parse(row.try_get("vetting")?))?,
         reason: row.try_get("vetting_reason")?,
         at: row.try_get("vetted_at")?,
+        version: row.try_get("version")?,
     })
 }
 
