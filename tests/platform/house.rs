@@ -157,14 +157,21 @@ impl House {
         self.log_in(&email).await
     }
 
+    /// Opens the account of an admin by the command, and logs them in.
+    pub(crate) async fn admin(&self) -> Person {
+        let email = "admin@example.com";
+        let password = standalone::admin::create(&self.state, email).await.unwrap();
+        self.log_in_with(email, &password).await
+    }
+
     /// Logs a person in.
     pub(crate) async fn log_in(&self, email: &str) -> Person {
-        let answer = self
-            .post(
-                "/api/auth/login",
-                json!({ "email": email, "password": "Demo-Passw0rd!" }),
-            )
-            .await;
+        self.log_in_with(email, "Demo-Passw0rd!").await
+    }
+
+    async fn log_in_with(&self, email: &str, password: &str) -> Person {
+        let body = json!({ "email": email, "password": password });
+        let answer = self.post("/api/auth/login", body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let data = &answer.body["data"];
         Person {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::house::House;
+use crate::house::{House, Person};
 
 /// What is held to be wrong.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
@@ -24,9 +24,7 @@ fn program() -> PathBuf {
 }
 
 /// Runs over every operation; logging out is tried last, since it ends the token of all others.
-async fn break_as(role: &'static str) {
-    let house = House::start().await;
-    let person = house.newcomer("tester", role, "Europe/Berlin").await;
+async fn break_as(house: House, person: Person) {
     for filter in [
         ["--exclude-path-regex", "^/api/auth/logout"],
         ["--include-path-regex", "^/api/auth/logout"],
@@ -75,12 +73,25 @@ async fn break_as(role: &'static str) {
     house.stop().await;
 }
 
+async fn break_as_newcomer(role: &str) {
+    let house = House::start().await;
+    let person = house.newcomer("tester", role, "Europe/Berlin").await;
+    break_as(house, person).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_breaks_nothing_as_a_mentor() {
-    break_as("mentor").await;
+    break_as_newcomer("mentor").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_breaks_nothing_as_a_mentee() {
-    break_as("mentee").await;
+    break_as_newcomer("mentee").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_breaks_nothing_as_an_admin() {
+    let house = House::start().await;
+    let admin = house.admin().await;
+    break_as(house, admin).await;
 }
