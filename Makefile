@@ -86,6 +86,13 @@ coverage: ## Print the line coverage of the tests (of the code of this repositor
 	@"$(WITH_SERVICES)" "$(OFFICE_HOURS_CACHE)/tools/bin/cargo-tarpaulin" tarpaulin --engine llvm --skip-clean \
 		--workspace --exclude-files 'tests/*' --target-dir "$(CARGO_TARGET_DIR)/coverage" --timeout 900 --out stdout
 
+.PHONY: mutants
+mutants: ## Break tokens, access and idempotency in every small way: a test must notice (two hours; ARGS=--list shows them)
+	@infra/setup.sh run mutants
+	@cargo build --package tests --bin with-services
+	@"$(WITH_SERVICES)" "$(OFFICE_HOURS_CACHE)/tools/bin/cargo-mutants" mutants --config .config/mutants.toml \
+		--output "$(OFFICE_HOURS_CACHE)" $(ARGS)
+
 .PHONY: lambda
 lambda: ## Build the Lambda functions as they are deployed (x86-64; ARGS=--arm64 for Graviton)
 	@infra/setup.sh compiler lambda

@@ -2,8 +2,8 @@
 # Makes sure that the tools are there which the Makefile needs; does nothing, and says nothing, when they are.
 #
 #   infra/setup.sh run         what `make run` needs: a C compiler, PostgreSQL, ministack
-#   infra/setup.sh test        what `make test` needs: all tools but the last of these
-#   infra/setup.sh NAME...     single tools: compiler postgres ministack sam checks lambda cargo-deny coverage
+#   infra/setup.sh test        what `make test` needs: all tools but the last two of these
+#   infra/setup.sh NAME...     single tools: compiler postgres ministack sam checks lambda cargo-deny coverage mutants
 #
 # What it finds or installs is reached by fixed names below ${OFFICE_HOURS_CACHE:-.local}:
 #
@@ -140,8 +140,9 @@ need() {
     ministack | sam | lambda) need_venv "$1" 10 ;;
     checks) need_venv "$1" 11 ;;
     cargo-deny) need_cargo_tool cargo-deny 0.20.2 ;;
+    mutants) need_cargo_tool cargo-mutants 27.1.0 ;;
     coverage) need_cargo_tool cargo-tarpaulin 0.37.5 ;;
-    *) fail "unknown tool '$1'; known are: run test compiler postgres ministack sam checks lambda cargo-deny coverage" ;;
+    *) fail "unknown tool '$1'; known are: run test compiler postgres ministack sam checks lambda cargo-deny coverage mutants" ;;
   esac
 }
 
