@@ -90,7 +90,7 @@ coverage: ## Print the line coverage of the tests (of the code of this repositor
 mutants: ## Break tokens, access and idempotency in every small way: a test must notice (two hours; ARGS=--list shows them)
 	@infra/setup.sh run mutants
 	@cargo build --package tests --bin with-services
-	@"$(WITH_SERVICES)" "$(OFFICE_HOURS_CACHE)/tools/bin/cargo-mutants" mutants --config .config/mutants.toml \
+	@PATH="$(OFFICE_HOURS_CACHE)/tools/bin:$$PATH" "$(WITH_SERVICES)" cargo mutants --config .config/mutants.toml \
 		--output "$(OFFICE_HOURS_CACHE)" $(ARGS)
 
 .PHONY: lambda

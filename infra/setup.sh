@@ -140,7 +140,10 @@ need() {
     ministack | sam | lambda) need_venv "$1" 10 ;;
     checks) need_venv "$1" 11 ;;
     cargo-deny) need_cargo_tool cargo-deny 0.20.2 ;;
-    mutants) need_cargo_tool cargo-mutants 27.1.0 ;;
+    mutants)
+      need_cargo_tool cargo-mutants 27.1.0
+      command -v cargo-nextest >/dev/null || need_cargo_tool cargo-nextest 0.9.143
+      ;;
     coverage) need_cargo_tool cargo-tarpaulin 0.37.5 ;;
     *) fail "unknown tool '$1'; known are: run test compiler postgres ministack sam checks lambda cargo-deny coverage mutants" ;;
   esac
