@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use shared::domain::event::Event;
-use shared::domain::id::UserId;
+use shared::domain::id::{RescheduleId, SessionId, UserId};
 use shared::domain::reminder::Offset;
-use shared::domain::session::{Session, SessionStatus};
+use shared::domain::session::{RescheduleRequest, Session, SessionStatus};
 use shared::store::email::Reader as Account;
 use shared::store::{self, Read, StoreError};
 
@@ -25,6 +25,8 @@ pub(crate) struct Meeting {
     pub(crate) session: Session,
     pub(crate) mentor: Account,
     pub(crate) mentee: Account,
+    /// The proposal to move it, if the event is about one.
+    pub(crate) request: Option<RescheduleRequest>,
 }
 
 /// Reads what a mail is about; `None` when its reader is gone or shut out. Only of being shut out they hear all the same.
@@ -35,6 +37,10 @@ pub(crate) async fn look(
 ) -> Result<Option<Present>, StoreError> {
     let session = match session_of(event) {
         Some(id) => store::email::find_session(db, id).await?,
+        None => None,
+    };
+    let request = match request_of(event) {
+        Some((session, id)) => store::reschedule::find(db, session, id).await?,
         None => None,
     };
     let people = match &session {
@@ -48,11 +54,30 @@ pub(crate) async fn look(
             mentor: find(session.mentor_id)?,
             mentee: find(session.mentee_id)?,
             session,
+            request,
         })
     });
     let may_be_suspended = matches!(event, Event::UserSuspended { .. });
     let reader = find(recipient).filter(|reader| reader.is_suspended == may_be_suspended);
     Ok(reader.map(|reader| Present { reader, meeting }))
+}
+
+/// The proposal that an event is about.
+const fn request_of(event: &Event) -> Option<(SessionId, RescheduleId)> {
+    if let Event::RescheduleProposed {
+        session_id,
+        request_id,
+        ..
+    }
+    | Event::RescheduleClosed {
+        session_id,
+        request_id,
+        ..
+    } = event
+    {
+        return Some((*session_id, *request_id));
+    }
+    None
 }
 
 /// Whether the session is still as an event says, and its mail still of use.
@@ -64,6 +89,23 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         Event::SessionConfirmed { .. } => session.status == SessionStatus::Confirmed,
         Event::SessionDeclined { .. } => session.status == SessionStatus::Declined,
         Event::SessionCancelled { .. } => session.status == SessionStatus::Cancelled,
+        Event::SessionExpired { .. } => session.status == SessionStatus::Expired,
+        // Whoever proposed other times has answered, in a way.
+        Event::AnswerDue { respond_by, .. } => {
+            let open = session.rescheduling.open_at(now);
+            session.status == SessionStatus::Pending
+                && now < session.respond_by
+                && session.respond_by == *respond_by
+                && open.is_none_or(|open| open.by != session.mentor_id)
+        }
+        Event::RescheduleProposed { request_id, .. } => {
+            let open = session.rescheduling.open_at(now);
+            open.is_some_and(|open| open.id == *request_id) && !session.is_overdue(now)
+        }
+        Event::RescheduleClosed { .. } => session.status.is_holding(),
+        Event::SessionRescheduled { starts_at, .. } => {
+            session.status.is_holding() && session.scheduled_at == *starts_at
+        }
         // An edit raises the version too, so the start alone tells whether the session has moved.
         Event::ReminderDue {
             starts_at,

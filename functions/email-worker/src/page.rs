@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 50] = templates![
+const SOURCES: [(&str, &str); 60] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -80,6 +80,16 @@ const SOURCES: [(&str, &str); 50] = templates![
     "session_declined.txt",
     "session_cancelled.html",
     "session_cancelled.txt",
+    "session_expired.html",
+    "session_expired.txt",
+    "answer_due.html",
+    "answer_due.txt",
+    "reschedule_proposed.html",
+    "reschedule_proposed.txt",
+    "reschedule_closed.html",
+    "reschedule_closed.txt",
+    "session_rescheduled.html",
+    "session_rescheduled.txt",
     "export_ready.html",
     "export_ready.txt",
     "deletion_requested.html",
@@ -171,6 +181,11 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::SessionConfirmed
         | Kind::SessionDeclined
         | Kind::SessionCancelled
+        | Kind::SessionExpired
+        | Kind::AnswerDue
+        | Kind::RescheduleProposed
+        | Kind::RescheduleClosed
+        | Kind::SessionRescheduled
         | Kind::ExportReady
         | Kind::DeletionRequested
         | Kind::DeletionCancelled => kind.as_str(),

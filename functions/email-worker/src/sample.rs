@@ -87,6 +87,7 @@ pub(crate) fn present(session: Session, reader: UserId) -> Present {
         session,
         mentor: account(&mentor(), MENTOR_ID),
         mentee: account(&mentee(), MENTEE_ID),
+        request: None,
     };
     let reader = if reader == meeting.mentor.id {
         meeting.mentor.clone()
