@@ -18,7 +18,7 @@ use super::machine::{Deed, HOUR, LENGTH, Line, Model, SECOND, Who, next_deed, ne
 
 /// 2026-03-02T08:00:00Z.
 const BEGINNING: i64 = 1_772_438_400 * SECOND;
-const DEEDS: usize = 14;
+const DEEDS: usize = 20;
 
 /// How often something happened, over all sequences.
 #[derive(Default)]
@@ -99,7 +99,12 @@ pub(super) fn run(seed: u64, met: &mut Met) -> Result<(), String> {
     let mut model = Model::requested(start, now);
     let mut real = Real::requested(start, now);
     same(&model, &real, now).map_err(|what| format!("at first: {what}"))?;
+    let mut tried_since = 0;
     for _ in 0..DEEDS {
+        if model.is_worn_out(tried_since) {
+            break;
+        }
+        tried_since += 1;
         let (who, deed) = next_deed(&mut dice, &model, now);
         let is_possible = match &deed {
             // Whether a time can be had is the calendar's business; one that is over cannot.
@@ -117,6 +122,7 @@ pub(super) fn run(seed: u64, met: &mut Met) -> Result<(), String> {
             match expected {
                 Some(code) => met.note(code),
                 None => {
+                    tried_since = 0;
                     model.apply(&deed, who, now);
                     met.note(model.history[model.history.len() - 1].1);
                 }

@@ -19,7 +19,7 @@ use super::machine::{
 
 /// 2026-03-02T08:00:00Z.
 const BEGINNING: i64 = 1_772_438_400 * SECOND;
-const DEEDS: usize = 9;
+const DEEDS: usize = 12;
 /// The gap that the mentors keep.
 const BUFFER: i64 = 15 * MINUTE;
 const MENTORS: usize = 2;
@@ -92,7 +92,13 @@ impl World {
         let Some(index) = self.book(&mut dice).await? else {
             return Ok(());
         };
+        let mut tried_since = 0;
         for _ in 0..DEEDS {
+            if self.sessions[index].model.is_worn_out(tried_since) {
+                break;
+            }
+            tried_since += 1;
+            let before = self.sessions[index].model.version;
             let next = next_moment(&mut dice, &self.sessions[index].model, self.now);
             self.wait_until(next);
             let (who, deed) = next_deed(&mut dice, &self.sessions[index].model, self.now);
@@ -108,6 +114,10 @@ impl World {
                 )
             })?;
             self.same(index, who).await?;
+            if self.sessions[index].model.version > before {
+                tried_since = 0;
+                self.same_holds(index).await?;
+            }
         }
         self.same_history(index).await
     }
@@ -347,7 +357,7 @@ impl World {
         Ok(())
     }
 
-    /// Compares what somebody is shown, and whom the session holds.
+    /// Compares what somebody is shown.
     async fn same(&self, index: usize, who: Who) -> Checked {
         let (session, model) = (&self.sessions[index], &self.sessions[index].model);
         let path = format!("/api/sessions/{}", session.id);
@@ -363,7 +373,12 @@ impl World {
             &model.respond_by,
         )?;
         let allowed = json!(model.allowed(who, self.now));
-        check("allowed", &shown["allowed_actions"], &allowed)?;
+        check("allowed", &shown["allowed_actions"], &allowed)
+    }
+
+    /// Compares whom the session holds, and when.
+    async fn same_holds(&self, index: usize) -> Checked {
+        let (session, model) = (&self.sessions[index], &self.sessions[index].model);
         let held = self.app.held_by(&session.id).await;
         let mut expected = BTreeMap::new();
         if model.holds() {

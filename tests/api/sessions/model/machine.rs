@@ -102,6 +102,11 @@ impl Model {
         self.start + LENGTH
     }
 
+    /// Whether it has ended and that was tried enough.
+    pub(super) fn is_worn_out(&self, tried_since: usize) -> bool {
+        !self.holds() && tried_since >= 3
+    }
+
     /// Whether it keeps its two people from other sessions.
     pub(super) fn holds(&self) -> bool {
         matches!(self.state, "pending" | "confirmed")
@@ -277,38 +282,42 @@ impl Model {
     }
 }
 
-/// What somebody tries next; most of it makes sense, some of it does not.
+/// What somebody tries next: mostly something that they may do, so that sessions live for a while.
 pub(super) fn next_deed(dice: &mut Dice, model: &Model, now: i64) -> (Who, Deed) {
-    let who = dice.pick(&[
-        Who::Mentor,
-        Who::Mentor,
-        Who::Mentee,
-        Who::Mentee,
-        Who::Admin,
-    ]);
-    let deed = match dice.below(14) {
-        0 => Deed::Accept,
-        1 => Deed::Decline,
-        2 => Deed::Cancel,
-        3 => Deed::Complete,
-        4 => Deed::NoShow,
-        5 | 6 => Deed::Expire,
+    if dice.percent(75) {
+        for _ in 0..6 {
+            let deed = any_deed(dice, model, now);
+            let ends = matches!(
+                deed,
+                Deed::Decline | Deed::Cancel | Deed::Complete | Deed::NoShow
+            );
+            let may = |who: &Who| model.refusal(&deed, *who, now).is_none();
+            let right = Who::ALL.into_iter().find(may);
+            if let Some(right) = right.filter(|_| !ends || dice.percent(20)) {
+                return (right, deed);
+            }
+        }
+    }
+    (dice.pick(&Who::ALL), any_deed(dice, model, now))
+}
+
+fn any_deed(dice: &mut Dice, model: &Model, now: i64) -> Deed {
+    let has_offer = !model.offers.is_empty();
+    match dice.below(14) {
+        0 | 1 => Deed::Accept,
+        2 => Deed::Decline,
+        3 => Deed::Cancel,
+        4 => Deed::Complete,
+        5 => Deed::NoShow,
+        6 => Deed::Expire,
         7..=9 => Deed::Propose(times(dice, model, now)),
-        10 | 11 if !model.offers.is_empty() => {
+        10 | 11 if has_offer => {
             let times = &model.offers[model.offers.len() - 1].times;
             Deed::Take(dice.pick(times))
         }
-        12 if !model.offers.is_empty() => Deed::Reject,
-        13 if !model.offers.is_empty() => Deed::Withdraw,
+        12 if has_offer => Deed::Reject,
+        13 if has_offer => Deed::Withdraw,
         _ => Deed::Accept,
-    };
-    // The right one half of the time: else hardly anything would ever happen.
-    let right = Who::ALL
-        .into_iter()
-        .find(|who| model.refusal(&deed, *who, now).is_none());
-    match right {
-        Some(right) if dice.percent(60) => (right, deed),
-        _ => (who, deed),
     }
 }
 
@@ -336,8 +345,8 @@ pub(super) fn next_moment(dice: &mut Dice, model: &Model, now: i64) -> i64 {
         .into_iter()
         .filter(|edge| *edge > now)
         .collect();
-    if !edges.is_empty() && dice.percent(35) {
+    if !edges.is_empty() && dice.percent(25) {
         return dice.pick(&edges) - dice.pick(&[0, SECOND]);
     }
-    now + dice.pick(&[MINUTE, 40 * MINUTE, 3 * HOUR, 7 * HOUR, 20 * HOUR])
+    now + dice.pick(&[MINUTE, 10 * MINUTE, 40 * MINUTE, 3 * HOUR, 9 * HOUR])
 }
