@@ -266,6 +266,68 @@ mod tests {
         }
     }
 
+    fn about(event: Event, session: Session, request: RescheduleStatus) -> Option<Letter> {
+        let reader = match event {
+            Event::RescheduleProposed { recipient_id, .. }
+            | Event::RescheduleClosed { recipient_id, .. } => recipient_id,
+            _ => MENTEE_ID.into(),
+        };
+        let mut present = sample::present(session, reader);
+        if let Some(meeting) = &mut present.meeting {
+            meeting.request = Some(sample::request(request));
+        }
+        present.session_letter(&sample::record(event), NOW.parse().unwrap())
+    }
+
+    #[test]
+    fn a_proposal_is_told_with_its_times_and_words() {
+        let session = sample::to_be_moved(SessionStatus::Confirmed);
+
+        let letter = about(sample::proposed(), session, RescheduleStatus::Open);
+
+        let Some(Letter::RescheduleProposed {
+            to, times, reason, ..
+        }) = letter
+        else {
+            panic!("{letter:?}");
+        };
+        assert_eq!((to, times.len()), (Side::Mentor, 2));
+        assert_eq!(times[0].1.to_string(), "2026-03-04T16:00:00Z");
+        assert_eq!(reason.as_deref(), Some("a clash"));
+    }
+
+    #[test]
+    fn a_closed_proposal_says_whether_it_was_rejected_or_taken_back() {
+        let is_withdrawn = |status| {
+            let session = booked(SessionStatus::Confirmed);
+            match about(sample::closed(), session, status) {
+                Some(Letter::RescheduleClosed { is_withdrawn, .. }) => Some(is_withdrawn),
+                None => None,
+                other => panic!("{other:?}"),
+            }
+        };
+
+        assert_eq!(is_withdrawn(RescheduleStatus::Rejected), Some(false));
+        assert_eq!(is_withdrawn(RescheduleStatus::Withdrawn), Some(true));
+        assert_eq!(is_withdrawn(RescheduleStatus::Accepted), None);
+    }
+
+    #[test]
+    fn a_move_asks_for_an_answer_until_there_is_one() {
+        let answer_by = |status| match about(
+            sample::rescheduled(),
+            booked(status),
+            RescheduleStatus::Accepted,
+        ) {
+            Some(Letter::SessionRescheduled { respond_by, .. }) => respond_by,
+            other => panic!("{other:?}"),
+        };
+
+        assert_eq!(answer_by(SessionStatus::Confirmed), None);
+        let pending = booked(SessionStatus::Pending);
+        assert_eq!(answer_by(SessionStatus::Pending), Some(pending.respond_by));
+    }
+
     #[test]
     fn a_letter_tells_of_the_session_as_it_is() {
         let event = sample::reminder(MENTEE_ID.into(), 60);

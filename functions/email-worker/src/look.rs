@@ -145,7 +145,10 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{MENTEE_ID, booked, cancelled, reminder};
+    use crate::sample::{
+        MENTEE_ID, MENTOR_ID, answer_due, booked, cancelled, proposed, reminder, rescheduled,
+        to_be_moved,
+    };
 
     /// 25 hours before the session starts, and 13 minutes before the mentor's time to answer is over.
     const EARLY: &str = "2026-03-02T14:00:00Z";
@@ -171,6 +174,8 @@ mod tests {
                 SessionStatus::Declined,
             ),
             (cancelled(MENTEE_ID.into()), SessionStatus::Cancelled),
+            (Event::SessionExpired { session_id }, SessionStatus::Expired),
+            (answer_due(), SessionStatus::Pending),
             (reminder(MENTEE_ID.into(), 1440), SessionStatus::Confirmed),
         ] {
             for status in SessionStatus::ALL {
@@ -191,6 +196,55 @@ mod tests {
         };
 
         assert!(!is_still_true(&event, &session, session.respond_by));
+    }
+
+    #[test]
+    fn a_mentor_who_answered_in_another_way_is_not_asked_once_more() {
+        let now = EARLY.parse().unwrap();
+        let of_mentee = to_be_moved(SessionStatus::Pending);
+        let mut of_mentor = of_mentee.clone();
+        of_mentor.rescheduling.open = of_mentor.rescheduling.open.map(|mut open| {
+            open.by = MENTOR_ID.into();
+            open
+        });
+        let moved = Session {
+            respond_by: "2026-03-03T09:00:00Z".parse().unwrap(),
+            ..booked(SessionStatus::Pending)
+        };
+
+        assert!(is_still_true(&answer_due(), &of_mentee, now));
+        assert!(!is_still_true(&answer_due(), &of_mentor, now));
+        assert!(!is_still_true(&answer_due(), &moved, now));
+        let late = booked(SessionStatus::Pending).respond_by;
+        let pending = booked(SessionStatus::Pending);
+        assert!(!is_still_true(&answer_due(), &pending, late));
+    }
+
+    #[test]
+    fn a_proposal_is_told_of_while_it_can_be_answered() {
+        let now = EARLY.parse().unwrap();
+        let session = to_be_moved(SessionStatus::Confirmed);
+
+        assert!(is_still_true(&proposed(), &session, now));
+        assert!(!is_still_true(&proposed(), &session, session.ends_at()));
+        let answered = booked(SessionStatus::Confirmed);
+        assert!(!is_still_true(&proposed(), &answered, now));
+        let pending = to_be_moved(SessionStatus::Pending);
+        assert!(!is_still_true(&proposed(), &pending, pending.respond_by));
+    }
+
+    #[test]
+    fn a_move_is_told_of_unless_the_session_moved_on_or_ended() {
+        let now = EARLY.parse().unwrap();
+        let moved_on = Session {
+            scheduled_at: "2026-03-04T15:00:00Z".parse().unwrap(),
+            ..booked(SessionStatus::Confirmed)
+        };
+
+        assert!(holds(&rescheduled(), SessionStatus::Confirmed, EARLY));
+        assert!(holds(&rescheduled(), SessionStatus::Pending, EARLY));
+        assert!(!holds(&rescheduled(), SessionStatus::Cancelled, EARLY));
+        assert!(!is_still_true(&rescheduled(), &moved_on, now));
     }
 
     #[test]

@@ -222,6 +222,11 @@ mod tests {
         );
         assert_eq!(readers(sample::cancelled(mentee)), [mentor, mentee]);
         assert_eq!(readers(sample::reminder(mentee, 60)), [mentee]);
+        assert_eq!(readers(Event::SessionExpired { session_id }), [mentee]);
+        assert_eq!(readers(sample::answer_due()), [mentor]);
+        assert_eq!(readers(sample::proposed()), [mentor]);
+        assert_eq!(readers(sample::closed()), [mentee]);
+        assert_eq!(readers(sample::rescheduled()), [mentor, mentee]);
         assert_eq!(readers(Event::SessionCompleted { session_id }), []);
     }
 
@@ -277,6 +282,17 @@ mod tests {
                 sample::session().id.uuid()
             )
         );
+    }
+
+    #[test]
+    fn a_mentor_is_asked_for_an_answer_once_more_only() {
+        let mut again = sample::record(sample::answer_due());
+        let first = again.clone();
+        again.id = Uuid::from_u128(77).into();
+        let key = |record| dedupe_key(record, Kind::AnswerDue, MENTOR_ID.into());
+
+        assert_eq!(key(&first), key(&again));
+        assert!(key(&first).starts_with("answer_due:"));
     }
 
     #[test]

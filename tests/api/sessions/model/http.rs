@@ -130,6 +130,7 @@ impl World {
         }
         let sessions: BTreeSet<&str> = self.sessions.iter().map(|session| &*session.id).collect();
         check("sessions", &sessions.len(), &self.sessions.len())?;
+        self.everything_happened()?;
         let held = self.sessions.iter().filter(|session| session.model.holds());
         check(
             "held",
@@ -147,6 +148,13 @@ impl World {
             .iter()
             .filter(|one| one.model.state == "expired");
         check("expired", &expired.count(), &expected.count())
+    }
+
+    /// A model test that never gets anywhere proves nothing.
+    fn everything_happened(&self) -> Checked {
+        let lines = self.sessions.iter().flat_map(|one| &one.model.history);
+        let met: BTreeSet<&str> = lines.map(|(_, what, ..)| *what).collect();
+        check("kinds of steps", &met.len(), &11)
     }
 
     /// Moves on, and past every moment at which something would change while a request is under way.
