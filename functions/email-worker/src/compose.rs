@@ -31,6 +31,10 @@ impl Present {
             Event::RescheduleProposed { .. } => meeting.reschedule_proposed(to),
             Event::RescheduleClosed { .. } => meeting.reschedule_closed(to),
             Event::SessionRescheduled { .. } => Some(meeting.rescheduled(to, record.at)),
+            Event::SessionRelocated { .. } => Some(Letter::SessionRelocated {
+                session: meeting.facts(),
+                to,
+            }),
             Event::ReminderDue { offset_minutes, .. } => meeting.reminder(to, offset_minutes),
             Event::UserRegistered { .. }
             | Event::VerificationRequested { .. }

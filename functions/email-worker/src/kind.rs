@@ -54,6 +54,8 @@ pub enum Kind {
     RescheduleClosed,
     /// To both: the session has another time.
     SessionRescheduled,
+    /// To both: the session has another place.
+    SessionRelocated,
     /// To one of the two: the session is near.
     Reminder(Offset),
     /// The file with everything about you is there.
@@ -94,6 +96,7 @@ impl Kind {
             Event::RescheduleProposed { .. } => Some(Self::RescheduleProposed),
             Event::RescheduleClosed { .. } => Some(Self::RescheduleClosed),
             Event::SessionRescheduled { .. } => Some(Self::SessionRescheduled),
+            Event::SessionRelocated { .. } => Some(Self::SessionRelocated),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
@@ -134,6 +137,7 @@ impl Kind {
             Self::RescheduleProposed => "reschedule_proposed",
             Self::RescheduleClosed => "reschedule_closed",
             Self::SessionRescheduled => "session_rescheduled",
+            Self::SessionRelocated => "session_relocated",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
             Self::ExportReady => "export_ready",
@@ -172,6 +176,7 @@ impl Kind {
             | Self::RescheduleProposed
             | Self::RescheduleClosed
             | Self::SessionRescheduled
+            | Self::SessionRelocated
             | Self::Reminder(_) => false,
         }
     }

@@ -170,6 +170,13 @@ pub enum Letter {
         /// Whether it is so near that no reminder will follow.
         is_soon: bool,
     },
+    /// The session has another place.
+    SessionRelocated {
+        /// The session, as it is now.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+    },
     /// The file with everything about you is there.
     ExportReady {
         /// The job that made it.
@@ -224,6 +231,7 @@ impl Letter {
             Self::RescheduleProposed { .. } => Kind::RescheduleProposed,
             Self::RescheduleClosed { .. } => Kind::RescheduleClosed,
             Self::SessionRescheduled { .. } => Kind::SessionRescheduled,
+            Self::SessionRelocated { .. } => Kind::SessionRelocated,
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
@@ -293,6 +301,9 @@ impl Letter {
                 let at = when::brief(session.starts_at, &reader.zone);
                 format!("Moved: {}, {at}", session.title(*to))
             }
+            Self::SessionRelocated { session, to } => {
+                format!("Another place to meet: {}", session.title(*to))
+            }
             Self::Reminder {
                 session,
                 to,
@@ -313,6 +324,7 @@ impl Letter {
     pub fn invitation(&self, office: &Office, stamp: Timestamp) -> Option<Invitation> {
         match self {
             Self::SessionConfirmed { session, .. }
+            | Self::SessionRelocated { session, .. }
             | Self::SessionRescheduled {
                 session,
                 respond_by: None,

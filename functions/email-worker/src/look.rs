@@ -103,6 +103,9 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
             open.is_some_and(|open| open.id == *request_id) && !session.is_overdue(now)
         }
         Event::RescheduleClosed { .. } => session.status.is_holding(),
+        Event::SessionRelocated { .. } => {
+            session.status == SessionStatus::Confirmed && now < session.ends_at()
+        }
         Event::SessionRescheduled { starts_at, .. } => {
             session.status.is_holding() && session.scheduled_at == *starts_at
         }
@@ -176,6 +179,10 @@ mod tests {
             (cancelled(MENTEE_ID.into()), SessionStatus::Cancelled),
             (Event::SessionExpired { session_id }, SessionStatus::Expired),
             (answer_due(), SessionStatus::Pending),
+            (
+                Event::SessionRelocated { session_id },
+                SessionStatus::Confirmed,
+            ),
             (reminder(MENTEE_ID.into(), 1440), SessionStatus::Confirmed),
         ] {
             for status in SessionStatus::ALL {

@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 60] = templates![
+const SOURCES: [(&str, &str); 62] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -90,6 +90,8 @@ const SOURCES: [(&str, &str); 60] = templates![
     "reschedule_closed.txt",
     "session_rescheduled.html",
     "session_rescheduled.txt",
+    "session_relocated.html",
+    "session_relocated.txt",
     "export_ready.html",
     "export_ready.txt",
     "deletion_requested.html",
@@ -186,6 +188,7 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::RescheduleProposed
         | Kind::RescheduleClosed
         | Kind::SessionRescheduled
+        | Kind::SessionRelocated
         | Kind::ExportReady
         | Kind::DeletionRequested
         | Kind::DeletionCancelled => kind.as_str(),
@@ -952,6 +955,43 @@ mod tests {
             waiting
                 .text
                 .contains("Grace Hopper can answer until\nTuesday")
+        );
+    }
+
+    #[test]
+    fn another_place_to_meet_updates_the_calendar() {
+        let letter = Letter::SessionRelocated {
+            session: session(),
+            to: Side::Mentee,
+        };
+
+        let written = write(&letter, &mentee());
+
+        let stamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let update = letter.invitation(&office(), stamp).unwrap();
+        assert_eq!(update.method.as_str(), "REQUEST");
+        assert_eq!(
+            written.subject,
+            "Another place to meet: Pricing & packaging with Grace Hopper"
+        );
+        assert!(
+            written
+                .text
+                .contains("Where: https://meet.example/abc?x=1&y=2")
+        );
+        assert!(written.html.contains("Join the session"));
+        let nowhere = Letter::SessionRelocated {
+            session: SessionFacts {
+                meeting_link: None,
+                ..session()
+            },
+            to: Side::Mentor,
+        };
+        let written = write(&nowhere, &mentor());
+        assert!(
+            written.text.contains("is not settled any more"),
+            "{}",
+            written.text
         );
     }
 }

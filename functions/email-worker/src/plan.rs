@@ -91,6 +91,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::RescheduleProposed { session_id, .. }
         | Event::RescheduleClosed { session_id, .. }
         | Event::SessionRescheduled { session_id, .. }
+        | Event::SessionRelocated { session_id }
         | Event::SessionCompleted { session_id }
         | Event::SessionNoShow { session_id }
         | Event::ReminderDue { session_id, .. } => Some(*session_id),
@@ -135,7 +136,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         (
             Event::SessionConfirmed { .. }
             | Event::SessionCancelled { .. }
-            | Event::SessionRescheduled { .. },
+            | Event::SessionRescheduled { .. }
+            | Event::SessionRelocated { .. },
             Some(session),
         ) => vec![session.mentor_id, session.mentee_id],
         (
@@ -154,6 +156,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::RescheduleProposed { .. }
             | Event::RescheduleClosed { .. }
             | Event::SessionRescheduled { .. }
+            | Event::SessionRelocated { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::ReminderDue { .. }
@@ -227,6 +230,10 @@ mod tests {
         assert_eq!(readers(sample::proposed()), [mentor]);
         assert_eq!(readers(sample::closed()), [mentee]);
         assert_eq!(readers(sample::rescheduled()), [mentor, mentee]);
+        assert_eq!(
+            readers(Event::SessionRelocated { session_id }),
+            [mentor, mentee]
+        );
         assert_eq!(readers(Event::SessionCompleted { session_id }), []);
     }
 

@@ -170,6 +170,7 @@ impl Sender<'_> {
             | Event::RescheduleProposed { .. }
             | Event::RescheduleClosed { .. }
             | Event::SessionRescheduled { .. }
+            | Event::SessionRelocated { .. }
             | Event::JobQueued { .. }
             | Event::ReminderDue { .. } => present.session_letter(self.record, now),
         };

@@ -27,6 +27,10 @@ pub(crate) fn greeting(first_name: &str) -> String {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm per letter, each no more than the list of its facts"
+)]
 pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value {
     match letter {
         Letter::VerifyEmail { token, expires_at }
@@ -139,6 +143,7 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             is_soon => *is_soon,
             ..session_facts(session, *to, reader)
         },
+        Letter::SessionRelocated { session, to } => session_facts(session, *to, reader),
         Letter::Reminder {
             session,
             to,

@@ -46,8 +46,11 @@ pub(crate) async fn change_session(
     if_match.check(session.version)?;
     let session = match change {
         Change::Edit(edit) => {
-            let session = session.edit(edit, actor, now)?;
+            let (session, event) = session.edit(edit, actor, now)?;
             store::session::update_fields(&tx, &session).await?;
+            if let Some(event) = event {
+                store::outbox::append(&tx, clock.id(), now, event).await?;
+            }
             session
         }
         Change::Reschedule(wish) => propose(&tx, &clock, session, wish, actor).await?.0,
@@ -69,6 +72,7 @@ enum Change {
 }
 
 /// What is done to a session at once.
+#[derive(Clone, Copy)]
 enum Action {
     Accept,
     Decline,

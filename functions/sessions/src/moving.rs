@@ -96,14 +96,13 @@ impl Answering {
         // Who the two people are, and which times were proposed, stays as it is: the locks need to know.
         let session = store::session::find_for(tx, self.session, self.actor);
         let request = store::reschedule::find(tx, self.session, self.request);
-        let (session, request) = self.known(futures_util::try_join!(session, request)?)?;
+        let (session, request) = known(futures_util::try_join!(session, request)?)?;
         session.check_answer(&request, RescheduleAction::Accept, self.actor, now)?;
         let asked = asked(&session, request.choose(named)?);
 
-        let (locked, bookable) = self
-            .lock_all(tx, &session, around(asked.starts_at, now))
-            .await?;
-        let (session, request) = self.known(locked)?;
+        let around = around(asked.starts_at, now);
+        let (locked, bookable) = Box::pin(self.lock_all(tx, &session, around)).await?;
+        let (session, request) = known(locked)?;
         self.if_match.check(request.version)?;
         session.check_answer(&request, RescheduleAction::Accept, self.actor, now)?;
         let target = Target {
@@ -137,7 +136,7 @@ impl Answering {
         let now = clock.now();
         let session = store::session::lock_for(tx, self.session, self.actor);
         let request = store::reschedule::find(tx, self.session, self.request);
-        let (session, request) = self.known(futures_util::try_join!(session, request)?)?;
+        let (session, request) = known(futures_util::try_join!(session, request)?)?;
         self.if_match.check(request.version)?;
         let (session, request, event) = if is_withdrawn {
             session.withdraw_reschedule(request, reason, self.actor, now)?
@@ -163,20 +162,20 @@ impl Answering {
         let people = store::schedule::lock_people(tx, people);
         let locked = store::session::lock_for(tx, self.session, self.actor);
         let request = store::reschedule::find(tx, self.session, self.request);
-        let bookable = Box::pin(read(tx, session, around));
+        let bookable = read(tx, session, around);
         let everything = async { Ok(futures_util::try_join!(people, locked, request)?) };
         let ((_, locked, request), bookable) = futures_util::try_join!(everything, bookable)?;
         Ok(((locked, request), bookable))
     }
-
-    fn known(&self, (session, request): Read) -> Result<(Session, RescheduleRequest), ApiError> {
-        let session = session.ok_or(ApiError::not_found("session"))?;
-        let request = request.ok_or(ApiError::not_found("reschedule request"))?;
-        Ok((session, request))
-    }
 }
 
 type Read = (Option<Session>, Option<RescheduleRequest>);
+
+fn known((session, request): Read) -> Result<(Session, RescheduleRequest), ApiError> {
+    let session = session.ok_or(ApiError::not_found("session"))?;
+    let request = request.ok_or(ApiError::not_found("reschedule request"))?;
+    Ok((session, request))
+}
 
 /// Somebody who is a mentor no more has no hours, and their sessions stay where they are.
 async fn read(tx: &Transaction<'_>, session: &Session, around: Span) -> Result<Bookable, ApiError> {

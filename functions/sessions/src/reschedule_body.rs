@@ -124,9 +124,10 @@ impl RescheduleBody {
         actor: Actor,
         now: Timestamp,
     ) -> Self {
+        let body = Self::new(request, &session, actor, now);
         Self {
-            session: Some(SessionBody::new(session.clone(), actor, now)),
-            ..Self::new(request, &session, actor, now)
+            session: Some(SessionBody::new(session, actor, now)),
+            ..body
         }
     }
 }

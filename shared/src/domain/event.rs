@@ -197,6 +197,12 @@ pub enum Event {
         /// Its new start; a session that moved once more has another one.
         starts_at: Timestamp,
     },
+    /// The two meet at another place than their calendars know.
+    #[serde(rename = "session.relocated")]
+    SessionRelocated {
+        /// The session.
+        session_id: SessionId,
+    },
     /// A planned reminder has come due.
     #[serde(rename = "reminder.due")]
     ReminderDue {
@@ -291,6 +297,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::RescheduleProposed { .. }
         | Event::RescheduleClosed { .. }
         | Event::SessionRescheduled { .. }
+        | Event::SessionRelocated { .. }
         | Event::ReminderDue { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }

@@ -319,7 +319,7 @@ impl Session {
         Ok((missed, event))
     }
 
-    /// Changes what people may write on a session, in whatever state it is.
+    /// Changes what people may write on a session, in whatever state it is. Calendars hear of another place to meet.
     ///
     /// # Errors
     /// When a field belongs to the mentor and somebody else asks.
@@ -328,18 +328,26 @@ impl Session {
         edit: SessionEdit,
         by: Actor,
         now: Timestamp,
-    ) -> Result<Self, SessionError> {
+    ) -> Result<(Self, Option<Event>), SessionError> {
         let is_mentors = edit.mentor_notes.is_sent() || edit.meeting_link.is_sent();
         if is_mentors && by.id != self.mentor_id {
             return Err(SessionError::NotYours("mentor"));
         }
+        let place = self.meeting_link.clone();
         edit.notes.apply(&mut self.notes, |text| text);
         edit.mentor_notes.apply(&mut self.mentor_notes, |text| text);
         edit.meeting_link.apply(&mut self.meeting_link, |text| text);
-        Ok(Self {
+        let is_invited = self.status == SessionStatus::Confirmed && now < self.ends_at();
+        let is_elsewhere = is_invited && self.meeting_link != place;
+        let event = is_elsewhere.then_some(Event::SessionRelocated {
+            session_id: self.id,
+        });
+        let edited = Self {
             version: self.version + 1,
+            sequence: self.sequence + i32::from(is_elsewhere),
             updated_at: now,
             ..self
-        })
+        };
+        Ok((edited, event))
     }
 }

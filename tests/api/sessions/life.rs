@@ -117,6 +117,30 @@ async fn the_mentor_completes_once_it_has_started() {
 }
 
 #[tokio::test]
+async fn an_admin_completes_what_a_mentor_forgot() {
+    let Stage {
+        app,
+        mentor,
+        mentee,
+    } = stage().await;
+    let admin = app.given_admin().await;
+    for (at, action, status) in [
+        (TEN, "complete", "completed"),
+        ("2026-03-04T10:00:00Z", "no_show", "no_show"),
+    ] {
+        let id = app.given_confirmed_session(mentee, mentor, at).await;
+        let (refused, _) = act(&app, admin, id, action).await;
+        assert_eq!(refused, StatusCode::CONFLICT, "it has not started");
+        app.at(at);
+        let (done, body) = act(&app, admin, id, action).await;
+        assert_eq!(
+            (done, &body["data"]["status"]),
+            (StatusCode::OK, &json!(status))
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_mentee_who_did_not_come_is_noted() {
     let Stage {
         app,

@@ -91,7 +91,7 @@ async fn one_of_many_answers_at_once_counts() {
 async fn a_time_goes_to_one_of_those_who_move_or_book() {
     let app = TestApp::whole().await;
     let mentor = app.given_open_mentor().await;
-    let mut moves = Vec::new();
+    let mut proposals = Vec::new();
     for hour in 9..15 {
         let mentee = app.given_mentee().await;
         let start = format!("2026-03-03T{hour:02}:00:00Z");
@@ -100,13 +100,13 @@ async fn a_time_goes_to_one_of_those_who_move_or_book() {
         let body = json!({ "proposed_times": [NOON] });
         let (status, made) = app.post_as(mentee, &list, &body).await;
         assert_eq!(status, StatusCode::CREATED, "{made}");
-        moves.push(format!("{list}/{}", made["data"]["id"].as_str().unwrap()));
+        proposals.push(format!("{list}/{}", made["data"]["id"].as_str().unwrap()));
     }
     let bookers = join_all((0..6).map(|_| app.given_mentee())).await;
 
     let accept = json!({ "action": "accept" });
     let moved = join_all(
-        moves
+        proposals
             .iter()
             .map(|path| Box::pin(app.put_as(mentor, path, &accept))),
     );
@@ -142,19 +142,19 @@ async fn a_time_goes_to_one_of_those_who_move_or_book() {
 async fn moves_of_the_same_people_take_turns() {
     let app = TestApp::whole().await;
     let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);
-    let mut moves = Vec::new();
+    let mut proposals = Vec::new();
     for (from, to) in [(9, 10), (11, 12), (13, 14), (15, 16)] {
         let start = format!("2026-03-03T{from:02}:00:00Z");
         let id = app.given_confirmed_session(mentee, mentor, &start).await;
         let list = format!("{}/reschedule-requests", path(id));
         let body = json!({ "proposed_times": [format!("2026-03-03T{to:02}:00:00Z")] });
         let (_, made) = app.post_as(mentee, &list, &body).await;
-        moves.push(format!("{list}/{}", made["data"]["id"].as_str().unwrap()));
+        proposals.push(format!("{list}/{}", made["data"]["id"].as_str().unwrap()));
     }
 
     let accept = json!({ "action": "accept" });
     let moved = join_all(
-        moves
+        proposals
             .iter()
             .map(|path| Box::pin(app.put_as(mentor, path, &accept))),
     )

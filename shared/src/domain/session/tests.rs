@@ -221,3 +221,25 @@ fn every_step_says_who_took_it_from_where_to_where_and_why() {
     };
     assert_eq!(session.step, Some(expected));
 }
+
+#[test]
+fn calendars_hear_of_another_place_while_it_matters() {
+    let edit = |session: Session, link: &str, now| {
+        let edit = SessionEdit {
+            meeting_link: Patch::Set(link.to_owned()),
+            ..SessionEdit::default()
+        };
+        session.edit(edit, mentor(), now).unwrap()
+    };
+    let (now, link) = (at("2026-02-20T12:00:00Z"), "https://meet.example.com/x");
+
+    let (edited, event) = edit(confirmed(), link, now);
+
+    let session_id = edited.id;
+    assert_eq!(event, Some(Event::SessionRelocated { session_id }));
+    assert_eq!((edited.sequence, edited.version), (1, 3));
+    assert_eq!(edit(edited, link, now).1, None, "it is the same place");
+    assert_eq!(edit(pending(), link, now).1, None, "nobody is invited yet");
+    let over = confirmed().ends_at();
+    assert_eq!(edit(confirmed(), link, over).1, None, "it is over");
+}

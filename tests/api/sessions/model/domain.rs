@@ -119,13 +119,12 @@ pub(super) fn run(seed: u64, met: &mut Met) -> Result<(), String> {
                     "{who:?} {deed:?}: {found:?} instead of {expected:?}, {model:?}"
                 ));
             }
-            match expected {
-                Some(code) => met.note(code),
-                None => {
-                    tried_since = 0;
-                    model.apply(&deed, who, now);
-                    met.note(model.history[model.history.len() - 1].1);
-                }
+            if let Some(code) = expected {
+                met.note(code);
+            } else {
+                tried_since = 0;
+                model.apply(&deed, who, now);
+                met.note(model.history[model.history.len() - 1].1);
             }
             same(&model, &real, now).map_err(|what| format!("{who:?} {deed:?}: {what}"))?;
         }
@@ -172,10 +171,6 @@ impl Real {
         }
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "what a change makes, if it makes anything"
-    )]
     fn change(
         &mut self,
         deed: &Deed,

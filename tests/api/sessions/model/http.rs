@@ -167,8 +167,7 @@ impl World {
             .collect();
         let is_near = |now: i64| {
             let whole_hour = now.rem_euclid(HOUR);
-            whole_hour < MINUTE
-                || whole_hour > HOUR - MINUTE
+            !(MINUTE..=HOUR - MINUTE).contains(&whole_hour)
                 || edges.iter().any(|edge| (edge - now).abs() < MINUTE)
         };
         while is_near(self.now) {

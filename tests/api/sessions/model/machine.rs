@@ -304,7 +304,6 @@ pub(super) fn next_deed(dice: &mut Dice, model: &Model, now: i64) -> (Who, Deed)
 fn any_deed(dice: &mut Dice, model: &Model, now: i64) -> Deed {
     let has_offer = !model.offers.is_empty();
     match dice.below(14) {
-        0 | 1 => Deed::Accept,
         2 => Deed::Decline,
         3 => Deed::Cancel,
         4 => Deed::Complete,
