@@ -32,6 +32,7 @@ async fn a_mentee_books_a_slot() {
     }, @r#"
     {
       "allowed_actions": [
+        "reschedule",
         "cancel"
       ],
       "created_at": "[now]",

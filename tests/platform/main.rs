@@ -9,6 +9,7 @@ mod account;
 mod development;
 mod house;
 mod mail;
+mod moving;
 mod outages;
 mod privacy;
 mod schemathesis;

@@ -1,6 +1,6 @@
 //! The app under test: some routes with all walls around them, a database of its own, and a clock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 use http::{Method, StatusCode};
@@ -246,6 +246,31 @@ impl TestApp {
         let hex = rows[0][0].as_ref()?;
         let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
         Some((0..hex.len()).step_by(2).map(byte).collect())
+    }
+
+    /// Whom a session holds, from when to when, in microseconds.
+    pub async fn held_by(&self, session: &str) -> BTreeMap<String, (i64, i64)> {
+        let statement = format!(
+            "SELECT person_id, (extract(epoch FROM lower(span)) * 1000000)::bigint,
+                    (extract(epoch FROM upper(span)) * 1000000)::bigint
+               FROM busy WHERE session_id = '{session}'"
+        );
+        let rows = self.database.sql(&statement).await.into_iter();
+        rows.map(|row| {
+            let mut fields = row.into_iter().map(Option::unwrap);
+            let mut next = || fields.next().unwrap();
+            (next(), (next().parse().unwrap(), next().parse().unwrap()))
+        })
+        .collect()
+    }
+
+    /// Waits until a transaction waits for a lock that another one holds.
+    pub async fn until_somebody_waits(&self) {
+        let waiting = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                        WHERE NOT l.granted AND a.datname = current_database()";
+        while self.count(waiting).await == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// How many pairs of sessions hold one person at the same time: never any.

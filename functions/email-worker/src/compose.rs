@@ -5,9 +5,10 @@ use shared::domain::calendar::Person;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
 use shared::domain::reminder::Offset;
+use shared::domain::session::{RescheduleStatus, SessionStatus};
 use shared::store::email::Reader as Account;
 
-use crate::facts::{CalledOffBy, Reader, SessionFacts, Side};
+use crate::facts::{CalledOffBy, Reader, SessionFacts, Side, Suggestion};
 use crate::letter::Letter;
 use crate::look::{Meeting, Present, is_still_true};
 
@@ -26,6 +27,14 @@ impl Present {
             Event::SessionCancelled {
                 by, was_confirmed, ..
             } => Some(meeting.cancelled(to, by, was_confirmed)),
+            Event::AnswerDue { .. } => Some(meeting.answer_due()),
+            Event::RescheduleProposed { .. } => meeting.reschedule_proposed(to),
+            Event::RescheduleClosed { .. } => meeting.reschedule_closed(to),
+            Event::SessionRescheduled { .. } => Some(meeting.rescheduled(to, record.at)),
+            Event::SessionRelocated { .. } => Some(Letter::SessionRelocated {
+                session: meeting.facts(),
+                to,
+            }),
             Event::ReminderDue { offset_minutes, .. } => meeting.reminder(to, offset_minutes),
             Event::UserRegistered { .. }
             | Event::VerificationRequested { .. }
@@ -45,6 +54,7 @@ impl Present {
             | Event::TotpDisabled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::SessionExpired { .. }
             | Event::JobQueued { .. }
             | Event::ExportReady { .. }
             | Event::DeletionRequested { .. }
@@ -53,7 +63,66 @@ impl Present {
     }
 }
 
+impl Present {
+    /// Writes to the mentee that nobody answered in time, and who might instead; if that is still true.
+    pub(crate) fn expired_letter(&self, suggestions: Vec<Suggestion>) -> Option<Letter> {
+        let meeting = self.meeting.as_ref()?;
+        (meeting.session.status == SessionStatus::Expired).then(|| Letter::SessionExpired {
+            session: meeting.facts(),
+            suggestions,
+        })
+    }
+}
+
 impl Meeting {
+    fn answer_due(&self) -> Letter {
+        Letter::AnswerDue {
+            session: self.facts(),
+            respond_by: self.session.respond_by,
+        }
+    }
+
+    fn reschedule_proposed(&self, to: Side) -> Option<Letter> {
+        let request = self.request.as_ref()?;
+        let ends_at = |starts_at: &Timestamp| *starts_at + self.session.duration;
+        let spans = request.times.iter().map(|time| (*time, ends_at(time)));
+        Some(Letter::RescheduleProposed {
+            session: self.facts(),
+            to,
+            times: spans.collect(),
+            reason: request.reason.clone(),
+        })
+    }
+
+    fn reschedule_closed(&self, to: Side) -> Option<Letter> {
+        let request = self.request.as_ref()?;
+        let is_withdrawn = match request.status {
+            RescheduleStatus::Rejected => false,
+            RescheduleStatus::Withdrawn => true,
+            RescheduleStatus::Open | RescheduleStatus::Accepted | RescheduleStatus::Lapsed => {
+                return None;
+            }
+        };
+        let answer = request.answer.as_ref();
+        Some(Letter::RescheduleClosed {
+            session: self.facts(),
+            to,
+            is_withdrawn,
+            reason: answer.and_then(|answer| answer.reason.clone()),
+        })
+    }
+
+    /// `at` is when it moved, and its reminders were planned anew.
+    fn rescheduled(&self, to: Side, at: Timestamp) -> Letter {
+        let is_confirmed = self.session.status == SessionStatus::Confirmed;
+        Letter::SessionRescheduled {
+            session: self.facts(),
+            to,
+            respond_by: (!is_confirmed).then_some(self.session.respond_by),
+            is_soon: is_confirmed && Offset::Hour.due_at(self.session.scheduled_at, at).is_none(),
+        }
+    }
+
     fn requested(&self) -> Letter {
         Letter::SessionRequested {
             session: self.facts(),
@@ -199,6 +268,68 @@ mod tests {
             let letter = write(event, booked(status), MENTOR_ID);
             assert_eq!(letter.map(|letter| letter.kind()), kind);
         }
+    }
+
+    fn about(event: Event, session: Session, request: RescheduleStatus) -> Option<Letter> {
+        let reader = match event {
+            Event::RescheduleProposed { recipient_id, .. }
+            | Event::RescheduleClosed { recipient_id, .. } => recipient_id,
+            _ => MENTEE_ID.into(),
+        };
+        let mut present = sample::present(session, reader);
+        if let Some(meeting) = &mut present.meeting {
+            meeting.request = Some(sample::request(request));
+        }
+        present.session_letter(&sample::record(event), NOW.parse().unwrap())
+    }
+
+    #[test]
+    fn a_proposal_is_told_with_its_times_and_words() {
+        let session = sample::to_be_moved(SessionStatus::Confirmed);
+
+        let letter = about(sample::proposed(), session, RescheduleStatus::Open);
+
+        let Some(Letter::RescheduleProposed {
+            to, times, reason, ..
+        }) = letter
+        else {
+            panic!("{letter:?}");
+        };
+        assert_eq!((to, times.len()), (Side::Mentor, 2));
+        assert_eq!(times[0].1.to_string(), "2026-03-04T16:00:00Z");
+        assert_eq!(reason.as_deref(), Some("a clash"));
+    }
+
+    #[test]
+    fn a_closed_proposal_says_whether_it_was_rejected_or_taken_back() {
+        let is_withdrawn = |status| {
+            let session = booked(SessionStatus::Confirmed);
+            match about(sample::closed(), session, status) {
+                Some(Letter::RescheduleClosed { is_withdrawn, .. }) => Some(is_withdrawn),
+                None => None,
+                other => panic!("{other:?}"),
+            }
+        };
+
+        assert_eq!(is_withdrawn(RescheduleStatus::Rejected), Some(false));
+        assert_eq!(is_withdrawn(RescheduleStatus::Withdrawn), Some(true));
+        assert_eq!(is_withdrawn(RescheduleStatus::Accepted), None);
+    }
+
+    #[test]
+    fn a_move_asks_for_an_answer_until_there_is_one() {
+        let answer_by = |status| match about(
+            sample::rescheduled(),
+            booked(status),
+            RescheduleStatus::Accepted,
+        ) {
+            Some(Letter::SessionRescheduled { respond_by, .. }) => respond_by,
+            other => panic!("{other:?}"),
+        };
+
+        assert_eq!(answer_by(SessionStatus::Confirmed), None);
+        let pending = booked(SessionStatus::Pending);
+        assert_eq!(answer_by(SessionStatus::Pending), Some(pending.respond_by));
     }
 
     #[test]

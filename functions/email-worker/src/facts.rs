@@ -67,6 +67,17 @@ pub struct SessionFacts {
     pub mentee: Person,
 }
 
+/// A mentor who might take a session that another one did not.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// Their full name.
+    pub name: String,
+    /// What they are, if they say it.
+    pub title: Option<String>,
+    /// Their next free times, from and to.
+    pub times: Vec<(Timestamp, Timestamp)>,
+}
+
 impl SessionFacts {
     /// Reads the name of the one whom the reader meets.
     pub(crate) fn other(&self, reader: Side) -> String {

@@ -44,6 +44,18 @@ pub enum Kind {
     SessionDeclined,
     /// To both: the session will not take place.
     SessionCancelled,
+    /// To the mentee: nobody answered in time.
+    SessionExpired,
+    /// To the mentor: half of the time to answer is over.
+    AnswerDue,
+    /// To the other one: somebody proposed other times.
+    RescheduleProposed,
+    /// To the other one: the proposed times were rejected or taken back.
+    RescheduleClosed,
+    /// To both: the session has another time.
+    SessionRescheduled,
+    /// To both: the session has another place.
+    SessionRelocated,
     /// To one of the two: the session is near.
     Reminder(Offset),
     /// The file with everything about you is there.
@@ -79,6 +91,12 @@ impl Kind {
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
             Event::SessionCancelled { .. } => Some(Self::SessionCancelled),
+            Event::SessionExpired { .. } => Some(Self::SessionExpired),
+            Event::AnswerDue { .. } => Some(Self::AnswerDue),
+            Event::RescheduleProposed { .. } => Some(Self::RescheduleProposed),
+            Event::RescheduleClosed { .. } => Some(Self::RescheduleClosed),
+            Event::SessionRescheduled { .. } => Some(Self::SessionRescheduled),
+            Event::SessionRelocated { .. } => Some(Self::SessionRelocated),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
@@ -114,6 +132,12 @@ impl Kind {
             Self::SessionConfirmed => "session_confirmed",
             Self::SessionDeclined => "session_declined",
             Self::SessionCancelled => "session_cancelled",
+            Self::SessionExpired => "session_expired",
+            Self::AnswerDue => "answer_due",
+            Self::RescheduleProposed => "reschedule_proposed",
+            Self::RescheduleClosed => "reschedule_closed",
+            Self::SessionRescheduled => "session_rescheduled",
+            Self::SessionRelocated => "session_relocated",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
             Self::ExportReady => "export_ready",
@@ -147,6 +171,12 @@ impl Kind {
             | Self::SessionConfirmed
             | Self::SessionDeclined
             | Self::SessionCancelled
+            | Self::SessionExpired
+            | Self::AnswerDue
+            | Self::RescheduleProposed
+            | Self::RescheduleClosed
+            | Self::SessionRescheduled
+            | Self::SessionRelocated
             | Self::Reminder(_) => false,
         }
     }

@@ -5,7 +5,7 @@ use shared::domain::calendar::{Invitation, Method};
 use shared::domain::id::JobId;
 use shared::domain::reminder::Offset;
 
-use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side};
+use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side, Suggestion};
 use crate::kind::Kind;
 use crate::when;
 
@@ -123,6 +123,60 @@ pub enum Letter {
         /// Whether invitations went out before, which calendars must now take back.
         was_confirmed: bool,
     },
+    /// To the mentee: nobody answered in time.
+    SessionExpired {
+        /// The session.
+        session: SessionFacts,
+        /// Who might take it instead, the best first.
+        suggestions: Vec<Suggestion>,
+    },
+    /// To the mentor: half of the time to answer is over.
+    AnswerDue {
+        /// The session.
+        session: SessionFacts,
+        /// Until when the mentor can answer.
+        respond_by: Timestamp,
+    },
+    /// The other one proposes other times.
+    RescheduleProposed {
+        /// The session, as it stands.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// The proposed times, from and to.
+        times: Vec<(Timestamp, Timestamp)>,
+        /// The words of whoever proposes.
+        reason: Option<String>,
+    },
+    /// The other one wants none of the proposed times, or takes them back.
+    RescheduleClosed {
+        /// The session, which stays as it is.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// Whether the times were taken back.
+        is_withdrawn: bool,
+        /// The words of the other one.
+        reason: Option<String>,
+    },
+    /// The session has another time.
+    SessionRescheduled {
+        /// The session, as it is now.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// Until when the mentor can answer, if it is not confirmed yet.
+        respond_by: Option<Timestamp>,
+        /// Whether it is so near that no reminder will follow.
+        is_soon: bool,
+    },
+    /// The session has another place.
+    SessionRelocated {
+        /// The session, as it is now.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+    },
     /// The file with everything about you is there.
     ExportReady {
         /// The job that made it.
@@ -172,6 +226,12 @@ impl Letter {
             Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
             Self::SessionDeclined { .. } => Kind::SessionDeclined,
             Self::SessionCancelled { .. } => Kind::SessionCancelled,
+            Self::SessionExpired { .. } => Kind::SessionExpired,
+            Self::AnswerDue { .. } => Kind::AnswerDue,
+            Self::RescheduleProposed { .. } => Kind::RescheduleProposed,
+            Self::RescheduleClosed { .. } => Kind::RescheduleClosed,
+            Self::SessionRescheduled { .. } => Kind::SessionRescheduled,
+            Self::SessionRelocated { .. } => Kind::SessionRelocated,
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
@@ -215,6 +275,35 @@ impl Letter {
             Self::SessionCancelled { session, to, .. } => {
                 format!("Cancelled: {}", session.title(*to))
             }
+            Self::SessionExpired { session, .. } => {
+                format!("Not answered: {}", session.title(Side::Mentee))
+            }
+            Self::AnswerDue { session, .. } => {
+                format!("Waiting for your answer: {}", session.title(Side::Mentor))
+            }
+            Self::RescheduleProposed { session, to, .. } => {
+                format!("Another time? {}", session.title(*to))
+            }
+            Self::RescheduleClosed {
+                session,
+                to,
+                is_withdrawn,
+                ..
+            } => {
+                let word = if *is_withdrawn {
+                    "Proposal taken back"
+                } else {
+                    "Stays as it is"
+                };
+                format!("{word}: {}", session.title(*to))
+            }
+            Self::SessionRescheduled { session, to, .. } => {
+                let at = when::brief(session.starts_at, &reader.zone);
+                format!("Moved: {}, {at}", session.title(*to))
+            }
+            Self::SessionRelocated { session, to } => {
+                format!("Another place to meet: {}", session.title(*to))
+            }
             Self::Reminder {
                 session,
                 to,
@@ -234,9 +323,13 @@ impl Letter {
     #[must_use]
     pub fn invitation(&self, office: &Office, stamp: Timestamp) -> Option<Invitation> {
         match self {
-            Self::SessionConfirmed { session, .. } => {
-                Some(invitation(session, Method::Request, office, stamp))
-            }
+            Self::SessionConfirmed { session, .. }
+            | Self::SessionRelocated { session, .. }
+            | Self::SessionRescheduled {
+                session,
+                respond_by: None,
+                ..
+            } => Some(invitation(session, Method::Request, office, stamp)),
             Self::SessionCancelled {
                 session,
                 was_confirmed: true,
@@ -266,6 +359,11 @@ impl Letter {
             | Self::TotpDisabled { .. }
             | Self::SessionRequested { .. }
             | Self::SessionDeclined { .. }
+            | Self::SessionExpired { .. }
+            | Self::AnswerDue { .. }
+            | Self::RescheduleProposed { .. }
+            | Self::RescheduleClosed { .. }
+            | Self::SessionRescheduled { .. }
             | Self::Reminder { .. } => None,
         }
     }

@@ -13,6 +13,7 @@ mod plan;
 #[cfg(test)]
 mod sample;
 mod send;
+mod suggest;
 mod when;
 mod words;
 

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use shared::domain::event::Event;
-use shared::domain::id::UserId;
+use shared::domain::id::{RescheduleId, SessionId, UserId};
 use shared::domain::reminder::Offset;
-use shared::domain::session::{Session, SessionStatus};
+use shared::domain::session::{RescheduleRequest, Session, SessionStatus};
 use shared::store::email::Reader as Account;
 use shared::store::{self, Read, StoreError};
 
@@ -25,6 +25,8 @@ pub(crate) struct Meeting {
     pub(crate) session: Session,
     pub(crate) mentor: Account,
     pub(crate) mentee: Account,
+    /// The proposal to move it, if the event is about one.
+    pub(crate) request: Option<RescheduleRequest>,
 }
 
 /// Reads what a mail is about; `None` when its reader is gone or shut out. Only of being shut out they hear all the same.
@@ -35,6 +37,10 @@ pub(crate) async fn look(
 ) -> Result<Option<Present>, StoreError> {
     let session = match session_of(event) {
         Some(id) => store::email::find_session(db, id).await?,
+        None => None,
+    };
+    let request = match request_of(event) {
+        Some((session, id)) => store::reschedule::find(db, session, id).await?,
         None => None,
     };
     let people = match &session {
@@ -48,11 +54,30 @@ pub(crate) async fn look(
             mentor: find(session.mentor_id)?,
             mentee: find(session.mentee_id)?,
             session,
+            request,
         })
     });
     let may_be_suspended = matches!(event, Event::UserSuspended { .. });
     let reader = find(recipient).filter(|reader| reader.is_suspended == may_be_suspended);
     Ok(reader.map(|reader| Present { reader, meeting }))
+}
+
+/// The proposal that an event is about.
+const fn request_of(event: &Event) -> Option<(SessionId, RescheduleId)> {
+    if let Event::RescheduleProposed {
+        session_id,
+        request_id,
+        ..
+    }
+    | Event::RescheduleClosed {
+        session_id,
+        request_id,
+        ..
+    } = event
+    {
+        return Some((*session_id, *request_id));
+    }
+    None
 }
 
 /// Whether the session is still as an event says, and its mail still of use.
@@ -64,6 +89,26 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         Event::SessionConfirmed { .. } => session.status == SessionStatus::Confirmed,
         Event::SessionDeclined { .. } => session.status == SessionStatus::Declined,
         Event::SessionCancelled { .. } => session.status == SessionStatus::Cancelled,
+        Event::SessionExpired { .. } => session.status == SessionStatus::Expired,
+        // Whoever proposed other times has answered, in a way.
+        Event::AnswerDue { respond_by, .. } => {
+            let open = session.rescheduling.open_at(now);
+            session.status == SessionStatus::Pending
+                && now < session.respond_by
+                && session.respond_by == *respond_by
+                && open.is_none_or(|open| open.by != session.mentor_id)
+        }
+        Event::RescheduleProposed { request_id, .. } => {
+            let open = session.rescheduling.open_at(now);
+            open.is_some_and(|open| open.id == *request_id) && !session.is_overdue(now)
+        }
+        Event::RescheduleClosed { .. } => session.status.is_holding(),
+        Event::SessionRelocated { .. } => {
+            session.status == SessionStatus::Confirmed && now < session.ends_at()
+        }
+        Event::SessionRescheduled { starts_at, .. } => {
+            session.status.is_holding() && session.scheduled_at == *starts_at
+        }
         // An edit raises the version too, so the start alone tells whether the session has moved.
         Event::ReminderDue {
             starts_at,
@@ -103,7 +148,10 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{MENTEE_ID, booked, cancelled, reminder};
+    use crate::sample::{
+        MENTEE_ID, MENTOR_ID, answer_due, booked, cancelled, proposed, reminder, rescheduled,
+        to_be_moved,
+    };
 
     /// 25 hours before the session starts, and 13 minutes before the mentor's time to answer is over.
     const EARLY: &str = "2026-03-02T14:00:00Z";
@@ -129,6 +177,12 @@ mod tests {
                 SessionStatus::Declined,
             ),
             (cancelled(MENTEE_ID.into()), SessionStatus::Cancelled),
+            (Event::SessionExpired { session_id }, SessionStatus::Expired),
+            (answer_due(), SessionStatus::Pending),
+            (
+                Event::SessionRelocated { session_id },
+                SessionStatus::Confirmed,
+            ),
             (reminder(MENTEE_ID.into(), 1440), SessionStatus::Confirmed),
         ] {
             for status in SessionStatus::ALL {
@@ -149,6 +203,55 @@ mod tests {
         };
 
         assert!(!is_still_true(&event, &session, session.respond_by));
+    }
+
+    #[test]
+    fn a_mentor_who_answered_in_another_way_is_not_asked_once_more() {
+        let now = EARLY.parse().unwrap();
+        let of_mentee = to_be_moved(SessionStatus::Pending);
+        let mut of_mentor = of_mentee.clone();
+        of_mentor.rescheduling.open = of_mentor.rescheduling.open.map(|mut open| {
+            open.by = MENTOR_ID.into();
+            open
+        });
+        let moved = Session {
+            respond_by: "2026-03-03T09:00:00Z".parse().unwrap(),
+            ..booked(SessionStatus::Pending)
+        };
+
+        assert!(is_still_true(&answer_due(), &of_mentee, now));
+        assert!(!is_still_true(&answer_due(), &of_mentor, now));
+        assert!(!is_still_true(&answer_due(), &moved, now));
+        let late = booked(SessionStatus::Pending).respond_by;
+        let pending = booked(SessionStatus::Pending);
+        assert!(!is_still_true(&answer_due(), &pending, late));
+    }
+
+    #[test]
+    fn a_proposal_is_told_of_while_it_can_be_answered() {
+        let now = EARLY.parse().unwrap();
+        let session = to_be_moved(SessionStatus::Confirmed);
+
+        assert!(is_still_true(&proposed(), &session, now));
+        assert!(!is_still_true(&proposed(), &session, session.ends_at()));
+        let answered = booked(SessionStatus::Confirmed);
+        assert!(!is_still_true(&proposed(), &answered, now));
+        let pending = to_be_moved(SessionStatus::Pending);
+        assert!(!is_still_true(&proposed(), &pending, pending.respond_by));
+    }
+
+    #[test]
+    fn a_move_is_told_of_unless_the_session_moved_on_or_ended() {
+        let now = EARLY.parse().unwrap();
+        let moved_on = Session {
+            scheduled_at: "2026-03-04T15:00:00Z".parse().unwrap(),
+            ..booked(SessionStatus::Confirmed)
+        };
+
+        assert!(holds(&rescheduled(), SessionStatus::Confirmed, EARLY));
+        assert!(holds(&rescheduled(), SessionStatus::Pending, EARLY));
+        assert!(!holds(&rescheduled(), SessionStatus::Cancelled, EARLY));
+        assert!(!is_still_true(&rescheduled(), &moved_on, now));
     }
 
     #[test]

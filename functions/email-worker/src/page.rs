@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 50] = templates![
+const SOURCES: [(&str, &str); 62] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -80,6 +80,18 @@ const SOURCES: [(&str, &str); 50] = templates![
     "session_declined.txt",
     "session_cancelled.html",
     "session_cancelled.txt",
+    "session_expired.html",
+    "session_expired.txt",
+    "answer_due.html",
+    "answer_due.txt",
+    "reschedule_proposed.html",
+    "reschedule_proposed.txt",
+    "reschedule_closed.html",
+    "reschedule_closed.txt",
+    "session_rescheduled.html",
+    "session_rescheduled.txt",
+    "session_relocated.html",
+    "session_relocated.txt",
     "export_ready.html",
     "export_ready.txt",
     "deletion_requested.html",
@@ -171,6 +183,12 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::SessionConfirmed
         | Kind::SessionDeclined
         | Kind::SessionCancelled
+        | Kind::SessionExpired
+        | Kind::AnswerDue
+        | Kind::RescheduleProposed
+        | Kind::RescheduleClosed
+        | Kind::SessionRescheduled
+        | Kind::SessionRelocated
         | Kind::ExportReady
         | Kind::DeletionRequested
         | Kind::DeletionCancelled => kind.as_str(),
@@ -180,7 +198,7 @@ const fn template(kind: Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{CalledOffBy, SessionFacts, Side};
+    use crate::facts::{CalledOffBy, SessionFacts, Side, Suggestion};
     use crate::sample::{mentee, mentor, office, person, session};
     use shared::domain::reminder::Offset;
 
@@ -733,5 +751,247 @@ mod tests {
         assert!(written.html.contains("&lt;script&gt;") && written.html.contains("{{ 7*7 }} 🦀"));
         assert!(!written.text.contains("\nBcc:") && !written.text.contains("\n-- \n"));
         assert!(written.text.contains("> Bcc: eve@evil.example"));
+    }
+
+    fn spans(starts: &[&str]) -> Vec<(jiff::Timestamp, jiff::Timestamp)> {
+        let span = |start: &&str| {
+            let start: jiff::Timestamp = start.parse().unwrap();
+            (start, start + jiff::SignedDuration::from_hours(1))
+        };
+        starts.iter().map(span).collect()
+    }
+
+    #[test]
+    fn an_expired_request_names_mentors_who_are_free() {
+        let letter = Letter::SessionExpired {
+            session: session(),
+            suggestions: vec![
+                Suggestion {
+                    name: "Alan <Turing>".to_owned(),
+                    title: Some("Founder".to_owned()),
+                    times: spans(&["2026-03-04T15:00:00Z", "2026-03-05T15:00:00Z"]),
+                },
+                Suggestion {
+                    name: "Barbara Liskov".to_owned(),
+                    title: None,
+                    times: spans(&["2026-03-06T15:00:00Z"]),
+                },
+            ],
+        };
+
+        let written = write(&letter, &mentee());
+
+        assert_eq!(
+            written.subject,
+            "Not answered: Pricing & packaging with Grace Hopper"
+        );
+        assert_eq!(
+            body(&written, "Zoë"),
+            "Your request to Grace Hopper was not confirmed in time, so it has expired.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 10:00–11:00 (America/New_York)\n\
+             With:  Grace Hopper\n\
+             Topic: Pricing & packaging\n\
+             \n\
+             The time is yours again. These mentors match what you asked for, and are free:\n\
+             \n\
+             Alan <Turing>, Founder\n\
+             - Wednesday 4 March 2026, 10:00–11:00 (America/New_York)\n\
+             - Thursday 5 March 2026, 10:00–11:00 (America/New_York)\n\
+             \n\
+             Barbara Liskov\n\
+             - Friday 6 March 2026, 10:00–11:00 (America/New_York)\n\
+             \n\
+             Book one of them here:\n\
+             \n\
+             https://app.office-hours.example\n"
+        );
+        assert!(
+            written
+                .html
+                .contains("<strong>Alan &lt;Turing&gt;</strong>, Founder")
+        );
+        assert!(
+            written
+                .html
+                .contains("<li>Friday 6 March 2026, 10:00–11:00")
+        );
+        let nobody = Letter::SessionExpired {
+            session: session(),
+            suggestions: Vec::new(),
+        };
+        let written = write(&nobody, &mentee());
+        assert!(written.text.contains("Have a look at other times"));
+        assert!(written.html.contains("Find another session"));
+    }
+
+    #[test]
+    fn a_mentor_who_has_not_answered_reads_until_when_they_can() {
+        let letter = Letter::AnswerDue {
+            session: session(),
+            respond_by: "2026-03-03T13:00:00Z".parse().unwrap(),
+        };
+
+        let written = write(&letter, &mentor());
+
+        assert_eq!(
+            written.subject,
+            "Waiting for your answer: Pricing & packaging with Zoë Lovelace"
+        );
+        for text in [&written.text, &written.html] {
+            assert!(text.contains("Zoë Lovelace is still waiting for your answer."));
+            assert!(text.contains("Tuesday 3 March 2026, 14:00 (Europe/Berlin)"));
+        }
+    }
+
+    #[test]
+    fn a_proposal_names_its_times_in_the_readers_zone() {
+        let letter = Letter::RescheduleProposed {
+            session: session(),
+            to: Side::Mentor,
+            times: spans(&["2026-03-04T15:00:00Z", "2026-03-05T08:00:00Z"]),
+            reason: Some("A <clash>.".to_owned()),
+        };
+
+        let written = write(&letter, &mentor());
+
+        assert_eq!(
+            written.subject,
+            "Another time? Pricing & packaging with Zoë Lovelace"
+        );
+        assert_eq!(
+            body(&written, "Grace"),
+            "Zoë Lovelace would like to move your session to another time:\n\
+             \n\
+             - Wednesday 4 March 2026, 16:00–17:00 (Europe/Berlin)\n\
+             - Thursday 5 March 2026, 09:00–10:00 (Europe/Berlin)\n\
+             \n\
+             Their words:\n\
+             \n\
+             > A <clash>.\n\
+             \n\
+             Until you take one of these times, the session stays where it is:\n\
+             \n\
+             When:  Tuesday 3 March 2026, 16:00–17:00 (Europe/Berlin)\n\
+             With:  Zoë Lovelace\n\
+             Topic: Pricing & packaging\n\
+             Where: https://meet.example/abc?x=1&y=2\n\
+             \n\
+             Choose one, or say that none suits you:\n\
+             \n\
+             https://app.office-hours.example\n"
+        );
+        assert!(written.html.contains("A &lt;clash&gt;."));
+    }
+
+    #[test]
+    fn a_closed_proposal_says_that_the_session_stays() {
+        let written = |is_withdrawn| {
+            let letter = Letter::RescheduleClosed {
+                session: session(),
+                to: Side::Mentee,
+                is_withdrawn,
+                reason: None,
+            };
+            write(&letter, &mentee())
+        };
+
+        let (rejected, withdrawn) = (written(false), written(true));
+
+        assert!(rejected.subject.starts_with("Stays as it is: "));
+        assert!(
+            rejected
+                .text
+                .contains("None of the times that you proposed suits Grace Hopper.\n\nThe session"),
+            "{}",
+            rejected.text
+        );
+        assert!(withdrawn.subject.starts_with("Proposal taken back: "));
+        assert!(
+            withdrawn
+                .html
+                .contains("has taken the proposal of another time back")
+        );
+    }
+
+    #[test]
+    fn a_moved_session_comes_with_an_update_once_it_is_confirmed() {
+        let moved = |respond_by: Option<&str>, to| Letter::SessionRescheduled {
+            session: SessionFacts {
+                sequence: 1,
+                ..session()
+            },
+            to,
+            respond_by: respond_by.map(|moment| moment.parse().unwrap()),
+            is_soon: false,
+        };
+        let confirmed = moved(None, Side::Mentee);
+        let asked = moved(Some("2026-03-03T13:00:00Z"), Side::Mentor);
+        let waiting = moved(Some("2026-03-03T13:00:00Z"), Side::Mentee);
+        let stamp = "2026-03-02T10:00:00Z".parse().unwrap();
+
+        let update = confirmed.invitation(&office(), stamp).unwrap();
+        assert_eq!(update.method.as_str(), "REQUEST");
+        assert_eq!(update.sequence, 1);
+        assert!(asked.invitation(&office(), stamp).is_none());
+        let written = write(&confirmed, &mentee());
+        assert_eq!(
+            written.subject,
+            "Moved: Pricing & packaging with Grace Hopper, Tue 3 Mar, 10:00"
+        );
+        assert!(
+            written
+                .text
+                .contains("The update for your calendar is attached.")
+        );
+        let asked = write(&asked, &mentor());
+        assert!(
+            asked
+                .text
+                .contains("accept or decline by Tuesday 3 March 2026, 14:00")
+        );
+        let waiting = write(&waiting, &mentee());
+        assert!(
+            waiting
+                .text
+                .contains("Grace Hopper can answer until\nTuesday")
+        );
+    }
+
+    #[test]
+    fn another_place_to_meet_updates_the_calendar() {
+        let letter = Letter::SessionRelocated {
+            session: session(),
+            to: Side::Mentee,
+        };
+
+        let written = write(&letter, &mentee());
+
+        let stamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let update = letter.invitation(&office(), stamp).unwrap();
+        assert_eq!(update.method.as_str(), "REQUEST");
+        assert_eq!(
+            written.subject,
+            "Another place to meet: Pricing & packaging with Grace Hopper"
+        );
+        assert!(
+            written
+                .text
+                .contains("Where: https://meet.example/abc?x=1&y=2")
+        );
+        assert!(written.html.contains("Join the session"));
+        let nowhere = Letter::SessionRelocated {
+            session: SessionFacts {
+                meeting_link: None,
+                ..session()
+            },
+            to: Side::Mentor,
+        };
+        let written = write(&nowhere, &mentor());
+        assert!(
+            written.text.contains("is not settled any more"),
+            "{}",
+            written.text
+        );
     }
 }

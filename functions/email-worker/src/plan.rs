@@ -86,6 +86,12 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SessionConfirmed { session_id }
         | Event::SessionDeclined { session_id }
         | Event::SessionCancelled { session_id, .. }
+        | Event::SessionExpired { session_id }
+        | Event::AnswerDue { session_id, .. }
+        | Event::RescheduleProposed { session_id, .. }
+        | Event::RescheduleClosed { session_id, .. }
+        | Event::SessionRescheduled { session_id, .. }
+        | Event::SessionRelocated { session_id }
         | Event::SessionCompleted { session_id }
         | Event::SessionNoShow { session_id }
         | Event::ReminderDue { session_id, .. } => Some(*session_id),
@@ -121,21 +127,36 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::SignInsFailed { user_id },
             _,
         ) => user_id.iter().copied().collect(),
-        (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],
-        (Event::SessionDeclined { .. }, Some(session)) => vec![session.mentee_id],
-        (Event::SessionConfirmed { .. } | Event::SessionCancelled { .. }, Some(session)) => {
-            vec![session.mentor_id, session.mentee_id]
+        (Event::SessionRequested { .. } | Event::AnswerDue { .. }, Some(session)) => {
+            vec![session.mentor_id]
         }
-        (Event::ReminderDue { recipient_id, .. }, Some(session))
-            if session.has_participant(*recipient_id) =>
-        {
-            vec![*recipient_id]
+        (Event::SessionDeclined { .. } | Event::SessionExpired { .. }, Some(session)) => {
+            vec![session.mentee_id]
         }
+        (
+            Event::SessionConfirmed { .. }
+            | Event::SessionCancelled { .. }
+            | Event::SessionRescheduled { .. }
+            | Event::SessionRelocated { .. },
+            Some(session),
+        ) => vec![session.mentor_id, session.mentee_id],
+        (
+            Event::ReminderDue { recipient_id, .. }
+            | Event::RescheduleProposed { recipient_id, .. }
+            | Event::RescheduleClosed { recipient_id, .. },
+            Some(session),
+        ) if session.has_participant(*recipient_id) => vec![*recipient_id],
         (
             Event::SessionRequested { .. }
             | Event::SessionDeclined { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionCancelled { .. }
+            | Event::SessionExpired { .. }
+            | Event::AnswerDue { .. }
+            | Event::RescheduleProposed { .. }
+            | Event::RescheduleClosed { .. }
+            | Event::SessionRescheduled { .. }
+            | Event::SessionRelocated { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::ReminderDue { .. }
@@ -145,7 +166,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
     }
 }
 
-/// A reminder is one per start, offset and person, even if two events should ask for it.
+/// A reminder is one per start, offset and person, even if two events should ask for it; and a mentor is asked for an
+/// answer once more only.
 fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId) -> String {
     match &record.event {
         Event::ReminderDue {
@@ -154,6 +176,10 @@ fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId) -> String {
             offset_minutes,
             ..
         } => format!("reminder:{session_id}:{starts_at}:{offset_minutes}:{recipient}"),
+        Event::AnswerDue {
+            session_id,
+            respond_by,
+        } => format!("answer_due:{session_id}:{respond_by}:{recipient}"),
         _ => format!("{}:{}:{recipient}", record.id, kind.as_str()),
     }
 }
@@ -199,6 +225,15 @@ mod tests {
         );
         assert_eq!(readers(sample::cancelled(mentee)), [mentor, mentee]);
         assert_eq!(readers(sample::reminder(mentee, 60)), [mentee]);
+        assert_eq!(readers(Event::SessionExpired { session_id }), [mentee]);
+        assert_eq!(readers(sample::answer_due()), [mentor]);
+        assert_eq!(readers(sample::proposed()), [mentor]);
+        assert_eq!(readers(sample::closed()), [mentee]);
+        assert_eq!(readers(sample::rescheduled()), [mentor, mentee]);
+        assert_eq!(
+            readers(Event::SessionRelocated { session_id }),
+            [mentor, mentee]
+        );
         assert_eq!(readers(Event::SessionCompleted { session_id }), []);
     }
 
@@ -254,6 +289,17 @@ mod tests {
                 sample::session().id.uuid()
             )
         );
+    }
+
+    #[test]
+    fn a_mentor_is_asked_for_an_answer_once_more_only() {
+        let mut again = sample::record(sample::answer_due());
+        let first = again.clone();
+        again.id = Uuid::from_u128(77).into();
+        let key = |record| dedupe_key(record, Kind::AnswerDue, MENTOR_ID.into());
+
+        assert_eq!(key(&first), key(&again));
+        assert!(key(&first).starts_with("answer_due:"));
     }
 
     #[test]

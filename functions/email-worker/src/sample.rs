@@ -3,7 +3,10 @@
 use shared::domain::calendar::Person;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
-use shared::domain::session::{Payment, Session, SessionRequest, SessionStatus};
+use shared::domain::session::{
+    OpenReschedule, Payment, RescheduleAnswer, RescheduleRequest, RescheduleStatus, Rescheduling,
+    Session, SessionRequest, SessionStatus,
+};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::user::Email;
@@ -87,6 +90,7 @@ pub(crate) fn present(session: Session, reader: UserId) -> Present {
         session,
         mentor: account(&mentor(), MENTOR_ID),
         mentee: account(&mentee(), MENTEE_ID),
+        request: None,
     };
     let reader = if reader == meeting.mentor.id {
         meeting.mentor.clone()
@@ -139,5 +143,79 @@ pub(crate) fn cancelled(by: UserId) -> Event {
         session_id: session().id,
         by,
         was_confirmed: true,
+    }
+}
+
+/// A proposal of the mentee to move the session by a day or two.
+pub(crate) fn request(status: RescheduleStatus) -> RescheduleRequest {
+    let answer = RescheduleAnswer {
+        by: MENTOR_ID.into(),
+        at: "2026-03-02T10:00:00Z".parse().unwrap(),
+        time: None,
+        reason: Some("I travel".to_owned()),
+    };
+    RescheduleRequest {
+        id: Uuid::from_u128(70).into(),
+        session_id: session().id,
+        round: 1,
+        proposed_by: MENTEE_ID.into(),
+        times: vec![
+            "2026-03-04T15:00:00Z".parse().unwrap(),
+            "2026-03-05T08:00:00Z".parse().unwrap(),
+        ],
+        reason: Some("a clash".to_owned()),
+        status,
+        lapses_at: session().ends_at,
+        answer: (status != RescheduleStatus::Open).then_some(answer),
+        version: 1,
+        created_at: "2026-03-02T09:30:00Z".parse().unwrap(),
+    }
+}
+
+/// The session with that proposal open.
+pub(crate) fn to_be_moved(status: SessionStatus) -> Session {
+    let request = request(RescheduleStatus::Open);
+    let open = OpenReschedule {
+        id: request.id,
+        by: request.proposed_by,
+        until: request.lapses_at,
+    };
+    let rescheduling = Rescheduling {
+        rounds: 1,
+        open: Some(open),
+    };
+    Session {
+        rescheduling,
+        ..booked(status)
+    }
+}
+
+pub(crate) fn proposed() -> Event {
+    Event::RescheduleProposed {
+        session_id: session().id,
+        request_id: request(RescheduleStatus::Open).id,
+        recipient_id: MENTOR_ID.into(),
+    }
+}
+
+pub(crate) fn closed() -> Event {
+    Event::RescheduleClosed {
+        session_id: session().id,
+        request_id: request(RescheduleStatus::Open).id,
+        recipient_id: MENTEE_ID.into(),
+    }
+}
+
+pub(crate) fn rescheduled() -> Event {
+    Event::SessionRescheduled {
+        session_id: session().id,
+        starts_at: session().starts_at,
+    }
+}
+
+pub(crate) fn answer_due() -> Event {
+    Event::AnswerDue {
+        session_id: session().id,
+        respond_by: booked(SessionStatus::Pending).respond_by,
     }
 }

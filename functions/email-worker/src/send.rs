@@ -22,6 +22,7 @@ use crate::kind::Kind;
 use crate::letter::Letter;
 use crate::links::Links;
 use crate::look::{Present, look};
+use crate::suggest::suggest;
 
 /// What the mails of one event are made with.
 pub(crate) struct Sender<'a> {
@@ -155,12 +156,21 @@ impl Sender<'_> {
                 let vetted = store::user::find_vetting(tx, user_id).await?;
                 vetted.and_then(|vetted| vetting_letter(&self.record.event, vetted))
             }
+            Event::SessionExpired { .. } => {
+                let suggestions = suggest(tx, present, now).await?;
+                present.expired_letter(suggestions)
+            }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }
             | Event::SessionCancelled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::AnswerDue { .. }
+            | Event::RescheduleProposed { .. }
+            | Event::RescheduleClosed { .. }
+            | Event::SessionRescheduled { .. }
+            | Event::SessionRelocated { .. }
             | Event::JobQueued { .. }
             | Event::ReminderDue { .. } => present.session_letter(self.record, now),
         };

@@ -6,7 +6,7 @@ use minijinja::value::Value;
 use shared::domain::reminder::Offset;
 use shared::domain::text::{lines, one_line};
 
-use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side};
+use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side, Suggestion};
 use crate::letter::Letter;
 use crate::when;
 
@@ -27,6 +27,10 @@ pub(crate) fn greeting(first_name: &str) -> String {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm per letter, each no more than the list of its facts"
+)]
 pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value {
     match letter {
         Letter::VerifyEmail { token, expires_at }
@@ -94,6 +98,52 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             was_confirmed => *was_confirmed,
             ..session_facts(session, *to, reader)
         },
+        Letter::SessionExpired {
+            session,
+            suggestions,
+        } => context! {
+            suggestions => suggested(suggestions, reader),
+            ..session_facts(session, Side::Mentee, reader)
+        },
+        Letter::AnswerDue {
+            session,
+            respond_by,
+        } => context! {
+            respond_by => when::moment(*respond_by, &reader.zone),
+            ..session_facts(session, Side::Mentor, reader)
+        },
+        Letter::RescheduleProposed {
+            session,
+            to,
+            times,
+            reason,
+        } => context! {
+            times => spans(times, reader),
+            reason => paragraph(reason.as_deref()),
+            ..session_facts(session, *to, reader)
+        },
+        Letter::RescheduleClosed {
+            session,
+            to,
+            is_withdrawn,
+            reason,
+        } => context! {
+            is_withdrawn => *is_withdrawn,
+            reason => paragraph(reason.as_deref()),
+            ..session_facts(session, *to, reader)
+        },
+        Letter::SessionRescheduled {
+            session,
+            to,
+            respond_by,
+            is_soon,
+        } => context! {
+            respond_by => respond_by.map(|moment| when::moment(moment, &reader.zone)),
+            is_asked => matches!(to, Side::Mentor),
+            is_soon => *is_soon,
+            ..session_facts(session, *to, reader)
+        },
+        Letter::SessionRelocated { session, to } => session_facts(session, *to, reader),
         Letter::Reminder {
             session,
             to,
@@ -130,6 +180,23 @@ fn session_facts(session: &SessionFacts, to: Side, reader: &Reader) -> Value {
         place => place,
         is_link => is_link,
     }
+}
+
+fn spans(times: &[(Timestamp, Timestamp)], reader: &Reader) -> Vec<String> {
+    let span = |(start, end): &(Timestamp, Timestamp)| when::span(*start, *end, &reader.zone);
+    times.iter().map(span).collect()
+}
+
+fn suggested(suggestions: &[Suggestion], reader: &Reader) -> Vec<Value> {
+    let fact = |suggestion: &Suggestion| {
+        let title = suggestion.title.as_deref().map(one_line);
+        context! {
+            name => one_line(&suggestion.name),
+            title => title.filter(|title| !title.is_empty()),
+            times => spans(&suggestion.times, reader),
+        }
+    };
+    suggestions.iter().map(fact).collect()
 }
 
 fn called_off_by(by: CalledOffBy, other: &str) -> String {

@@ -3,7 +3,6 @@
 mod body;
 mod catalog;
 mod explain;
-mod rank;
 mod request;
 
 use axum::Extension;

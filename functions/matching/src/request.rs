@@ -8,10 +8,10 @@ use shared::domain::user::Role;
 use shared::domain::value::Text;
 use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Problems, Refused};
 use shared::store;
+use shared::store::matching::{Ranked, rank};
 
 use crate::body::{MatchBody, MatchRequestBody, ProgramKey};
 use crate::catalog::CatalogCache;
-use crate::rank::{Ranked, rank};
 
 /// Find the mentors who fit best.
 ///

@@ -1,16 +1,27 @@
-//! Fires the reminders that are due. Two runs at once share the work; a late run catches up.
+//! Fires the reminders that are due, asks mentors once more who have not answered, and lets requests expire that nobody
+//! has answered. Two runs at once share the work; a late run catches up.
+
+mod answers;
 
 use shared::state::AppState;
-use shared::store;
+use shared::store::{self, Client, StoreError};
 use shared::worker::WorkError;
 
-/// Promises every reminder that is due; returns how many.
+/// Does everything that is due; returns how much that was.
 ///
 /// # Errors
-/// When the database cannot be used; what was not promised is still due next time.
+/// When the database cannot be used; what was not done is still due next time.
 pub async fn fire(state: AppState) -> Result<usize, WorkError> {
-    let now = state.clock.now();
     let mut client = state.db.client().await?;
+    let reminded = remind(&state, &mut client).await?;
+    let expired = answers::expire(&state, &mut client).await?;
+    let nudged = answers::nudge(&state, &mut client).await?;
+    Ok(reminded + expired + nudged)
+}
+
+/// Promises every reminder that is due; returns how many.
+async fn remind(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
+    let now = state.clock.now();
     let mut fired = 0;
     loop {
         let tx = client.transaction();

@@ -7,7 +7,7 @@ use shared::domain::id::{MatchId, OfferingId, SessionId, UserId};
 use shared::domain::score::Thousandths;
 use shared::domain::session::{PaymentStatus, Session, SessionAction, SessionStatus};
 use shared::domain::user::Actor;
-use shared::domain::value::{Bounded, HttpsUrl, Patch, Text};
+use shared::domain::value::{Bounded, HttpsUrl, List, Patch, Text};
 use shared::http::{Answer, Moment, Problems};
 use utoipa::ToSchema;
 
@@ -15,6 +15,7 @@ pub(crate) type Topic = Text<1, 200>;
 pub(crate) type Note = Text<0, 2000>;
 pub(crate) type Reason = Text<1, 500>;
 pub(crate) type Duration = Bounded<30, 180>;
+pub(crate) type Times = List<Moment, 3>;
 
 /// What a mentee asks for.
 #[derive(Deserr, ToSchema)]
@@ -51,9 +52,13 @@ pub(crate) struct SessionChangeBody {
     #[deserr(default, from(ChangeAction) = Some)]
     #[schema(nullable = false)]
     pub(crate) action: Option<ChangeAction>,
-    /// Why, with `decline`.
+    /// Why, with `decline` and `reschedule`.
     #[deserr(default)]
     pub(crate) reason: Option<Reason>,
+    /// One to three other times from the mentor's slots, with `reschedule`.
+    #[deserr(default, from(Times) = Some)]
+    #[schema(value_type = Option<Vec<Moment>>, nullable = false, min_items = 1, max_items = 3)]
+    pub(crate) proposed_times: Option<Times>,
     /// For both people.
     #[deserr(default)]
     #[schema(value_type = Option<Note>)]
@@ -78,6 +83,9 @@ pub(crate) enum ChangeAction {
     #[deserr(rename = "decline")]
     #[schema(rename = "decline")]
     Decline,
+    #[deserr(rename = "reschedule")]
+    #[schema(rename = "reschedule")]
+    Reschedule,
     #[deserr(rename = "complete")]
     #[schema(rename = "complete")]
     Complete,

@@ -11,10 +11,12 @@ use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Path, Problems, Refus
 use shared::store::{self, Db, Transaction};
 
 use crate::body::{ChangeAction, SessionBody, SessionChangeBody};
+use crate::moving::{Wish, propose};
 
-/// Accept, decline or complete a session, or write on it.
+/// Accept, decline, move or complete a session, or write on it.
 ///
-/// Send either one `action` or plain fields. `allowed_actions` of the session says what is possible.
+/// Send either one `action` or plain fields. `allowed_actions` of the session says what is possible. `reschedule` does the
+/// same as a reschedule request: the session stays where it is until the other one takes one of the times.
 #[utoipa::path(
     put,
     path = "/api/sessions/{id}",
@@ -44,10 +46,14 @@ pub(crate) async fn change_session(
     if_match.check(session.version)?;
     let session = match change {
         Change::Edit(edit) => {
-            let session = session.edit(edit, actor, now)?;
+            let (session, event) = session.edit(edit, actor, now)?;
             store::session::update_fields(&tx, &session).await?;
+            if let Some(event) = event {
+                store::outbox::append(&tx, clock.id(), now, event).await?;
+            }
             session
         }
+        Change::Reschedule(wish) => propose(&tx, &clock, session, wish, actor).await?.0,
         Change::Act(action, reason) => {
             let (session, event) = act(session, action, reason, actor, now)?;
             write(&tx, &clock, &session, event, now).await?;
@@ -60,8 +66,18 @@ pub(crate) async fn change_session(
 
 /// What a body asks for: one action, or plain fields.
 enum Change {
-    Act(ChangeAction, Option<String>),
+    Act(Action, Option<String>),
+    Reschedule(Wish),
     Edit(SessionEdit),
+}
+
+/// What is done to a session at once.
+#[derive(Clone, Copy)]
+enum Action {
+    Accept,
+    Decline,
+    Complete,
+    NoShow,
 }
 
 impl Change {
@@ -74,14 +90,7 @@ impl Change {
                 "action_or_fields",
                 "send either an action or plain fields",
             )),
-            (Some(action), false) if body.reason.is_some() && action != ChangeAction::Decline => {
-                Err(Problems::of(
-                    "reason",
-                    "unknown_field",
-                    "only declining takes a reason",
-                ))
-            }
-            (Some(action), false) => Ok(Self::Act(action, body.reason.map(Text::into_string))),
+            (Some(action), false) => Self::act(action, body),
             (None, true) => Ok(Self::Edit(SessionEdit {
                 notes: own(body.notes, Text::into_string),
                 mentor_notes: own(body.mentor_notes, Text::into_string),
@@ -93,6 +102,32 @@ impl Change {
                 "send an action, or a field to change",
             )),
         }
+    }
+
+    fn act(action: ChangeAction, body: SessionChangeBody) -> Result<Self, Problems> {
+        let takes_reason = matches!(action, ChangeAction::Decline | ChangeAction::Reschedule);
+        if body.reason.is_some() && !takes_reason {
+            let message = "only declining and rescheduling take a reason";
+            return Err(Problems::of("reason", "unknown_field", message));
+        }
+        if body.proposed_times.is_some() && action != ChangeAction::Reschedule {
+            let message = "only rescheduling takes other times";
+            return Err(Problems::of("proposed_times", "unknown_field", message));
+        }
+        let reason = body.reason.map(Text::into_string);
+        let action = match action {
+            ChangeAction::Accept => Action::Accept,
+            ChangeAction::Decline => Action::Decline,
+            ChangeAction::Complete => Action::Complete,
+            ChangeAction::NoShow => Action::NoShow,
+            ChangeAction::Reschedule => {
+                let times = body.proposed_times.ok_or_else(|| {
+                    Problems::of("proposed_times", "missing_field", "is required")
+                })?;
+                return Ok(Self::Reschedule(Wish::read(times, reason)?));
+            }
+        };
+        Ok(Self::Act(action, reason))
     }
 }
 
@@ -106,16 +141,16 @@ fn own<T>(patch: Patch<T>, into_string: impl FnOnce(T) -> String) -> Patch<Strin
 
 fn act(
     session: Session,
-    action: ChangeAction,
+    action: Action,
     reason: Option<String>,
     actor: Actor,
     now: Timestamp,
 ) -> Result<(Session, Event), SessionError> {
     match action {
-        ChangeAction::Accept => session.accept(actor, now),
-        ChangeAction::Decline => session.decline(actor, reason, now),
-        ChangeAction::Complete => session.complete(actor, now),
-        ChangeAction::NoShow => session.no_show(actor, now),
+        Action::Accept => session.accept(actor, now),
+        Action::Decline => session.decline(actor, reason, now),
+        Action::Complete => session.complete(actor, now),
+        Action::NoShow => session.no_show(actor, now),
     }
 }
 

@@ -1,19 +1,17 @@
 //! What decides about a request for a session, read together behind one lock.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use shared::domain::id::MatchId;
 use shared::domain::offering::{Offering, OfferingError};
 use shared::domain::score::Thousandths;
-use shared::domain::time::Span;
-use shared::domain::user::Actor;
+use shared::domain::user::{Actor, Role};
 use shared::http::{ApiError, Problems};
-use shared::store::schedule::Bookable;
+use shared::store::schedule::{Bookable, Locked};
 use shared::store::{self, StoreError, Transaction};
 
+use crate::asked::around;
 use crate::body::SessionRequestBody;
 
-/// How far around the asked time alternatives are looked for.
-const AROUND: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// What decides about a request.
 pub(crate) struct Found {
     pub(crate) bookable: Bookable,
@@ -40,8 +38,9 @@ pub(crate) async fn read(
     };
     // Boxed: the futures of all four together are larger than a stack should hold.
     let offering = Box::pin(find_offering(tx, body));
-    let ((), schedules, matched, offering) =
+    let (people, schedules, matched, offering) =
         futures_util::try_join!(locked, schedules, matched, offering)?;
+    still_may_book(&people, actor)?;
 
     let matched =
         matched.filter(|found| found.mentor_id == body.mentor_id && found.mentee_id == actor.id);
@@ -67,6 +66,20 @@ pub(crate) async fn read(
     })
 }
 
+/// What was known of the mentee when the request came in may have changed before the lock was theirs.
+fn still_may_book(people: &[Locked], actor: Actor) -> Result<(), ApiError> {
+    let mentee = people
+        .iter()
+        .find(|person| person.id == actor.id && person.role == Role::Mentee)
+        .ok_or_else(ApiError::forbidden)?;
+    let actor = Actor {
+        status: mentee.status,
+        is_verified: mentee.is_verified,
+        ..actor
+    };
+    Ok(actor.require_ready()?)
+}
+
 async fn find_offering(
     tx: &Transaction<'_>,
     body: &SessionRequestBody,
@@ -75,9 +88,4 @@ async fn find_offering(
         Some(id) => store::offering::find_active(tx, id, body.mentor_id).await,
         None => Ok(None),
     }
-}
-
-/// The time in which alternatives are looked for.
-pub(crate) fn around(starts_at: Timestamp, now: Timestamp) -> Span {
-    Span::new((starts_at - AROUND).max(now), starts_at.max(now) + AROUND)
 }

@@ -1,11 +1,17 @@
-//! `/api/sessions`: book, confirm, cancel and complete sessions.
+//! `/api/sessions`: book, confirm, move, cancel and complete sessions.
 
+mod answer;
+mod asked;
 mod body;
 mod cancel;
 mod change;
 mod found;
+mod history;
 mod list;
+mod moving;
 mod request;
+mod reschedule;
+mod reschedule_body;
 
 use shared::http::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,4 +27,10 @@ pub fn router() -> OpenApiRouter<AppState> {
             change::change_session,
             cancel::cancel_session
         ))
+        .routes(routes!(history::list_history))
+        .routes(routes!(
+            reschedule::list_reschedule_requests,
+            reschedule::propose_times
+        ))
+        .routes(routes!(answer::answer_reschedule_request))
 }

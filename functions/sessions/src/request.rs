@@ -1,23 +1,19 @@
 //! `POST /api/sessions`
 
 use axum::extract::State;
-use jiff::Timestamp;
-use serde_json::json;
 use shared::clock::Clock;
 use shared::domain::id::SessionId;
 use shared::domain::offering::Offering;
-use shared::domain::session::{Payment, Session, SessionError, SessionRequest};
-use shared::domain::slots::{Schedule, Slot, SlotRefusal};
+use shared::domain::session::{Payment, Session, SessionRequest};
+use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::value::Text;
 use shared::http::{Answer, ApiError, IdempotencyKey, Json, Mentee, Problems, Refused};
 use shared::store::{self, Db};
 
+use crate::asked::Asked;
 use crate::body::{SessionBody, SessionRequestBody};
-use crate::found::{Found, around, read};
-
-/// How many alternatives are named.
-const ALTERNATIVES: usize = 5;
+use crate::found::{Found, read};
 
 /// Ask a mentor for a session.
 ///
@@ -46,7 +42,7 @@ pub(crate) async fn request_session(
 
     let found = read(&tx, &body, actor, now).await?;
     let schedule = &found.bookable.schedule;
-    let asked = Asked::new(&body, found.offering.as_ref());
+    let asked = asked(&body, found.offering.as_ref());
     let slot = asked.check(schedule, now)?;
     let request = draft(body, clock.id(), asked, slot, &found);
     let (session, event) = Session::request(request, actor.id, now);
@@ -63,46 +59,14 @@ pub(crate) async fn request_session(
         .await
 }
 
-/// The time that is asked for.
-#[derive(Clone, Copy)]
-struct Asked {
-    starts_at: Timestamp,
-    duration: Minutes,
-}
-
-impl Asked {
-    fn new(body: &SessionRequestBody, offering: Option<&Offering>) -> Self {
-        let asked = body
-            .duration_minutes
-            .map(|minutes| Minutes(minutes.get().unsigned_abs()));
-        let offered = offering.map(|offering| offering.duration);
-        Self {
-            starts_at: body.scheduled_at.0,
-            duration: offered.or(asked).unwrap_or(Minutes(60)),
-        }
-    }
-
-    fn check(self, schedule: &Schedule, now: Timestamp) -> Result<Slot, ApiError> {
-        schedule
-            .check(self.duration, self.starts_at, now)
-            .map_err(|reasons| {
-                let refused = if reasons.iter().any(SlotRefusal::is_taken) {
-                    SessionError::SlotTaken.into()
-                } else {
-                    ApiError::from_refusals(&reasons)
-                };
-                self.with_alternatives(refused, schedule, now)
-            })
-    }
-
-    /// Adds the free times that lie nearest, earliest first.
-    fn with_alternatives(self, refused: ApiError, schedule: &Schedule, now: Timestamp) -> ApiError {
-        let mut free = schedule.slots(self.duration, around(self.starts_at, now), now);
-        free.retain(|slot| slot.starts_at != self.starts_at);
-        free.sort_by_key(|slot| slot.starts_at.duration_since(self.starts_at).abs());
-        free.truncate(ALTERNATIVES);
-        free.sort_by_key(|slot| slot.starts_at);
-        refused.with_details(json!({ "alternatives": free }))
+fn asked(body: &SessionRequestBody, offering: Option<&Offering>) -> Asked {
+    let asked = body
+        .duration_minutes
+        .map(|minutes| Minutes(minutes.get().unsigned_abs()));
+    let offered = offering.map(|offering| offering.duration);
+    Asked {
+        starts_at: body.scheduled_at.0,
+        duration: offered.or(asked).unwrap_or(Minutes(60)),
     }
 }
 

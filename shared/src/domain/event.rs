@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::id::{EmailChangeId, EventId, JobId, SessionId, UserId};
+use super::id::{EmailChangeId, EventId, JobId, RescheduleId, SessionId, UserId};
 use super::identity::Provider;
 use super::job::JobKind;
 
@@ -155,6 +155,54 @@ pub enum Event {
         /// The session.
         session_id: SessionId,
     },
+    /// The mentor did not answer in time, so the time is free again.
+    #[serde(rename = "session.expired")]
+    SessionExpired {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// Half of the mentor's time to answer is over.
+    #[serde(rename = "session.answer_due")]
+    AnswerDue {
+        /// The session.
+        session_id: SessionId,
+        /// Until when the mentor can answer; a session that moved has another time.
+        respond_by: Timestamp,
+    },
+    /// One of the two proposed other times.
+    #[serde(rename = "session.reschedule_proposed")]
+    RescheduleProposed {
+        /// The session.
+        session_id: SessionId,
+        /// The proposal.
+        request_id: RescheduleId,
+        /// Who is to answer.
+        recipient_id: UserId,
+    },
+    /// A proposal was rejected or taken back.
+    #[serde(rename = "session.reschedule_closed")]
+    RescheduleClosed {
+        /// The session.
+        session_id: SessionId,
+        /// The proposal.
+        request_id: RescheduleId,
+        /// Who is to hear of it.
+        recipient_id: UserId,
+    },
+    /// The session moved to another time.
+    #[serde(rename = "session.rescheduled")]
+    SessionRescheduled {
+        /// The session.
+        session_id: SessionId,
+        /// Its new start; a session that moved once more has another one.
+        starts_at: Timestamp,
+    },
+    /// The two meet at another place than their calendars know.
+    #[serde(rename = "session.relocated")]
+    SessionRelocated {
+        /// The session.
+        session_id: SessionId,
+    },
     /// A planned reminder has come due.
     #[serde(rename = "reminder.due")]
     ReminderDue {
@@ -244,6 +292,12 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::SessionConfirmed { .. }
         | Event::SessionDeclined { .. }
         | Event::SessionCancelled { .. }
+        | Event::SessionExpired { .. }
+        | Event::AnswerDue { .. }
+        | Event::RescheduleProposed { .. }
+        | Event::RescheduleClosed { .. }
+        | Event::SessionRescheduled { .. }
+        | Event::SessionRelocated { .. }
         | Event::ReminderDue { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }

@@ -60,6 +60,8 @@ ids! {
     AvailabilityId,
     /// A mentoring session.
     SessionId,
+    /// A proposal to move a session.
+    RescheduleId,
     /// One mentor proposed to one mentee, with its score.
     MatchId,
     /// A fact that was promised to the queue.

@@ -6,15 +6,20 @@
 //!    │ └──(no answer)──▶ expired │
 //!    └──────cancel───────────────┴──▶ cancelled
 //! ```
+//!
+//! A pending or confirmed session can also move to another time: see [`RescheduleRequest`].
 
 mod allowed;
+mod answer;
 mod error;
+mod moving;
 mod payment;
 mod status;
+mod step;
 #[cfg(test)]
 mod tests;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::event::Event;
 use super::id::{MatchId, SessionId, UserId};
@@ -24,12 +29,18 @@ use super::time::Minutes;
 use super::user::Actor;
 use super::value::Patch;
 
+pub use answer::ANSWER_TIME;
 pub use error::SessionError;
+pub use moving::{
+    OpenReschedule, Proposal, RESCHEDULE_ROUNDS, RescheduleAction, RescheduleAnswer,
+    RescheduleRequest, RescheduleStatus, Rescheduling, Target,
+};
 pub use payment::{Payment, PaymentStatus};
 pub use status::{SessionAction, SessionStatus};
+pub use step::{Standing, Step, StepKind};
 
-/// Longest time a mentor has to answer: 48 hours.
-pub const ANSWER_TIME: SignedDuration = SignedDuration::from_hours(48);
+use answer::{nudge_at, respond_by};
+use step::Cause;
 
 /// What a participant changes of a session without moving it.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +95,10 @@ pub struct Session {
     pub payment: Payment,
     /// Until when the mentor can answer.
     pub respond_by: Timestamp,
+    /// When the mentor is asked once more for an answer; none when they were.
+    pub nudge_at: Option<Timestamp>,
+    /// What is known of proposals to move it.
+    pub rescheduling: Rescheduling,
     /// Until when the mentee can cancel, before the start.
     pub cancellation_notice: Minutes,
     /// Who ended it early, and why.
@@ -96,6 +111,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// The last change.
     pub updated_at: Timestamp,
+    /// The step it has taken since it was read, for its history.
+    pub step: Option<Step>,
 }
 
 /// What a mentee asks for, once the slot is known to be free.
@@ -130,6 +147,19 @@ impl Session {
             session_id: request.id,
         };
         let starts_at = request.slot.starts_at;
+        let respond_by = respond_by(starts_at, request.min_notice, now);
+        let step = Step {
+            kind: StepKind::Requested,
+            by: Some(mentee_id),
+            reason: None,
+            from: None,
+            to: Standing {
+                status: SessionStatus::Pending,
+                starts_at,
+            },
+            version: 1,
+            at: now,
+        };
         let session = Self {
             id: request.id,
             mentor_id: request.mentor_id,
@@ -145,13 +175,16 @@ impl Session {
             match_id: request.matched.map(|(id, _)| id),
             match_score: request.matched.map(|(_, score)| score),
             payment: request.payment,
-            respond_by: respond_by(starts_at, request.min_notice, now),
+            respond_by,
+            nudge_at: Some(nudge_at(respond_by, now)),
+            rescheduling: Rescheduling::default(),
             cancellation_notice: request.cancellation_notice,
             ending: None,
             version: 1,
             sequence: 0,
             created_at: now,
             updated_at: now,
+            step: Some(step),
         };
         (session, event)
     }
@@ -186,7 +219,9 @@ impl Session {
         let event = Event::SessionConfirmed {
             session_id: self.id,
         };
-        Ok((self.become_status(SessionStatus::Confirmed, now), event))
+        let cause = Cause::of(StepKind::Accepted, by.id);
+        let accepted = self.become_status(SessionStatus::Confirmed, cause, now);
+        Ok((accepted, event))
     }
 
     /// The mentor says no.
@@ -203,14 +238,12 @@ impl Session {
         let event = Event::SessionDeclined {
             session_id: self.id,
         };
-        let ending = Some(Ending { by: by.id, reason });
-        Ok((
-            Self {
-                ending,
-                ..self.become_status(SessionStatus::Declined, now)
-            },
-            event,
-        ))
+        let cause = Cause::of(StepKind::Declined, by.id).because(reason.clone());
+        let declined = Self {
+            ending: Some(Ending { by: by.id, reason }),
+            ..self.become_status(SessionStatus::Declined, cause, now)
+        };
+        Ok((declined, event))
     }
 
     /// Calls the session off.
@@ -249,10 +282,11 @@ impl Session {
             by: ending.by,
             was_confirmed: self.status == SessionStatus::Confirmed,
         };
+        let cause = Cause::of(StepKind::Cancelled, ending.by).because(ending.reason.clone());
         let called_off = Self {
             ending: Some(ending),
             sequence: self.sequence + 1,
-            ..self.become_status(SessionStatus::Cancelled, now)
+            ..self.become_status(SessionStatus::Cancelled, cause, now)
         };
         (called_off, event)
     }
@@ -266,7 +300,9 @@ impl Session {
         let event = Event::SessionCompleted {
             session_id: self.id,
         };
-        Ok((self.become_status(SessionStatus::Completed, now), event))
+        let cause = Cause::of(StepKind::Completed, by.id);
+        let completed = self.become_status(SessionStatus::Completed, cause, now);
+        Ok((completed, event))
     }
 
     /// Says that one of the two did not come.
@@ -278,10 +314,12 @@ impl Session {
         let event = Event::SessionNoShow {
             session_id: self.id,
         };
-        Ok((self.become_status(SessionStatus::NoShow, now), event))
+        let cause = Cause::of(StepKind::NoShow, by.id);
+        let missed = self.become_status(SessionStatus::NoShow, cause, now);
+        Ok((missed, event))
     }
 
-    /// Changes what people may write on a session, in whatever state it is.
+    /// Changes what people may write on a session, in whatever state it is. Calendars hear of another place to meet.
     ///
     /// # Errors
     /// When a field belongs to the mentor and somebody else asks.
@@ -290,37 +328,26 @@ impl Session {
         edit: SessionEdit,
         by: Actor,
         now: Timestamp,
-    ) -> Result<Self, SessionError> {
+    ) -> Result<(Self, Option<Event>), SessionError> {
         let is_mentors = edit.mentor_notes.is_sent() || edit.meeting_link.is_sent();
         if is_mentors && by.id != self.mentor_id {
             return Err(SessionError::NotYours("mentor"));
         }
+        let place = self.meeting_link.clone();
         edit.notes.apply(&mut self.notes, |text| text);
         edit.mentor_notes.apply(&mut self.mentor_notes, |text| text);
         edit.meeting_link.apply(&mut self.meeting_link, |text| text);
-        Ok(Self {
+        let is_invited = self.status == SessionStatus::Confirmed && now < self.ends_at();
+        let is_elsewhere = is_invited && self.meeting_link != place;
+        let event = is_elsewhere.then_some(Event::SessionRelocated {
+            session_id: self.id,
+        });
+        let edited = Self {
             version: self.version + 1,
+            sequence: self.sequence + i32::from(is_elsewhere),
             updated_at: now,
             ..self
-        })
+        };
+        Ok((edited, event))
     }
-
-    fn become_status(self, status: SessionStatus, now: Timestamp) -> Self {
-        Self {
-            status,
-            version: self.version + 1,
-            updated_at: now,
-            ..self
-        }
-    }
-}
-
-/// Until when the mentor can answer: 48 hours, or the mentor's notice before the start if that is earlier.
-///
-/// A request made close to that notice would leave no time at all, so the mentor always has
-/// at least half of the time that remains.
-fn respond_by(starts_at: Timestamp, min_notice: Minutes, now: Timestamp) -> Timestamp {
-    let half_way = now + starts_at.duration_since(now) / 2;
-    let by_notice = starts_at - min_notice;
-    (now + ANSWER_TIME).min(by_notice.max(half_way))
 }

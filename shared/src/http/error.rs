@@ -139,6 +139,22 @@ impl ApiError {
         self
     }
 
+    /// Says which field is to blame for all of it.
+    #[must_use]
+    pub fn about(mut self, field: &str) -> Self {
+        for problem in &mut self.problems {
+            problem.field = Some(field.to_owned());
+        }
+        self
+    }
+
+    /// Adds what else is wrong; the status stays.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        self.problems.extend(more.problems);
+        self
+    }
+
     /// Refuses with the first of several reasons in front.
     #[must_use]
     pub fn from_refusals<R: Refusal>(refusals: &[R]) -> Self {

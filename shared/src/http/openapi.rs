@@ -235,12 +235,29 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("repeated_entry", "a list names an entry twice"),
     ("repeated_field", "a name appears twice in the query"),
+    (
+        "reschedule_limit_reached",
+        "the session was proposed to move three times already",
+    ),
+    (
+        "reschedule_not_open",
+        "the proposal was answered, taken back, or is over; details name its status",
+    ),
+    (
+        "reschedule_open",
+        "other times are proposed already; details name the proposal",
+    ),
     ("role_required", "a new account needs a role"),
+    ("same_time", "the session is at the proposed time already"),
     (
         "scope_required",
         "an API key without a scope would be good for nothing",
     ),
     ("session_not_started", "the session has not started yet"),
+    (
+        "session_over",
+        "the session is over, so it cannot move any more",
+    ),
     ("slot_taken", "the time is taken; details name alternatives"),
     (
         "stale_version",
@@ -251,6 +268,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the terms are taken back by deleting the account",
     ),
     ("time_blocked", "the mentor has blocked the time"),
+    (
+        "time_not_proposed",
+        "the time is none of the proposed ones, or several were proposed and none is named",
+    ),
     ("too_long", "a text is too long"),
     ("too_many", "a list has too many entries"),
     ("too_many_offerings", "the mentor has 50 offerings already"),

@@ -14,7 +14,7 @@ use super::input::Problems;
 use crate::domain::api_key::Scope;
 use crate::domain::id::{
     ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, OfferingId, ReminderId,
-    SessionId, TopicId, UserId,
+    RescheduleId, SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
@@ -22,7 +22,9 @@ use crate::domain::matching::{Component, ComponentName};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
 use crate::domain::score::Thousandths;
-use crate::domain::session::{PaymentStatus, SessionAction, SessionStatus};
+use crate::domain::session::{
+    PaymentStatus, RescheduleAction, RescheduleStatus, SessionAction, SessionStatus, StepKind,
+};
 use crate::domain::sync::SyncStatus;
 use crate::domain::time::Zone;
 use crate::domain::topic::TopicName;
@@ -126,6 +128,7 @@ macro_rules! id_input {
 
 id_input! {
     UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId TopicId OfferingId
+    RescheduleId
 }
 
 /// The text is no UUID.
@@ -300,11 +303,42 @@ impl ToSchema for Provider {}
 
 impl PartialSchema for SessionAction {
     fn schema() -> RefOr<Schema> {
-        words(&["accept", "decline", "cancel", "complete", "no_show"])
+        words(&[
+            "accept",
+            "decline",
+            "reschedule",
+            "cancel",
+            "complete",
+            "no_show",
+        ])
     }
 }
 
 impl ToSchema for SessionAction {}
+
+impl PartialSchema for RescheduleAction {
+    fn schema() -> RefOr<Schema> {
+        words(&["accept", "reject", "withdraw"])
+    }
+}
+
+impl ToSchema for RescheduleAction {}
+
+impl PartialSchema for RescheduleStatus {
+    fn schema() -> RefOr<Schema> {
+        words(&Self::ALL.map(Self::as_str))
+    }
+}
+
+impl ToSchema for RescheduleStatus {}
+
+impl PartialSchema for StepKind {
+    fn schema() -> RefOr<Schema> {
+        words(&Self::ALL.map(Self::as_str))
+    }
+}
+
+impl ToSchema for StepKind {}
 
 impl PartialSchema for JobKind {
     fn schema() -> RefOr<Schema> {

@@ -1,5 +1,7 @@
 //! What matching reads of people, and the matches it has made.
 
+mod rank;
+
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, Type};
@@ -11,6 +13,8 @@ use crate::domain::matching::{Component, MenteeFacts, MentorFacts, Program, Scor
 use crate::domain::profile::StartupStage;
 use crate::domain::score::Thousandths;
 use crate::domain::user::Actor;
+
+pub use rank::{Ranked, rank};
 
 /// One mentor proposed to one mentee, as it was stored.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! What decides whether mentors can be booked: their rules, windows and sessions, read together in one round trip.
 
 use std::collections::HashMap;
+use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio_postgres::Row;
@@ -8,9 +9,11 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, availability};
-use crate::domain::id::{Id, UserId};
+use crate::domain::id::{Id, SessionId, UserId};
+use crate::domain::session::Session;
 use crate::domain::slots::{Schedule, SlotRules};
 use crate::domain::time::{Minutes, Span};
+use crate::domain::user::{Role, UserStatus};
 
 /// Sessions this much around the asked span are read as well: limits count whole weeks.
 const AROUND: SignedDuration = SignedDuration::from_hours(8 * 24);
@@ -26,15 +29,46 @@ pub struct Bookable {
     pub cancellation_notice: Minutes,
 }
 
+/// Somebody whose row is held, as they are since then: what was known of them before may have changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Locked {
+    /// The person.
+    pub id: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Whether their account may be used.
+    pub status: UserStatus,
+    /// Whether their address of mail is proven.
+    pub is_verified: bool,
+}
+
 /// Holds the rows of two people in the order of their ids, so that two bookings never wait for each other crosswise.
-pub async fn lock_people(tx: &Transaction<'_>, people: [UserId; 2]) -> Result<(), StoreError> {
+pub async fn lock_people(
+    tx: &Transaction<'_>,
+    people: [UserId; 2],
+) -> Result<Vec<Locked>, StoreError> {
     let ids: Vec<Uuid> = people.iter().map(|id| id.uuid()).collect();
-    tx.query(
-        "SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
-        &[(&ids, Type::UUID_ARRAY)],
-    )
-    .await?;
-    Ok(())
+    let rows = tx
+        .query(
+            "SELECT id, role, status, email_verified_at IS NOT NULL AS is_verified
+               FROM users
+              WHERE id = ANY($1)
+              ORDER BY id
+                FOR NO KEY UPDATE",
+            &[(&ids, Type::UUID_ARRAY)],
+        )
+        .await?;
+    let bad = |error: &dyn std::error::Error| StoreError::inconsistent("users", error);
+    rows.iter()
+        .map(|row| {
+            Ok(Locked {
+                id: row.try_get::<_, Uuid>("id")?.into(),
+                role: Role::parse(row.try_get("role")?).map_err(|error| bad(&error))?,
+                status: UserStatus::parse(row.try_get("status")?).map_err(|error| bad(&error))?,
+                is_verified: row.try_get("is_verified")?,
+            })
+        })
+        .collect()
 }
 
 /// Reads the schedules of mentors that can be booked around a span, as `asker` sees them: their own sessions count too.
@@ -47,15 +81,45 @@ pub async fn list(
     around: Span,
 ) -> Result<Vec<Bookable>, StoreError> {
     let ids: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
-    let mut people = ids.clone();
+    let rules = list_rules(db, &ids);
+    // In a box: three statements at once are more than the futures of those who ask should carry.
+    Box::pin(read(db, rules, mentors, asker, around, None)).await
+}
+
+/// Reads the schedule in which a session can move, as if it had no time yet. Whoever paused or does not appear any more
+/// keeps the sessions they have, so their hours count all the same.
+pub async fn find_to_move(
+    db: &impl Read,
+    session: &Session,
+    around: Span,
+) -> Result<Option<Bookable>, StoreError> {
+    let mentor = [session.mentor_id];
+    let rules = list_rules_unseen(db, session.mentor_id);
+    let mentee = Some(session.mentee_id);
+    let found = Box::pin(read(db, rules, &mentor, mentee, around, Some(session.id))).await?;
+    Ok(found.into_iter().next().map(|mut bookable| {
+        bookable.schedule.rules.accepting = true;
+        bookable
+    }))
+}
+
+async fn read(
+    db: &impl Read,
+    rules: impl Future<Output = Result<Vec<Bookable>, StoreError>>,
+    mentors: &[UserId],
+    asker: Option<UserId>,
+    around: Span,
+    but: Option<SessionId>,
+) -> Result<Vec<Bookable>, StoreError> {
+    let mut people: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
     people.extend(asker.map(Id::uuid));
     let from = around.start.checked_sub(AROUND).unwrap_or(Timestamp::MIN);
     let to = around.end.checked_add(AROUND).unwrap_or(Timestamp::MAX);
 
     let (rules, windows, sessions) = futures_util::try_join!(
-        list_rules(db, &ids),
+        rules,
         availability::list(db, mentors),
-        list_sessions(db, &people, Span::new(from, to)),
+        list_sessions(db, &people, Span::new(from, to), but),
     )?;
 
     let mentee_sessions = asker
@@ -87,6 +151,20 @@ async fn list_rules(db: &impl Read, mentors: &[Uuid]) -> Result<Vec<Bookable>, S
                 AND u.role = 'mentor' AND m.vetting = 'approved' AND m.listed
                 AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
             &[(&mentors, Type::UUID_ARRAY)],
+        )
+        .await?;
+    rows.iter().map(bookable_from_row).collect()
+}
+
+/// The rules of one mentor, whoever may see them.
+async fn list_rules_unseen(db: &impl Read, mentor: UserId) -> Result<Vec<Bookable>, StoreError> {
+    let rows = db
+        .query(
+            "SELECT user_id, buffer_minutes, min_notice_minutes, cancellation_notice_minutes, step_minutes,
+                    booking_horizon_days, max_sessions_per_day, max_sessions_per_week, accepting
+               FROM mentors
+              WHERE user_id = $1",
+            &[(&mentor.uuid(), Type::UUID)],
         )
         .await?;
     rows.iter().map(bookable_from_row).collect()
@@ -129,6 +207,7 @@ async fn list_sessions(
     db: &impl Read,
     people: &[Uuid],
     around: Span,
+    but: Option<SessionId>,
 ) -> Result<HashMap<UserId, Vec<Span>>, StoreError> {
     let rows = db
         .query(
@@ -136,15 +215,18 @@ async fn list_sessions(
                FROM sessions
               WHERE mentor_id = ANY($1) AND scheduled_at >= $2 AND scheduled_at < $3
                 AND status IN ('pending', 'confirmed', 'completed', 'no_show')
+                AND ($4::uuid IS NULL OR id <> $4)
           UNION ALL
              SELECT mentee_id, scheduled_at, ends_at
                FROM sessions
               WHERE mentee_id = ANY($1) AND scheduled_at >= $2 AND scheduled_at < $3
-                AND status IN ('pending', 'confirmed')",
+                AND status IN ('pending', 'confirmed')
+                AND ($4::uuid IS NULL OR id <> $4)",
             &[
                 (&people, Type::UUID_ARRAY),
                 (&around.start, Type::TIMESTAMPTZ),
                 (&around.end, Type::TIMESTAMPTZ),
+                (&but.map(Id::uuid), Type::UUID),
             ],
         )
         .await?;

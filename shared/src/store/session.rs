@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::error::violates;
 use super::{Read, StoreError, Transaction};
+use crate::domain::event::Event;
 use crate::domain::id::{Id, MatchId, SessionId, UserId};
 use crate::domain::page::{Cursor, Order, Page, PageRequest};
 use crate::domain::score::Thousandths;
 use crate::domain::session::{
-    Ending, Payment, PaymentStatus, Session, SessionError, SessionStatus,
+    Ending, OpenReschedule, Payment, PaymentStatus, Rescheduling, Session, SessionError,
+    SessionStatus,
 };
 use crate::domain::time::Minutes;
 use crate::domain::user::{Actor, Role};
@@ -23,6 +25,7 @@ macro_rules! session_columns {
     () => {
         "id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes, mentor_notes,
          meeting_link, match_id, match_score, payment_status, price, currency, respond_by, cancellation_notice_minutes,
+         nudge_at, reschedule_rounds, open_reschedule_id, open_reschedule_by, open_reschedule_until,
          ended_by, ended_reason, version, sequence, created_at, updated_at"
     };
 }
@@ -104,13 +107,14 @@ pub async fn lock_coming(
 ) -> Result<Vec<Session>, StoreError> {
     let rows = tx
         .query(
-            "SELECT id, mentor_id, mentee_id, scheduled_at, duration_minutes, status, topic, notes, mentee_notes,
-                    mentor_notes, meeting_link, match_id, match_score, payment_status, price, currency, respond_by,
-                    cancellation_notice_minutes, ended_by, ended_reason, version, sequence, created_at, updated_at
-               FROM sessions
-              WHERE (mentor_id = $1 OR mentee_id = $1) AND scheduled_at > $2 AND status IN ('pending', 'confirmed')
-              ORDER BY id
-                FOR NO KEY UPDATE",
+            concat!(
+                "SELECT ",
+                session_columns!(),
+                " FROM sessions
+                  WHERE (mentor_id = $1 OR mentee_id = $1) AND scheduled_at > $2 AND status IN ('pending', 'confirmed')
+                  ORDER BY id
+                    FOR NO KEY UPDATE"
+            ),
             &[(&person.uuid(), Type::UUID), (&now, Type::TIMESTAMPTZ)],
         )
         .await?;
@@ -205,9 +209,13 @@ pub async fn insert(
             "WITH session AS (
                INSERT INTO sessions (id, mentor_id, mentee_id, scheduled_at, ends_at, duration_minutes, status, topic,
                                      mentee_notes, match_id, match_score, respond_by, cancellation_notice_minutes,
-                                     version, sequence, created_at, updated_at, payment_status, price, currency)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $18, $19, $20)
-               RETURNING id, mentor_id, mentee_id, scheduled_at, ends_at)
+                                     version, sequence, created_at, updated_at, payment_status, price, currency,
+                                     nudge_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $18, $19, $20, $21)
+               RETURNING id, mentor_id, mentee_id, scheduled_at, ends_at),
+             begun AS (
+               INSERT INTO session_history (session_id, version, at, actor_id, action, to_status, to_start)
+               VALUES ($1, $14, $16, $3, 'requested', $7, $4))
              INSERT INTO busy (session_id, person_id, span)
              SELECT id, mentor_id, tstzrange(scheduled_at, ends_at + make_interval(mins => $17)) FROM session
              UNION ALL
@@ -233,6 +241,7 @@ pub async fn insert(
                 (&session.payment.status.as_str(), Type::TEXT),
                 (&session.payment.price, Type::INT4),
                 (&session.payment.currency, Type::TEXT),
+                (&session.nudge_at, Type::TIMESTAMPTZ),
             ],
         )
         .await?;
@@ -243,32 +252,136 @@ pub async fn insert(
     }
 }
 
-/// Writes where a session stands, and lets both people go when it holds them no longer.
+/// Writes the step that a session has taken: where and when it stands, with a line of its history. When it holds both
+/// people no longer they are let go, and a proposal to move it lapses.
 pub async fn update_status(tx: &Transaction<'_>, session: &Session) -> Result<(), StoreError> {
-    let ended_by = session.ending.as_ref().map(|ending| ending.by.uuid());
-    let ended_reason = session
-        .ending
+    let step = session
+        .step
         .as_ref()
-        .and_then(|ending| ending.reason.as_deref());
+        .ok_or_else(|| StoreError::inconsistent(TABLE, "no step was taken"))?;
+    let ending = session.ending.as_ref();
+    let open = session.rescheduling.open;
+    let from = step.from;
     let updated = tx
         .execute(
-            "WITH freed AS (DELETE FROM busy WHERE session_id = $1 AND NOT $8)
+            "WITH freed AS (DELETE FROM busy WHERE session_id = $1 AND NOT $8),
+                  lapsed AS (
+               UPDATE reschedule_requests SET status = 'lapsed', version = version + 1
+                WHERE session_id = $1 AND status = 'open' AND NOT $8),
+                  told AS (
+               INSERT INTO session_history (session_id, version, at, actor_id, action, from_status, to_status,
+                                            from_start, to_start, reason)
+               VALUES ($1, $3, $7, $17, $18, $19, $2, $20, $9, $21))
              UPDATE sessions
-                SET status = $2, version = $3, sequence = $4, ended_by = $5, ended_reason = $6, updated_at = $7
+                SET status = $2, version = $3, sequence = $4, ended_by = $5, ended_reason = $6, updated_at = $7,
+                    scheduled_at = $9, ends_at = $10, respond_by = $11, nudge_at = $12, reschedule_rounds = $13,
+                    open_reschedule_id = $14, open_reschedule_by = $15, open_reschedule_until = $16
               WHERE id = $1",
             &[
                 (&session.id.uuid(), Type::UUID),
                 (&session.status.as_str(), Type::TEXT),
                 (&session.version, Type::INT8),
                 (&session.sequence, Type::INT4),
-                (&ended_by, Type::UUID),
-                (&ended_reason, Type::TEXT),
+                (&ending.map(|ending| ending.by.uuid()), Type::UUID),
+                (&ending.and_then(|ending| ending.reason.as_deref()), Type::TEXT),
                 (&session.updated_at, Type::TIMESTAMPTZ),
                 (&session.status.is_holding(), Type::BOOL),
+                (&session.scheduled_at, Type::TIMESTAMPTZ),
+                (&session.ends_at(), Type::TIMESTAMPTZ),
+                (&session.respond_by, Type::TIMESTAMPTZ),
+                (&session.nudge_at, Type::TIMESTAMPTZ),
+                (&rounds(session), Type::INT4),
+                (&open.map(|open| open.id.uuid()), Type::UUID),
+                (&open.map(|open| open.by.uuid()), Type::UUID),
+                (&open.map(|open| open.until), Type::TIMESTAMPTZ),
+                (&step.by.map(Id::uuid), Type::UUID),
+                (&step.kind.as_str(), Type::TEXT),
+                (&from.map(|from| from.status.as_str()), Type::TEXT),
+                (&from.map(|from| from.starts_at), Type::TIMESTAMPTZ),
+                (&step.reason, Type::TEXT),
             ],
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
+}
+
+/// Holds both people at the new time of a session that moved, and no longer at the old one.
+pub async fn move_holds(
+    tx: &Transaction<'_>,
+    session: &Session,
+    buffer: Minutes,
+) -> Result<Result<(), SessionError>, StoreError> {
+    let moved = tx
+        .try_execute(
+            "UPDATE busy
+                SET span = tstzrange($3, CASE WHEN person_id = $2 THEN $4 + make_interval(mins => $5) ELSE $4 END)
+              WHERE session_id = $1",
+            &[
+                (&session.id.uuid(), Type::UUID),
+                (&session.mentor_id.uuid(), Type::UUID),
+                (&session.scheduled_at, Type::TIMESTAMPTZ),
+                (&session.ends_at(), Type::TIMESTAMPTZ),
+                (&minutes(buffer), Type::INT4),
+            ],
+        )
+        .await?;
+    match moved {
+        Ok(2) => Ok(Ok(())),
+        Ok(rows) => Err(StoreError::inconsistent(
+            "busy",
+            format!("{rows} rows instead of two"),
+        )),
+        Err(error) if violates(&error, "busy_no_overlap") => Ok(Err(SessionError::SlotTaken)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes up to fifty sessions whose mentors have not answered in time, and holds their rows; those that somebody else
+/// holds are left for later.
+pub async fn lock_overdue(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
+    let rows = tx
+        .query(
+            concat!(
+                "SELECT ",
+                session_columns!(),
+                " FROM sessions
+                  WHERE status = 'pending' AND respond_by <= $1
+                  ORDER BY respond_by
+                  LIMIT 50
+                    FOR NO KEY UPDATE SKIP LOCKED"
+            ),
+            &[(&now, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Takes up to a hundred sessions whose mentors are to be asked once more, so that nobody else does; those that can be
+/// answered no more are left out.
+pub async fn take_nudges(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Event>, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE sessions SET nudge_at = NULL
+              WHERE id IN (SELECT id FROM sessions
+                            WHERE status = 'pending' AND nudge_at <= $1 AND respond_by > $1
+                            ORDER BY nudge_at
+                            LIMIT 100
+                              FOR NO KEY UPDATE SKIP LOCKED)
+          RETURNING id, respond_by",
+            &[(&now, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Event::AnswerDue {
+                session_id: row.try_get::<_, Uuid>("id")?.into(),
+                respond_by: row.try_get("respond_by")?,
+            })
+        })
+        .collect()
 }
 
 /// Writes the fields that people may edit.
@@ -308,6 +421,10 @@ pub async fn shorten_holds(
     )
     .await?;
     Ok(())
+}
+
+fn rounds(session: &Session) -> i32 {
+    i32::try_from(session.rescheduling.rounds).unwrap_or(i32::MAX)
 }
 
 fn minutes(amount: Minutes) -> i32 {
@@ -350,6 +467,8 @@ pub(super) fn from_row(row: &Row) -> Result<Session, StoreError> {
             currency: row.try_get("currency")?,
         },
         respond_by: row.try_get("respond_by")?,
+        nudge_at: row.try_get("nudge_at")?,
+        rescheduling: rescheduling(row)?,
         cancellation_notice: amount("cancellation_notice_minutes")?,
         ending: ended_by.map(|by| Ending {
             by: by.into(),
@@ -359,5 +478,23 @@ pub(super) fn from_row(row: &Row) -> Result<Session, StoreError> {
         sequence: row.try_get("sequence")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
+        step: None,
+    })
+}
+
+fn rescheduling(row: &Row) -> Result<Rescheduling, StoreError> {
+    let rounds: i32 = row.try_get("reschedule_rounds")?;
+    let id: Option<Uuid> = row.try_get("open_reschedule_id")?;
+    let by: Option<Uuid> = row.try_get("open_reschedule_by")?;
+    let until: Option<Timestamp> = row.try_get("open_reschedule_until")?;
+    let open = id.zip(by).zip(until);
+    Ok(Rescheduling {
+        rounds: u32::try_from(rounds)
+            .map_err(|_| StoreError::inconsistent(TABLE, "reschedule_rounds"))?,
+        open: open.map(|((id, by), until)| OpenReschedule {
+            id: id.into(),
+            by: by.into(),
+            until,
+        }),
     })
 }

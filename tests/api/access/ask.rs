@@ -29,6 +29,7 @@ fn path(route: &str, things: &Pair) -> String {
         Some("users") => things.mentee.to_string(),
         Some("auth") => things.api_key.clone(),
         Some("topics") => things.topic.clone(),
+        Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         _ => things.session.clone(),
     };
     route
@@ -37,6 +38,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{match_id}", &things.found)
         .replace("{availability_id}", &things.window)
         .replace("{offering_id}", &things.offering)
+        .replace("{request_id}", &things.request)
 }
 
 fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
@@ -112,6 +114,12 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "mentor_id": things.mentor, "scheduled_at": "2026-03-04T10:00:00Z" })
         }
         ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
+        ("POST", "/api/sessions/{id}/reschedule-requests") => {
+            json!({ "proposed_times": ["2026-03-05T10:00:00Z"] })
+        }
+        ("PUT", "/api/sessions/{id}/reschedule-requests/{request_id}") => {
+            json!({ "action": "accept" })
+        }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
         ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),
         _ => panic!("say here what {method} {route} is asked with"),

@@ -44,6 +44,9 @@ pub(super) struct Pair {
     pub(super) mentor: UserId,
     pub(super) mentee: UserId,
     pub(super) session: String,
+    /// A session that the mentor proposes to move, and the proposal.
+    pub(super) moving: String,
+    pub(super) request: String,
     /// A signed-in device of the mentee.
     pub(super) device: String,
     pub(super) found: String,
@@ -132,6 +135,8 @@ impl World {
             mentor: nothing(),
             mentee: nothing(),
             session: nothing().to_string(),
+            moving: nothing().to_string(),
+            request: nothing().to_string(),
             device: nothing().to_string(),
             found: nothing().to_string(),
             window: nothing().to_string(),
@@ -151,6 +156,11 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         .await
         .uuid()
         .to_string();
+    let moving = at.replace("2026-03-03", "2026-03-06");
+    let moving = app.given_session(mentee, mentor, &moving).await.uuid();
+    let proposal = json!({ "proposed_times": ["2026-03-05T14:00:00Z"] });
+    let requests = format!("/api/sessions/{moving}/reschedule-requests");
+    let (_, request) = app.post_as(mentor, &requests, &proposal).await;
     let (status, matches) = app
         .post_as(mentee, "/api/matching/match", &json!({ "limit": 20 }))
         .await;
@@ -182,6 +192,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         mentor,
         mentee,
         session,
+        moving: moving.to_string(),
+        request: text(&request["data"]["id"]),
         api_key: text(&key["data"]["id"]),
         device: text(&devices["data"][0]["id"]),
         found: text(&found.unwrap()["match_id"]),

@@ -57,6 +57,7 @@ async fn nothing_makes_the_platform_stumble() {
         .await;
     let hours = format!("/api/mentors/{mentor}/availability");
     let session = format!("/api/sessions/{session}");
+    let requests = format!("{session}/reschedule-requests");
     let bodies = [
         (
             mentor,
@@ -80,8 +81,9 @@ async fn nothing_makes_the_platform_stumble() {
             mentor,
             Method::PUT,
             &session,
-            "action reason notes mentor_notes meeting_link",
+            "action reason notes mentor_notes meeting_link proposed_times",
         ),
+        (mentor, Method::POST, &requests, "proposed_times reason"),
         (
             mentee,
             Method::POST,

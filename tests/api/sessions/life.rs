@@ -19,7 +19,10 @@ async fn the_mentor_accepts_and_both_will_be_reminded() {
     assert_eq!(status, StatusCode::OK, "{body}");
     assert_eq!(body["data"]["status"], "confirmed");
     assert_eq!(body["data"]["version"], 2);
-    assert_eq!(body["data"]["allowed_actions"], json!(["cancel"]));
+    assert_eq!(
+        body["data"]["allowed_actions"],
+        json!(["reschedule", "cancel"])
+    );
     assert_eq!(app.outbox().await[0]["type"], "session.confirmed");
     assert_eq!(app.planned_reminders(&id.to_string()).await, 4);
 }
@@ -73,7 +76,7 @@ async fn a_mentee_cancels_with_the_mentors_notice_only_and_the_mentor_any_time()
     app.at("2026-03-03T08:30:00Z");
 
     let (_, shown) = app.get_as(mentee, &path(id)).await;
-    assert_eq!(shown["data"]["allowed_actions"], json!([]));
+    assert_eq!(shown["data"]["allowed_actions"], json!(["reschedule"]));
     let (status, body) = app.delete_as(mentee, &path(id)).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert_eq!(body["errors"][0]["code"], "cancel_too_late");
@@ -103,7 +106,7 @@ async fn the_mentor_completes_once_it_has_started() {
     let (_, shown) = app.get_as(mentor, &path(id)).await;
     assert_eq!(
         shown["data"]["allowed_actions"],
-        json!(["cancel", "complete", "no_show"])
+        json!(["reschedule", "cancel", "complete", "no_show"])
     );
     let (status, body) = act(&app, mentee, id, "complete").await;
     assert_eq!(status, StatusCode::FORBIDDEN);
@@ -111,6 +114,30 @@ async fn the_mentor_completes_once_it_has_started() {
     let (status, body) = act(&app, mentor, id, "complete").await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body["data"]["status"], "completed");
+}
+
+#[tokio::test]
+async fn an_admin_completes_what_a_mentor_forgot() {
+    let Stage {
+        app,
+        mentor,
+        mentee,
+    } = stage().await;
+    let admin = app.given_admin().await;
+    for (at, action, status) in [
+        (TEN, "complete", "completed"),
+        ("2026-03-04T10:00:00Z", "no_show", "no_show"),
+    ] {
+        let id = app.given_confirmed_session(mentee, mentor, at).await;
+        let (refused, _) = act(&app, admin, id, action).await;
+        assert_eq!(refused, StatusCode::CONFLICT, "it has not started");
+        app.at(at);
+        let (done, body) = act(&app, admin, id, action).await;
+        assert_eq!(
+            (done, &body["data"]["status"]),
+            (StatusCode::OK, &json!(status))
+        );
+    }
 }
 
 #[tokio::test]
@@ -182,8 +209,8 @@ async fn only_the_mentor_answers_a_request() {
         }
     }
     for (actor, actions) in [
-        (mentee, json!(["cancel"])),
-        (mentor, json!(["accept", "decline", "cancel"])),
+        (mentee, json!(["reschedule", "cancel"])),
+        (mentor, json!(["accept", "decline", "reschedule", "cancel"])),
         (admin, json!(["cancel"])),
     ] {
         let (_, shown) = app.get_as(actor, &path(id)).await;

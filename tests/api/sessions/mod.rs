@@ -1,7 +1,12 @@
 //! Sessions: their life, what is written on them, and lists of them.
 
+mod expiry;
+mod history;
 mod life;
 mod lists;
+mod model;
+mod moving;
+mod races;
 mod words;
 
 use http::StatusCode;

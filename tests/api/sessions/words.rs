@@ -40,6 +40,7 @@ async fn both_write_notes_and_the_mentors_own_stay_private() {
     let (status, body) = app.put_as(mentor, &path(id), &fields).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     assert_eq!(body["data"]["mentor_notes"], "Nervous");
+    assert_eq!(app.outbox().await[0]["type"], "session.relocated");
 
     let (_, seen) = app.get_as(mentee, &path(id)).await;
     assert_eq!(seen["data"]["notes"], "Bring the deck");

@@ -145,14 +145,15 @@ impl Loader<'_> {
         }
         let by = acting(mentor);
         let (accepted_at, ends_at) = (session.created_at, session.ends_at());
-        let (mut session, _) = session.accept(by, accepted_at)?;
+        let (session, _) = session.accept(by, accepted_at)?;
+        store::session::update_status(&self.tx, &session).await?;
         if status == SessionStatus::Completed {
-            session = session.complete(by, ends_at)?.0;
+            let (session, _) = session.complete(by, ends_at)?;
+            store::session::update_status(&self.tx, &session).await?;
         } else {
             let new_id = || self.state.clock.id();
             store::reminder::plan(&self.tx, &session, self.now, new_id).await?;
         }
-        store::session::update_status(&self.tx, &session).await?;
         Ok(())
     }
 }

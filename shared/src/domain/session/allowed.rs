@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Session, SessionAction, SessionError, SessionStatus};
+use super::{RESCHEDULE_ROUNDS, Session, SessionAction, SessionError, SessionStatus};
 use crate::domain::user::{Actor, Role};
 
 impl Session {
@@ -45,8 +45,12 @@ impl Session {
             SessionAction::Cancel if !self.has_participant(by.id) && !by.is_admin() => {
                 Err(SessionError::NotYours("mentor or the mentee"))
             }
+            SessionAction::Reschedule if !self.has_participant(by.id) => {
+                Err(SessionError::NotYours("mentor or the mentee"))
+            }
             SessionAction::Accept
             | SessionAction::Decline
+            | SessionAction::Reschedule
             | SessionAction::Cancel
             | SessionAction::Complete
             | SessionAction::NoShow => Ok(()),
@@ -56,7 +60,9 @@ impl Session {
     fn check_status(&self, action: SessionAction) -> Result<(), SessionError> {
         let from: &[SessionStatus] = match action {
             SessionAction::Accept | SessionAction::Decline => &[SessionStatus::Pending],
-            SessionAction::Cancel => &[SessionStatus::Pending, SessionStatus::Confirmed],
+            SessionAction::Cancel | SessionAction::Reschedule => {
+                &[SessionStatus::Pending, SessionStatus::Confirmed]
+            }
             SessionAction::Complete | SessionAction::NoShow => &[SessionStatus::Confirmed],
         };
         if from.contains(&self.status) {
@@ -82,12 +88,29 @@ impl Session {
             SessionAction::Cancel if self.is_late_for(by, now) => {
                 Err(SessionError::TooLateToCancel(self.cancellation_notice))
             }
+            SessionAction::Reschedule => self.check_reschedule(now),
             SessionAction::Accept
             | SessionAction::Decline
             | SessionAction::Cancel
             | SessionAction::Complete
             | SessionAction::NoShow => Ok(()),
         }
+    }
+
+    fn check_reschedule(&self, now: Timestamp) -> Result<(), SessionError> {
+        if self.is_overdue(now) {
+            return Err(SessionError::AnswerTooLate);
+        }
+        if now >= self.ends_at() {
+            return Err(SessionError::Over);
+        }
+        if let Some(open) = self.rescheduling.open_at(now) {
+            return Err(SessionError::RescheduleOpen(open.id));
+        }
+        if self.rescheduling.rounds >= RESCHEDULE_ROUNDS {
+            return Err(SessionError::TooManyRounds);
+        }
+        Ok(())
     }
 
     /// Whether a mentee calls off a confirmed session within the mentor's notice.

@@ -1,6 +1,7 @@
 //! Why a session refuses to begin or to change.
 
-use super::{SessionAction, SessionStatus};
+use super::{RescheduleStatus, SessionAction, SessionStatus};
+use crate::domain::id::RescheduleId;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::Minutes;
 
@@ -30,6 +31,24 @@ pub enum SessionError {
     /// The time for an answer is over.
     #[error("the time to answer this request is over")]
     AnswerTooLate,
+    /// It has been over for some time.
+    #[error("this session is over")]
+    Over,
+    /// A proposal to move it waits for an answer.
+    #[error("other times are proposed already: they wait for an answer")]
+    RescheduleOpen(RescheduleId),
+    /// It was proposed to move often enough.
+    #[error("a session can be proposed to move three times at most")]
+    TooManyRounds,
+    /// The proposal was answered, taken back, or is over.
+    #[error("this proposal is {}", .0.as_str())]
+    RescheduleNotOpen(RescheduleStatus),
+    /// None of the proposed times is meant, or nobody can tell which.
+    #[error("must be one of the proposed times")]
+    TimeNotProposed,
+    /// The session is at that time already.
+    #[error("must be other times than the present one")]
+    SameTime,
 }
 
 impl Refusal for SessionError {
@@ -40,7 +59,12 @@ impl Refusal for SessionError {
             | Self::InvalidTransition { .. }
             | Self::TooLateToCancel(_)
             | Self::NotStarted
-            | Self::AnswerTooLate => RefusalKind::Conflict,
+            | Self::AnswerTooLate
+            | Self::Over
+            | Self::RescheduleOpen(_)
+            | Self::TooManyRounds
+            | Self::RescheduleNotOpen(_) => RefusalKind::Conflict,
+            Self::TimeNotProposed | Self::SameTime => RefusalKind::Invalid,
         }
     }
 
@@ -52,6 +76,29 @@ impl Refusal for SessionError {
             Self::TooLateToCancel(_) => "cancel_too_late",
             Self::NotStarted => "session_not_started",
             Self::AnswerTooLate => "answer_too_late",
+            Self::Over => "session_over",
+            Self::RescheduleOpen(_) => "reschedule_open",
+            Self::TooManyRounds => "reschedule_limit_reached",
+            Self::RescheduleNotOpen(_) => "reschedule_not_open",
+            Self::TimeNotProposed => "time_not_proposed",
+            Self::SameTime => "same_time",
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::TimeNotProposed => Some("scheduled_at"),
+            Self::SameTime => Some("proposed_times"),
+            Self::SlotTaken
+            | Self::InvalidTransition { .. }
+            | Self::NotYours(_)
+            | Self::TooLateToCancel(_)
+            | Self::NotStarted
+            | Self::AnswerTooLate
+            | Self::Over
+            | Self::RescheduleOpen(_)
+            | Self::TooManyRounds
+            | Self::RescheduleNotOpen(_) => None,
         }
     }
 
@@ -60,11 +107,17 @@ impl Refusal for SessionError {
             Self::InvalidTransition { status, allowed } => {
                 Some(serde_json::json!({ "status": status, "allowed_actions": allowed }))
             }
+            Self::RescheduleOpen(id) => Some(serde_json::json!({ "reschedule_request_id": id })),
+            Self::RescheduleNotOpen(status) => Some(serde_json::json!({ "status": status })),
             Self::SlotTaken
             | Self::NotYours(_)
             | Self::TooLateToCancel(_)
             | Self::NotStarted
-            | Self::AnswerTooLate => None,
+            | Self::AnswerTooLate
+            | Self::Over
+            | Self::TooManyRounds
+            | Self::TimeNotProposed
+            | Self::SameTime => None,
         }
     }
 }

@@ -78,6 +78,8 @@ pub enum SessionAction {
     Accept,
     /// The mentor says no.
     Decline,
+    /// Either side proposes other times.
+    Reschedule,
     /// Either side calls it off.
     Cancel,
     /// It took place.
@@ -88,9 +90,10 @@ pub enum SessionAction {
 
 impl SessionAction {
     /// Every action, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Accept,
         Self::Decline,
+        Self::Reschedule,
         Self::Cancel,
         Self::Complete,
         Self::NoShow,

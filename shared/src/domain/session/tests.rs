@@ -5,13 +5,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::user::{Credential, Role, UserStatus};
 use uuid::Uuid;
 
-const START: &str = "2026-03-02T15:00:00Z";
+pub(super) const START: &str = "2026-03-02T15:00:00Z";
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn person(number: u128, role: Role) -> Actor {
+pub(super) fn person(number: u128, role: Role) -> Actor {
     Actor {
         id: Uuid::from_u128(number).into(),
         role,
@@ -22,15 +22,15 @@ fn person(number: u128, role: Role) -> Actor {
     }
 }
 
-fn mentor() -> Actor {
+pub(super) fn mentor() -> Actor {
     person(1, Role::Mentor)
 }
 
-fn mentee() -> Actor {
+pub(super) fn mentee() -> Actor {
     person(2, Role::Mentee)
 }
 
-fn pending() -> Session {
+pub(super) fn pending() -> Session {
     let slot = Slot {
         starts_at: at(START),
         ends_at: at("2026-03-02T16:00:00Z"),
@@ -50,7 +50,7 @@ fn pending() -> Session {
     Session::request(request, mentee().id, at("2026-02-20T10:00:00Z")).0
 }
 
-fn confirmed() -> Session {
+pub(super) fn confirmed() -> Session {
     pending()
         .accept(mentor(), at("2026-02-20T11:00:00Z"))
         .unwrap()
@@ -158,16 +158,88 @@ fn an_ended_session_names_its_state_and_what_is_left() {
 
 #[test]
 fn a_client_is_told_what_each_side_may_do() {
-    use SessionAction::{Accept, Cancel, Complete, Decline, NoShow};
+    use SessionAction::{Accept, Cancel, Complete, Decline, NoShow, Reschedule};
     let now = at("2026-02-20T11:00:00Z");
     assert_eq!(
         pending().allowed_actions(mentor(), now),
-        [Accept, Decline, Cancel]
+        [Accept, Decline, Reschedule, Cancel]
     );
-    assert_eq!(pending().allowed_actions(mentee(), now), [Cancel]);
+    assert_eq!(
+        pending().allowed_actions(mentee(), now),
+        [Reschedule, Cancel]
+    );
     assert_eq!(
         confirmed().allowed_actions(mentor(), at(START)),
-        [Cancel, Complete, NoShow]
+        [Reschedule, Cancel, Complete, NoShow]
     );
     assert_eq!(pending().allowed_actions(person(3, Role::Mentee), now), []);
+}
+
+#[test]
+fn a_mentor_is_asked_once_more_at_half_time() {
+    assert_eq!(pending().nudge_at, Some(at("2026-02-21T10:00:00Z")));
+}
+
+#[test]
+fn a_request_expires_when_its_time_is_over_and_nothing_else_does() {
+    let deadline = pending().respond_by;
+    assert!(pending().expire(deadline - Minutes(1)).is_none());
+    assert!(confirmed().expire(at(START)).is_none());
+
+    let (session, event) = pending().expire(deadline).unwrap();
+
+    let session_id = session.id;
+    assert_eq!(session.status, SessionStatus::Expired);
+    assert_eq!(event, Event::SessionExpired { session_id });
+    let step = session.step.unwrap();
+    assert_eq!((step.kind, step.by), (StepKind::Expired, None));
+}
+
+#[test]
+fn every_step_says_who_took_it_from_where_to_where_and_why() {
+    let asked = pending().step.unwrap();
+    assert_eq!((asked.version, asked.from), (1, None));
+    assert_eq!(asked.by, Some(mentee().id));
+
+    let now = at("2026-02-20T11:00:00Z");
+    let (session, _) = confirmed()
+        .cancel(mentor(), Some("ill".to_owned()), now)
+        .unwrap();
+
+    let status = |status| Standing {
+        status,
+        starts_at: at(START),
+    };
+    let expected = Step {
+        kind: StepKind::Cancelled,
+        by: Some(mentor().id),
+        reason: Some("ill".to_owned()),
+        from: Some(status(SessionStatus::Confirmed)),
+        to: status(SessionStatus::Cancelled),
+        version: 3,
+        at: now,
+    };
+    assert_eq!(session.step, Some(expected));
+}
+
+#[test]
+fn calendars_hear_of_another_place_while_it_matters() {
+    let edit = |session: Session, link: &str, now| {
+        let edit = SessionEdit {
+            meeting_link: Patch::Set(link.to_owned()),
+            ..SessionEdit::default()
+        };
+        session.edit(edit, mentor(), now).unwrap()
+    };
+    let (now, link) = (at("2026-02-20T12:00:00Z"), "https://meet.example.com/x");
+
+    let (edited, event) = edit(confirmed(), link, now);
+
+    let session_id = edited.id;
+    assert_eq!(event, Some(Event::SessionRelocated { session_id }));
+    assert_eq!((edited.sequence, edited.version), (1, 3));
+    assert_eq!(edit(edited, link, now).1, None, "it is the same place");
+    assert_eq!(edit(pending(), link, now).1, None, "nobody is invited yet");
+    let over = confirmed().ends_at();
+    assert_eq!(edit(confirmed(), link, over).1, None, "it is over");
 }

@@ -237,8 +237,9 @@ pub const INVENTORY: &[Entry] = &[
             "scheduled_at, ends_at, id, mentor_id, mentee_id, duration_minutes, status, topic, notes, mentee_notes,
              CASE WHEN mentor_id = $1 THEN mentor_notes END AS mentor_notes, meeting_link, match_id, match_score,
              payment_status, price, currency, respond_by, cancellation_notice_minutes, ended_by, ended_reason, version,
-             sequence, created_at, updated_at"
-            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides []
+             sequence, created_at, updated_at, reschedule_rounds, open_reschedule_id, open_reschedule_by,
+             open_reschedule_until"
+            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at"]
         ),
         // The session stays for the other one, without the words of whoever leaves; nobody knows who wrote `notes`.
         erasure: Erasure::By(&["UPDATE sessions
@@ -255,6 +256,29 @@ pub const INVENTORY: &[Entry] = &[
         about: "When your sessions hold you.",
         export: Export::Nothing("the times of your sessions, which are shown"),
         erasure: Erasure::Nothing("ids and the times of sessions that stay"),
+    },
+    Entry {
+        table: "reschedule_requests",
+        about: "Other times that were proposed for your sessions, by you or to you, and the answers.",
+        export: rows!(
+            "created_at, id, session_id, round, proposed_by, proposed_times, reason, status, lapses_at, answered_by,
+             answered_at, answer_reason, accepted_time, version"
+            of "reschedule_requests", whose "proposed_by = $1 OR answered_by = $1", hides []
+        ),
+        erasure: Erasure::By(&["UPDATE reschedule_requests
+            SET reason = CASE WHEN proposed_by <> $1 THEN reason END,
+                answer_reason = CASE WHEN answered_by <> $1 THEN answer_reason END
+          WHERE proposed_by = $1 OR answered_by = $1"]),
+    },
+    Entry {
+        table: "session_history",
+        about: "What you did to sessions, and when.",
+        export: rows!(
+            "at, session_id, version, action, from_status, to_status, from_start, to_start, reason"
+            of "session_history", whose "actor_id = $1", hides ["actor_id"]
+        ),
+        // What happened stays, done by somebody who is nobody.
+        erasure: Erasure::By(&["UPDATE session_history SET reason = NULL WHERE actor_id = $1"]),
     },
     Entry {
         table: "reminders",

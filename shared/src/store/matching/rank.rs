@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use shared::domain::id::UserId;
-use shared::domain::matching::{AVAILABILITY_DAYS, Ranking, Scored};
-use shared::domain::slots::Slot;
-use shared::domain::time::{Minutes, Span};
-use shared::http::ApiError;
-use shared::store::{self, Read};
+
+use crate::domain::id::UserId;
+use crate::domain::matching::{AVAILABILITY_DAYS, Ranking, Scored};
+use crate::domain::slots::Slot;
+use crate::domain::time::{Minutes, Span};
+use crate::store::{Read, StoreError, schedule};
 
 /// How many schedules are read at once.
 const BATCH: usize = 24;
@@ -18,26 +18,29 @@ const SHOWN: usize = 3;
 const LENGTH: Minutes = Minutes(60);
 
 /// The best mentors, best first, with their next free slots.
-pub(crate) struct Ranked {
-    pub(crate) best: Vec<Scored>,
+#[derive(Debug)]
+pub struct Ranked {
+    /// The best, the best first.
+    pub best: Vec<Scored>,
     next_slots: HashMap<UserId, Vec<Slot>>,
 }
 
 impl Ranked {
     /// The next free slots of one of them.
-    pub(crate) fn next_slots(&self, mentor: UserId) -> &[Slot] {
+    #[must_use]
+    pub fn next_slots(&self, mentor: UserId) -> &[Slot] {
         self.next_slots.get(&mentor).map_or(&[], Vec::as_slice)
     }
 }
 
 /// Finds the best `limit` mentors for a mentee.
-pub(crate) async fn rank(
+pub async fn rank(
     db: &impl Read,
     ranking: &Ranking<'_>,
     limit: usize,
     mentee: UserId,
     now: Timestamp,
-) -> Result<Ranked, ApiError> {
+) -> Result<Ranked, StoreError> {
     let within = Span::new(
         now,
         now + SignedDuration::from_hours(24 * i64::from(AVAILABILITY_DAYS)),
@@ -52,7 +55,7 @@ pub(crate) async fn rank(
                 next_slots,
             });
         }
-        for bookable in store::schedule::list(db, &batch, Some(mentee), within).await? {
+        for bookable in schedule::list(db, &batch, Some(mentee), within).await? {
             let mut free = bookable.schedule.slots(LENGTH, within, now);
             shortlist.offer(
                 bookable.mentor,

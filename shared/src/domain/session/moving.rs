@@ -1,0 +1,429 @@
+//! Moving a session: one of the two proposes up to three times, the other one takes one of them or none.
+//!
+//! ```text
+//! open ──accept──▶ accepted   the session moves: same id, new version
+//!  │ └──reject──▶ rejected
+//!  │ └──withdraw──▶ withdrawn  by whoever proposed
+//!  └──(the session ends, or all times are past)──▶ lapsed
+//! ```
+//!
+//! One proposal is open at a time, and every proposal is one of three rounds, whatever becomes of it. A pending session
+//! that moves stays pending: the mentor's time to answer begins anew.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{nudge_at, respond_by};
+use super::step::Cause;
+use super::{Session, SessionAction, SessionError, SessionStatus, Standing, StepKind};
+use crate::domain::event::Event;
+use crate::domain::id::{RescheduleId, SessionId, UserId};
+use crate::domain::slots::Slot;
+use crate::domain::time::Minutes;
+use crate::domain::user::Actor;
+use crate::domain::value::ValueError;
+
+/// How often a session can be proposed to move.
+pub const RESCHEDULE_ROUNDS: u32 = 3;
+
+/// What a session knows of the proposals to move it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rescheduling {
+    /// How many there were.
+    pub rounds: u32,
+    /// The one that waits for an answer; it may have lapsed.
+    pub open: Option<OpenReschedule>,
+}
+
+/// A proposal that waits for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenReschedule {
+    /// Names it.
+    pub id: RescheduleId,
+    /// Who proposed.
+    pub by: UserId,
+    /// When it lapses.
+    pub until: Timestamp,
+}
+
+impl Rescheduling {
+    /// The proposal that waits for an answer and has not lapsed.
+    #[must_use]
+    pub fn open_at(&self, now: Timestamp) -> Option<OpenReschedule> {
+        self.open.filter(|open| now < open.until)
+    }
+}
+
+/// Where a proposal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RescheduleStatus {
+    /// Waits for an answer.
+    Open,
+    /// One of its times was taken.
+    Accepted,
+    /// None of its times was wanted.
+    Rejected,
+    /// Whoever proposed took it back.
+    Withdrawn,
+    /// The session ended, or all times were past, before there was an answer.
+    Lapsed,
+}
+
+impl RescheduleStatus {
+    /// Every status.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Accepted,
+        Self::Rejected,
+        Self::Withdrawn,
+        Self::Lapsed,
+    ];
+
+    /// The word for the database and the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
+    /// Reads the word of the database.
+    ///
+    /// # Errors
+    /// When it is no status.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or(ValueError::NotOneOf(
+                "open, accepted, rejected, withdrawn, lapsed",
+            ))
+    }
+}
+
+/// Something a person can do to a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RescheduleAction {
+    /// Takes one of the times.
+    Accept,
+    /// Wants none of them.
+    Reject,
+    /// Takes the proposal back.
+    Withdraw,
+}
+
+impl RescheduleAction {
+    /// Every action, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Accept, Self::Reject, Self::Withdraw];
+}
+
+/// How a proposal was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RescheduleAnswer {
+    /// Who answered.
+    pub by: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// Which time was taken, if one was.
+    pub time: Option<Timestamp>,
+    /// Their words, if any.
+    pub reason: Option<String>,
+}
+
+/// A proposal to move a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RescheduleRequest {
+    /// Names it.
+    pub id: RescheduleId,
+    /// What is to move.
+    pub session_id: SessionId,
+    /// The how-manieth it is.
+    pub round: u32,
+    /// Who proposes.
+    pub proposed_by: UserId,
+    /// The times, in the order in which they are preferred.
+    pub times: Vec<Timestamp>,
+    /// Why, if they say it.
+    pub reason: Option<String>,
+    /// Where it stood when it was last written; see [`Self::status_at`].
+    pub status: RescheduleStatus,
+    /// When it lapses.
+    pub lapses_at: Timestamp,
+    /// How it was answered, if it was.
+    pub answer: Option<RescheduleAnswer>,
+    /// Counts the changes.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What somebody proposes, once the times are known to be free.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The new proposal's id.
+    pub id: RescheduleId,
+    /// One to three times.
+    pub times: Vec<Timestamp>,
+    /// Why, if they say it.
+    pub reason: Option<String>,
+}
+
+/// Where a session goes, once the time is known to be free.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The new time.
+    pub slot: Slot,
+    /// The mentor's shortest notice.
+    pub min_notice: Minutes,
+}
+
+impl RescheduleRequest {
+    /// Where it stands.
+    #[must_use]
+    pub fn status_at(&self, now: Timestamp) -> RescheduleStatus {
+        match self.status {
+            RescheduleStatus::Open if now >= self.lapses_at => RescheduleStatus::Lapsed,
+            status => status,
+        }
+    }
+
+    /// Finds the time that is taken: the one that is named, or the only one.
+    ///
+    /// # Errors
+    /// When none of the times is meant, or nobody can tell which.
+    pub fn choose(&self, named: Option<Timestamp>) -> Result<Timestamp, SessionError> {
+        match (named, self.times.as_slice()) {
+            (Some(time), times) if times.contains(&time) => Ok(time),
+            (None, [only]) => Ok(*only),
+            _ => Err(SessionError::TimeNotProposed),
+        }
+    }
+
+    fn answered(self, status: RescheduleStatus, answer: RescheduleAnswer) -> Self {
+        Self {
+            status,
+            answer: Some(answer),
+            version: self.version + 1,
+            ..self
+        }
+    }
+}
+
+impl Session {
+    /// What this person may do to a proposal now.
+    #[must_use]
+    pub fn allowed_answers(
+        &self,
+        request: &RescheduleRequest,
+        by: Actor,
+        now: Timestamp,
+    ) -> Vec<RescheduleAction> {
+        RescheduleAction::ALL
+            .into_iter()
+            .filter(|action| self.check_answer(request, *action, by, now).is_ok())
+            .collect()
+    }
+
+    /// Tells whether a person may do something to a proposal.
+    ///
+    /// # Errors
+    /// When this person may not, or not any more.
+    pub fn check_answer(
+        &self,
+        request: &RescheduleRequest,
+        action: RescheduleAction,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<(), SessionError> {
+        let is_proposer = request.proposed_by == by.id;
+        match action {
+            RescheduleAction::Accept | RescheduleAction::Reject
+                if is_proposer || !self.has_participant(by.id) =>
+            {
+                return Err(SessionError::NotYours("other one of the two"));
+            }
+            RescheduleAction::Withdraw if !is_proposer => {
+                return Err(SessionError::NotYours("one who proposed it"));
+            }
+            RescheduleAction::Accept | RescheduleAction::Reject | RescheduleAction::Withdraw => {}
+        }
+        if !self.status.is_holding() {
+            return Err(SessionError::InvalidTransition {
+                status: self.status,
+                allowed: self.allowed_actions(by, now),
+            });
+        }
+        match request.status_at(now) {
+            RescheduleStatus::Open => {}
+            closed => return Err(SessionError::RescheduleNotOpen(closed)),
+        }
+        if action == RescheduleAction::Accept && self.is_overdue(now) {
+            return Err(SessionError::AnswerTooLate);
+        }
+        Ok(())
+    }
+
+    /// Proposes other times. That they are free is known.
+    ///
+    /// # Errors
+    /// When this person may not, not any more, or not again.
+    pub fn propose(
+        self,
+        proposal: Proposal,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<(Self, RescheduleRequest, Event), SessionError> {
+        self.allow(SessionAction::Reschedule, by, now)?;
+        if proposal.times.contains(&self.scheduled_at) {
+            return Err(SessionError::SameTime);
+        }
+        let last = proposal.times.iter().max().copied();
+        let lapses_at = last.map_or(now, |last| last.min(self.ends_at()));
+        let rounds = self.rescheduling.rounds + 1;
+        let event = Event::RescheduleProposed {
+            session_id: self.id,
+            request_id: proposal.id,
+            recipient_id: self.other(by.id),
+        };
+        let cause = Cause::of(StepKind::RescheduleProposed, by.id);
+        let cause = cause.because(proposal.reason.clone());
+        let request = RescheduleRequest {
+            id: proposal.id,
+            session_id: self.id,
+            round: rounds,
+            proposed_by: by.id,
+            times: proposal.times,
+            reason: proposal.reason,
+            status: RescheduleStatus::Open,
+            lapses_at,
+            answer: None,
+            version: 1,
+            created_at: now,
+        };
+        let open = OpenReschedule {
+            id: request.id,
+            by: by.id,
+            until: lapses_at,
+        };
+        let status = self.status;
+        let mut session = self.become_status(status, cause, now);
+        session.rescheduling = Rescheduling {
+            rounds,
+            open: Some(open),
+        };
+        Ok((session, request, event))
+    }
+
+    /// Takes one of the proposed times: the session keeps its id and gets a new version. That the time is free is known.
+    ///
+    /// # Errors
+    /// When this person may not, or not any more.
+    pub fn reschedule(
+        self,
+        request: RescheduleRequest,
+        target: Target,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<(Self, RescheduleRequest, Event), SessionError> {
+        self.check_answer(&request, RescheduleAction::Accept, by, now)?;
+        let starts_at = request.choose(Some(target.slot.starts_at))?;
+        let event = Event::SessionRescheduled {
+            session_id: self.id,
+            starts_at,
+        };
+        let answer = RescheduleAnswer {
+            by: by.id,
+            at: now,
+            time: Some(starts_at),
+            reason: None,
+        };
+        let request = request.answered(RescheduleStatus::Accepted, answer);
+        let to = Standing {
+            status: self.status,
+            starts_at,
+        };
+        let mut moved = self.take_step(Cause::of(StepKind::Rescheduled, by.id), to, now);
+        moved.sequence += 1;
+        moved.rescheduling.open = None;
+        if moved.status == SessionStatus::Pending {
+            moved.respond_by = respond_by(starts_at, target.min_notice, now);
+            moved.nudge_at = Some(nudge_at(moved.respond_by, now));
+        }
+        Ok((moved, request, event))
+    }
+
+    /// Leaves the session where it is: the other one wants none of the times.
+    ///
+    /// # Errors
+    /// When this person may not, or not any more.
+    pub fn reject_reschedule(
+        self,
+        request: RescheduleRequest,
+        reason: Option<String>,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<(Self, RescheduleRequest, Event), SessionError> {
+        self.check_answer(&request, RescheduleAction::Reject, by, now)?;
+        let cause = Cause::of(StepKind::RescheduleRejected, by.id).because(reason);
+        Ok(self.close_reschedule(request, RescheduleStatus::Rejected, cause, now))
+    }
+
+    /// Leaves the session where it is: whoever proposed the times takes them back.
+    ///
+    /// # Errors
+    /// When this person may not, or not any more.
+    pub fn withdraw_reschedule(
+        self,
+        request: RescheduleRequest,
+        reason: Option<String>,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<(Self, RescheduleRequest, Event), SessionError> {
+        self.check_answer(&request, RescheduleAction::Withdraw, by, now)?;
+        let cause = Cause::of(StepKind::RescheduleWithdrawn, by.id).because(reason);
+        Ok(self.close_reschedule(request, RescheduleStatus::Withdrawn, cause, now))
+    }
+
+    fn close_reschedule(
+        self,
+        request: RescheduleRequest,
+        status: RescheduleStatus,
+        cause: Cause,
+        now: Timestamp,
+    ) -> (Self, RescheduleRequest, Event) {
+        let by = cause.by.unwrap_or(request.proposed_by);
+        let event = Event::RescheduleClosed {
+            session_id: self.id,
+            request_id: request.id,
+            recipient_id: self.other(by),
+        };
+        let answer = RescheduleAnswer {
+            by,
+            at: now,
+            time: None,
+            reason: cause.reason.clone(),
+        };
+        let stays = self.status;
+        let mut session = self.become_status(stays, cause, now);
+        session.rescheduling.open = None;
+        (session, request.answered(status, answer), event)
+    }
+
+    /// The one of the two who is not this person.
+    fn other(&self, person: UserId) -> UserId {
+        if person == self.mentor_id {
+            self.mentee_id
+        } else {
+            self.mentor_id
+        }
+    }
+}
