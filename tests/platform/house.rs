@@ -293,6 +293,10 @@ fn config(sqs: &str, ses: &str) -> Config {
             "{sqs}/{}/{queue}-export",
             standalone::services::ministack::ACCOUNT
         )),
+        payment_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-payment",
+            standalone::services::ministack::ACCOUNT
+        )),
         export_bucket: Some(format!("{queue}-files")),
         mail_from: "Office Hours <hello@example.com>".to_owned(),
         ses_endpoint: Some(ses.to_owned()),

@@ -44,6 +44,8 @@ pub enum Kind {
     SessionDeclined,
     /// To both: the session will not take place.
     SessionCancelled,
+    /// To the mentee: the payment goes on only when they do something.
+    PaymentStalled,
     /// To one of the two: the session is near.
     Reminder(Offset),
     /// The file with everything about you is there.
@@ -79,11 +81,14 @@ impl Kind {
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
             Event::SessionCancelled { .. } => Some(Self::SessionCancelled),
+            Event::PaymentStalled { .. } => Some(Self::PaymentStalled),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
             Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::SessionExpired { .. }
+            | Event::PaymentDue { .. }
             | Event::JobQueued { .. } => None,
             Event::ReminderDue { offset_minutes, .. } => {
                 Offset::from_minutes(*offset_minutes).map(Self::Reminder)
@@ -114,6 +119,7 @@ impl Kind {
             Self::SessionConfirmed => "session_confirmed",
             Self::SessionDeclined => "session_declined",
             Self::SessionCancelled => "session_cancelled",
+            Self::PaymentStalled => "payment_stalled",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
             Self::ExportReady => "export_ready",
@@ -147,6 +153,7 @@ impl Kind {
             | Self::SessionConfirmed
             | Self::SessionDeclined
             | Self::SessionCancelled
+            | Self::PaymentStalled
             | Self::Reminder(_) => false,
         }
     }

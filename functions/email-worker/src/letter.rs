@@ -123,6 +123,17 @@ pub enum Letter {
         /// Whether invitations went out before, which calendars must now take back.
         was_confirmed: bool,
     },
+    /// To the mentee: the payment goes on only when they do something.
+    PaymentStalled {
+        /// The session.
+        session: SessionFacts,
+        /// What is to be paid, in words.
+        amount: String,
+        /// Whether the card was refused; else the bank wants something.
+        is_refused: bool,
+        /// Until when the mentor can answer, if they have not.
+        respond_by: Option<Timestamp>,
+    },
     /// The file with everything about you is there.
     ExportReady {
         /// The job that made it.
@@ -172,6 +183,7 @@ impl Letter {
             Self::SessionConfirmed { .. } => Kind::SessionConfirmed,
             Self::SessionDeclined { .. } => Kind::SessionDeclined,
             Self::SessionCancelled { .. } => Kind::SessionCancelled,
+            Self::PaymentStalled { .. } => Kind::PaymentStalled,
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
@@ -214,6 +226,18 @@ impl Letter {
             }
             Self::SessionCancelled { session, to, .. } => {
                 format!("Cancelled: {}", session.title(*to))
+            }
+            Self::PaymentStalled {
+                session,
+                is_refused,
+                ..
+            } => {
+                let word = if *is_refused {
+                    "Payment refused"
+                } else {
+                    "Confirm your payment"
+                };
+                format!("{word}: {}", session.title(Side::Mentee))
             }
             Self::Reminder {
                 session,
@@ -266,6 +290,7 @@ impl Letter {
             | Self::TotpDisabled { .. }
             | Self::SessionRequested { .. }
             | Self::SessionDeclined { .. }
+            | Self::PaymentStalled { .. }
             | Self::Reminder { .. } => None,
         }
     }

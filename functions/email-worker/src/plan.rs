@@ -88,6 +88,9 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SessionCancelled { session_id, .. }
         | Event::SessionCompleted { session_id }
         | Event::SessionNoShow { session_id }
+        | Event::SessionExpired { session_id }
+        | Event::PaymentDue { session_id }
+        | Event::PaymentStalled { session_id }
         | Event::ReminderDue { session_id, .. } => Some(*session_id),
     }
 }
@@ -122,7 +125,9 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             _,
         ) => user_id.iter().copied().collect(),
         (Event::SessionRequested { .. }, Some(session)) => vec![session.mentor_id],
-        (Event::SessionDeclined { .. }, Some(session)) => vec![session.mentee_id],
+        (Event::SessionDeclined { .. } | Event::PaymentStalled { .. }, Some(session)) => {
+            vec![session.mentee_id]
+        }
         (Event::SessionConfirmed { .. } | Event::SessionCancelled { .. }, Some(session)) => {
             vec![session.mentor_id, session.mentee_id]
         }
@@ -138,6 +143,9 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::SessionCancelled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::SessionExpired { .. }
+            | Event::PaymentDue { .. }
+            | Event::PaymentStalled { .. }
             | Event::ReminderDue { .. }
             | Event::JobQueued { .. },
             _,
@@ -193,6 +201,8 @@ mod tests {
         assert_eq!(readers(Event::MentorRejected { user_id: mentor }), [mentor]);
         assert_eq!(readers(Event::SessionRequested { session_id }), [mentor]);
         assert_eq!(readers(Event::SessionDeclined { session_id }), [mentee]);
+        assert_eq!(readers(Event::PaymentStalled { session_id }), [mentee]);
+        assert_eq!(readers(Event::PaymentDue { session_id }), []);
         assert_eq!(
             readers(Event::SessionConfirmed { session_id }),
             [mentor, mentee]

@@ -161,6 +161,9 @@ impl Sender<'_> {
             | Event::SessionCancelled { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::SessionExpired { .. }
+            | Event::PaymentDue { .. }
+            | Event::PaymentStalled { .. }
             | Event::JobQueued { .. }
             | Event::ReminderDue { .. } => present.session_letter(self.record, now),
         };

@@ -1,10 +1,11 @@
-//! `/api/sessions`: book, confirm, cancel and complete sessions.
+//! `/api/sessions`: book, pay, confirm, cancel and complete sessions.
 
 mod body;
 mod cancel;
 mod change;
 mod found;
 mod list;
+mod payment;
 mod request;
 
 use shared::http::AppState;
@@ -21,4 +22,5 @@ pub fn router() -> OpenApiRouter<AppState> {
             change::change_session,
             cancel::cancel_session
         ))
+        .routes(routes!(payment::show_payment, payment::go_on))
 }

@@ -155,6 +155,24 @@ pub enum Event {
         /// The session.
         session_id: SessionId,
     },
+    /// The mentor never answered.
+    #[serde(rename = "session.expired")]
+    SessionExpired {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// A session is to be paid, or its payer goes on with that.
+    #[serde(rename = "payment.due")]
+    PaymentDue {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// The payment of a session goes on only when its payer does something.
+    #[serde(rename = "payment.stalled")]
+    PaymentStalled {
+        /// The session.
+        session_id: SessionId,
+    },
     /// A planned reminder has come due.
     #[serde(rename = "reminder.due")]
     ReminderDue {
@@ -204,11 +222,13 @@ pub enum Queue {
     Email,
     /// Files with everything about a person: `export-worker`.
     Export,
+    /// Money for sessions: `payment-worker`.
+    Payment,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 2] = [Self::Email, Self::Export];
+    pub const ALL: [Self; 3] = [Self::Email, Self::Export, Self::Payment];
 
     /// The name in tables and logs.
     #[must_use]
@@ -216,6 +236,7 @@ impl Queue {
         match self {
             Self::Email => "email",
             Self::Export => "export",
+            Self::Payment => "payment",
         }
     }
 }
@@ -242,8 +263,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::TotpDisabled { .. }
         | Event::SessionRequested { .. }
         | Event::SessionConfirmed { .. }
-        | Event::SessionDeclined { .. }
-        | Event::SessionCancelled { .. }
+        | Event::PaymentStalled { .. }
         | Event::ReminderDue { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
@@ -251,7 +271,13 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::JobQueued { kind, .. } => match kind {
             JobKind::Export => &[Queue::Export],
         },
-        Event::SessionCompleted { .. } | Event::SessionNoShow { .. } => &[],
+        Event::SessionDeclined { .. } | Event::SessionCancelled { .. } => {
+            &[Queue::Email, Queue::Payment]
+        }
+        Event::SessionExpired { .. }
+        | Event::SessionCompleted { .. }
+        | Event::SessionNoShow { .. }
+        | Event::PaymentDue { .. } => &[Queue::Payment],
     }
 }
 

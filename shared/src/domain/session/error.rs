@@ -30,6 +30,9 @@ pub enum SessionError {
     /// The time for an answer is over.
     #[error("the time to answer this request is over")]
     AnswerTooLate,
+    /// Nobody holds the money for it yet.
+    #[error("the payment is not authorized yet: it can be accepted once your mentee has paid, of which they know")]
+    PaymentNotAuthorized,
 }
 
 impl Refusal for SessionError {
@@ -40,7 +43,8 @@ impl Refusal for SessionError {
             | Self::InvalidTransition { .. }
             | Self::TooLateToCancel(_)
             | Self::NotStarted
-            | Self::AnswerTooLate => RefusalKind::Conflict,
+            | Self::AnswerTooLate
+            | Self::PaymentNotAuthorized => RefusalKind::Conflict,
         }
     }
 
@@ -52,6 +56,7 @@ impl Refusal for SessionError {
             Self::TooLateToCancel(_) => "cancel_too_late",
             Self::NotStarted => "session_not_started",
             Self::AnswerTooLate => "answer_too_late",
+            Self::PaymentNotAuthorized => "payment_not_authorized",
         }
     }
 
@@ -64,7 +69,8 @@ impl Refusal for SessionError {
             | Self::NotYours(_)
             | Self::TooLateToCancel(_)
             | Self::NotStarted
-            | Self::AnswerTooLate => None,
+            | Self::AnswerTooLate
+            | Self::PaymentNotAuthorized => None,
         }
     }
 }
