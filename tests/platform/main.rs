@@ -10,5 +10,6 @@ mod development;
 mod house;
 mod mail;
 mod outages;
+mod payments;
 mod privacy;
 mod schemathesis;

@@ -405,9 +405,6 @@ pub fn secrets() -> HashMap<String, Value> {
         ("data-keys".to_owned(), data_keys),
         ("pepper".to_owned(), pepper),
         ("oauth".to_owned(), standalone::providers::registration()),
-        (
-            "payment".to_owned(),
-            standalone::payments::registration(),
-        ),
+        ("payment".to_owned(), standalone::payments::registration()),
     ])
 }

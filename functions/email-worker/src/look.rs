@@ -66,7 +66,10 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         Event::SessionCancelled { .. } => session.status == SessionStatus::Cancelled,
         Event::PaymentStalled { .. } => {
             let is_wanted = session.status.is_holding()
-                || matches!(session.status, SessionStatus::Completed | SessionStatus::NoShow);
+                || matches!(
+                    session.status,
+                    SessionStatus::Completed | SessionStatus::NoShow
+                );
             let is_open = matches!(
                 session.payment.status,
                 PaymentStatus::Pending | PaymentStatus::Failed

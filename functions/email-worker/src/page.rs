@@ -615,7 +615,11 @@ mod tests {
             waits.subject,
             "Confirm your payment: Pricing & packaging with Grace Hopper"
         );
-        assert!(waits.text.contains("wants to hear from you"), "{}", waits.text);
+        assert!(
+            waits.text.contains("wants to hear from you"),
+            "{}",
+            waits.text
+        );
         assert!(!waits.text.contains("can accept") && !waits.html.contains("can accept"));
         assert!(waits.html.contains("45.00 EUR") && refused.html.contains("another card"));
     }

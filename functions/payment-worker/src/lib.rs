@@ -7,7 +7,9 @@
 
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::{EventId, SessionId};
-use shared::domain::payment::{Decline, Outcome, PaymentMethod, SealedMethod, SessionPayment, Step};
+use shared::domain::payment::{
+    Decline, Outcome, PaymentMethod, SealedMethod, SessionPayment, Step,
+};
 use shared::outside::payment::{Order, PaymentFailure, PaymentProvider};
 use shared::queue::Queue;
 use shared::state::AppState;
@@ -43,7 +45,9 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
             return Ok(());
         }
     }
-    Err(WorkError::Later("a payment changes all the time".to_owned()))
+    Err(WorkError::Later(
+        "a payment changes all the time".to_owned(),
+    ))
 }
 
 /// The session whose payment an event may concern; whether it has any, the table of payments knows.
@@ -110,9 +114,7 @@ impl Desk<'_> {
             (Step::Refund, Some(reference)) => provider.refund(&key, reference).await?,
             // The provider has never heard of it, so it has nothing to give back.
             (Step::Refund, None) => Outcome::Refunded,
-            (Step::LookUp | Step::Capture, None) => {
-                Outcome::Declined(Decline::AuthorizationLapsed)
-            }
+            (Step::LookUp | Step::Capture, None) => Outcome::Declined(Decline::AuthorizationLapsed),
         };
         Ok(outcome)
     }
@@ -176,10 +178,7 @@ impl Desk<'_> {
 struct Failure(String);
 
 impl Failure {
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "`map_err` hands it over"
-    )]
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
     fn of(failure: impl std::error::Error) -> Self {
         Self(failure.to_string())
     }

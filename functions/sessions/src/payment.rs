@@ -5,9 +5,7 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::id::SessionId;
-use shared::domain::payment::{
-    Decline, PaymentError, PaymentMethod, SealedMethod, SessionPayment,
-};
+use shared::domain::payment::{Decline, PaymentError, PaymentMethod, SealedMethod, SessionPayment};
 use shared::domain::session::{PaymentStatus, Session};
 use shared::domain::user::Actor as Asker;
 use shared::http::{

@@ -12,9 +12,7 @@ use shared::domain::session::{Payment, Session, SessionError, SessionRequest};
 use shared::domain::slots::{Schedule, Slot, SlotRefusal};
 use shared::domain::time::Minutes;
 use shared::domain::value::Text;
-use shared::http::{
-    Answer, ApiError, AppState, IdempotencyKey, Json, Mentee, Problems, Refused,
-};
+use shared::http::{Answer, ApiError, AppState, IdempotencyKey, Json, Mentee, Problems, Refused};
 use shared::store::{self, StoreError, Transaction};
 
 use crate::body::{SessionBody, SessionRequestBody};

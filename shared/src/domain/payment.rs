@@ -240,9 +240,8 @@ impl SessionPayment {
         let event = (is_news && due != Due::GivenBack).then_some(Event::PaymentStalled {
             session_id: self.session_id,
         });
-        let is_replaced = self.status == PaymentStatus::Pending
-            && self.method.is_some()
-            && due != Due::GivenBack;
+        let is_replaced =
+            self.status == PaymentStatus::Pending && self.method.is_some() && due != Due::GivenBack;
         let recorded = Self {
             step: None,
             ..self.changed(now)

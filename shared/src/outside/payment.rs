@@ -91,7 +91,9 @@ impl Payments {
     }
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, PaymentFailure> {
-        let client = CLIENT.as_ref().ok_or_else(|| failed("there is no client"))?;
+        let client = CLIENT
+            .as_ref()
+            .ok_or_else(|| failed("there is no client"))?;
         let url = format!("{}/v1/payments{path}", self.url);
         Ok(client.request(method, url).bearer_auth(&self.key))
     }
@@ -221,8 +223,14 @@ mod tests {
                 Some(Outcome::Declined(Decline::ActionFailed)),
             ),
             (json!({ "id": "pay_1", "status": "paid?" }), None),
-            (json!({ "id": "../../refunds", "status": "authorized" }), None),
-            (json!({ "id": "pay_1", "status": "requires_action", "action_url": "javascript:1" }), None),
+            (
+                json!({ "id": "../../refunds", "status": "authorized" }),
+                None,
+            ),
+            (
+                json!({ "id": "pay_1", "status": "requires_action", "action_url": "javascript:1" }),
+                None,
+            ),
             (json!({ "status": "captured" }), None),
         ] {
             assert_eq!(outcome(&body), expected, "{body}");

@@ -111,6 +111,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("POST", "/api/sessions") => {
             json!({ "mentor_id": things.mentor, "scheduled_at": "2026-03-04T10:00:00Z" })
         }
+        ("POST", "/api/sessions/{id}/payment") => json!({ "payment_method": "pm_card_ok" }),
         ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
         ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),

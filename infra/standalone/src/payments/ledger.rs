@@ -276,10 +276,7 @@ mod tests {
             assert_eq!(ledger.once("k", "capture", |l| l.capture(&id)).status, 200);
         }
         assert_eq!(ledger.once("k", "refund", |l| l.refund(&id)).status, 422);
-        assert_eq!(
-            kinds(&ledger),
-            [EntryKind::Authorized, EntryKind::Captured]
-        );
+        assert_eq!(kinds(&ledger), [EntryKind::Authorized, EntryKind::Captured]);
     }
 
     #[test]
@@ -295,7 +292,11 @@ mod tests {
         }
         assert_eq!(
             kinds(&ledger)[2..],
-            [EntryKind::Captured, EntryKind::Released, EntryKind::Refunded]
+            [
+                EntryKind::Captured,
+                EntryKind::Released,
+                EntryKind::Refunded
+            ]
         );
         assert_eq!(ledger.capture(&one).status, 409);
     }

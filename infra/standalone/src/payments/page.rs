@@ -1,6 +1,7 @@
 //! The page on which somebody agrees to a payment, as their bank would ask them to.
 
-use axum::extract::{Path, RawForm, State};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use http::{StatusCode, header};
 use minijinja::{Environment, context};
@@ -51,9 +52,10 @@ pub(super) async fn show(
 pub(super) async fn decide(
     State(provider): State<PaymentStandIn>,
     Path(id): Path<String>,
-    RawForm(form): RawForm,
+    form: Bytes,
 ) -> Response {
-    let agrees = form_urlencoded::parse(&form).any(|(name, value)| name == "agree" && value == "yes");
+    let agrees =
+        form_urlencoded::parse(&form).any(|(name, value)| name == "agree" && value == "yes");
     match provider.write(|ledger| ledger.decide(&id, agrees)) {
         Ok(()) => page(&provider, &id),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

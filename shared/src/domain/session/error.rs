@@ -31,7 +31,9 @@ pub enum SessionError {
     #[error("the time to answer this request is over")]
     AnswerTooLate,
     /// Nobody holds the money for it yet.
-    #[error("the payment is not authorized yet: it can be accepted once your mentee has paid, of which they know")]
+    #[error(
+        "the payment is not authorized yet: it can be accepted once your mentee has paid, of which they know"
+    )]
     PaymentNotAuthorized,
 }
 
