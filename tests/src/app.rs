@@ -66,8 +66,8 @@ pub struct Setup {
     pub connections: usize,
     /// Whether there is one connection only, as in a Lambda environment.
     pub is_one_connection: bool,
-    /// Whether a stand-in for the payment provider is there; else payments are switched off.
-    pub takes_payments: bool,
+    /// The stand-in for the payment provider; without one payments are switched off.
+    pub payments: Option<PaymentStandIn>,
     /// Who has accounts at the stand-ins for GitHub and Google; nobody: there are none.
     pub personas: Vec<Persona>,
 }
@@ -84,7 +84,7 @@ impl Default for Setup {
             trusted_proxies: Vec::new(),
             connections: 8,
             is_one_connection: false,
-            takes_payments: false,
+            payments: None,
             personas: Vec::new(),
         }
     }
@@ -127,7 +127,10 @@ impl TestApp {
         clock.set(NOW.parse().unwrap());
         let mut config = config(&setup);
         let providers = providers(&mut config, &clock, setup.personas).await;
-        let payments = payments(&mut config, setup.takes_payments).await;
+        if let Some(payments) = &setup.payments {
+            config.payment_secret = Some("payment".to_owned());
+            config.payment_url = Some(payments.url().to_owned());
+        }
         let mut state = AppState::preset(config, db, secrets());
         state.clock = clock.clone();
         Self {
@@ -135,7 +138,7 @@ impl TestApp {
             clock,
             logins: Mutex::default(),
             providers,
-            payments,
+            payments: setup.payments,
             state,
             database,
         }
@@ -344,18 +347,6 @@ async fn providers(
     config.github_api_url = providers.github_api_url();
     config.google_issuer = providers.google_issuer();
     Some(providers)
-}
-
-/// Starts a stand-in for the payment provider, and leads the platform to it.
-async fn payments(config: &mut Config, takes_payments: bool) -> Option<PaymentStandIn> {
-    if !takes_payments {
-        return None;
-    }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let provider = PaymentStandIn::start(listener, None).unwrap();
-    config.payment_secret = Some("payment".to_owned());
-    config.payment_url = Some(provider.url().to_owned());
-    Some(provider)
 }
 
 fn config(setup: &Setup) -> Config {

@@ -6,6 +6,7 @@ use shared::domain::event::EventRecord;
 use shared::domain::id::SessionId;
 use shared::worker::WorkError;
 use standalone::payments::{EntryKind, PaymentStandIn};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::{Setup, TestApp, api};
@@ -16,8 +17,9 @@ const UNTIL_KILLED: Duration = Duration::from_millis(1500);
 impl TestApp {
     /// An app of all areas that takes payments.
     pub async fn with_payments() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let setup = Setup {
-            takes_payments: true,
+            payments: Some(PaymentStandIn::start(listener, None).unwrap()),
             ..Setup::default()
         };
         Self::with(api(), setup).await

@@ -178,7 +178,6 @@ impl Desk<'_> {
 struct Failure(String);
 
 impl Failure {
-    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
     fn of(failure: impl std::error::Error) -> Self {
         Self(failure.to_string())
     }

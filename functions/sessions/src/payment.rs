@@ -44,9 +44,8 @@ pub(crate) struct PaymentBody {
 }
 
 impl PaymentBody {
-    fn new(session: &Session, payment: Option<SessionPayment>, by: Asker) -> Self {
+    fn new(session: &Session, payment: Option<&SessionPayment>, by: Asker) -> Self {
         let is_payer = session.mentee_id == by.id;
-        let payment = payment.as_ref();
         Self {
             session_id: session.id,
             status: payment.map_or(session.payment.status, |payment| payment.status),
@@ -87,7 +86,11 @@ pub(crate) async fn show_payment(
     let payment = store::payment::find_for(&client, id, actor);
     let (session, payment) = futures_util::try_join!(session, payment)?;
     let session = session.ok_or(ApiError::not_found("session"))?;
-    Ok(Answer::ok(PaymentBody::new(&session, payment, actor)))
+    Ok(Answer::ok(PaymentBody::new(
+        &session,
+        payment.as_ref(),
+        actor,
+    )))
 }
 
 /// Go on with the payment of my session.
@@ -124,7 +127,7 @@ pub(crate) async fn go_on(
     store::payment::update(&tx, &payment).await?;
     store::outbox::append(&tx, state.clock.id(), now, event).await?;
 
-    let body = PaymentBody::new(&session, Some(payment), actor);
+    let body = PaymentBody::new(&session, Some(&payment), actor);
     Answer::accepted(body, "the payment is being worked on")
         .commit(tx)
         .await

@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-use ledger::{Answer, Ledger, Order};
+use ledger::{Answer, Hold, Ledger};
 pub use ledger::{Entry, EntryKind};
 
 /// What the platform is to it.
@@ -236,7 +236,7 @@ async fn authorize(
         return refuse(StatusCode::BAD_REQUEST, "malformed");
     };
     let text = String::from_utf8_lossy(&body).into_owned();
-    let order = Order {
+    let order = Hold {
         order: order.order,
         amount: order.amount,
         currency: order.currency,

@@ -1,8 +1,14 @@
 //! What is refused, and what nobody may see.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
 use http::{Method, StatusCode};
 use serde_json::json;
+use standalone::payments::Fault;
 use tests::TestApp;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{NINE, Stage, offering, stage};
 use crate::booking;
@@ -145,4 +151,50 @@ async fn a_card_is_seen_by_the_provider_alone() {
         !app.rows_of("payments").await.contains("\\x"),
         "it is gone once it was used"
     );
+}
+
+/// Everything that is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_card_is_in_no_log_whatever_goes_wrong() {
+    let log = Log::default();
+    let writer = log.clone();
+    let _guard = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish()
+        .set_default();
+    let stage = stage().await;
+    let key = standalone::payments::registration()["key"].clone();
+    let token = "pm_card_of_ada_lovelace";
+    let id = stage.booked(token).await;
+    let event = &stage.app.payment_events().await[0];
+    for fault in [Fault::Down, Fault::Garbage] {
+        stage.app.provider().fail(fault);
+        assert!(stage.app.deliver(event).await.is_err());
+    }
+    stage.app.provider().fail(Fault::None);
+    stage.app.deliver(event).await.unwrap();
+    stage.go_on(&id, json!({ "payment_method": token })).await;
+    stage
+        .go_on(&id, json!({ "payment_method": "4242424242424242" }))
+        .await;
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("a payment must wait"), "{log}");
+    for secret in [token, key.as_str().unwrap(), "4242424242424242"] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }

@@ -37,7 +37,7 @@ pub struct Entry {
 }
 
 /// What is to be held.
-pub(super) struct Order {
+pub(super) struct Hold {
     pub(super) order: String,
     pub(super) amount: i64,
     pub(super) currency: String,
@@ -119,7 +119,7 @@ impl Ledger {
         answer
     }
 
-    pub(super) fn authorize(&mut self, order: Order) -> Answer {
+    pub(super) fn authorize(&mut self, order: Hold) -> Answer {
         let card = Card::of(&order.method);
         if let Card::Refused(code) = card {
             return Answer::refused(402, code);
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     fn held(ledger: &mut Ledger, method: &str) -> String {
-        let order = Order {
+        let order = Hold {
             order: "session".to_owned(),
             amount: 4500,
             currency: "EUR".to_owned(),

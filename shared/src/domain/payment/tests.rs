@@ -19,8 +19,8 @@ fn now() -> Timestamp {
     "2026-03-02T08:00:00Z".parse().unwrap()
 }
 
-fn card(kind: u8) -> Option<SealedMethod> {
-    Some(SealedMethod(vec![kind]))
+fn card(kind: u8) -> SealedMethod {
+    SealedMethod(vec![kind])
 }
 
 fn session(price: Option<i32>) -> Session {
@@ -48,7 +48,7 @@ fn session(price: Option<i32>) -> Session {
 }
 
 fn begun(kind: u8) -> SessionPayment {
-    let (payment, event) = SessionPayment::begin_for(&session(Some(4500)), card(kind), true)
+    let (payment, event) = SessionPayment::begin_for(&session(Some(4500)), Some(card(kind)), true)
         .unwrap()
         .unwrap();
     assert!(matches!(event, Event::PaymentDue { .. }));
@@ -82,7 +82,7 @@ fn authorized() -> SessionPayment {
 #[test]
 fn what_is_free_is_not_paid() {
     for price in [None, Some(0)] {
-        let nothing = SessionPayment::begin_for(&session(price), card(OK), false);
+        let nothing = SessionPayment::begin_for(&session(price), Some(card(OK)), false);
         assert_eq!(nothing, Ok(None));
     }
 }
@@ -95,7 +95,7 @@ fn what_has_a_price_needs_a_method_and_somebody_who_takes_it() {
         Err(PaymentError::MethodRequired)
     );
     assert_eq!(
-        SessionPayment::begin_for(&paid, card(OK), false),
+        SessionPayment::begin_for(&paid, Some(card(OK)), false),
         Err(PaymentError::Off)
     );
 }
@@ -139,7 +139,7 @@ fn a_refused_card_is_told_and_another_one_tried() {
 
     let first_key = begun(OK).key(Step::Authorize);
     let (again, _) = failed
-        .go_on(card(OK), SessionStatus::Pending, now())
+        .go_on(Some(card(OK)), SessionStatus::Pending, now())
         .unwrap();
     assert_eq!(again.status, PaymentStatus::Pending);
     assert_eq!((again.attempts, again.problem), (2, None));
@@ -178,7 +178,7 @@ fn a_payer_who_has_agreed_says_so() {
 
     // Another card instead: what the provider has of the first one is given up before.
     let (other, _) = waiting
-        .go_on(card(OK), SessionStatus::Pending, now())
+        .go_on(Some(card(OK)), SessionStatus::Pending, now())
         .unwrap();
     assert_eq!(other.next_step(SessionStatus::Pending), Some(Step::Refund));
     let (given_up, _) = after(other, Outcome::Refunded, SessionStatus::Pending);
@@ -192,7 +192,7 @@ fn a_payer_who_has_agreed_says_so() {
 #[test]
 fn what_is_settled_or_under_way_is_left_alone() {
     let go_on =
-        |payment: SessionPayment, session| payment.go_on(card(OK), session, now()).map(drop);
+        |payment: SessionPayment, session| payment.go_on(Some(card(OK)), session, now()).map(drop);
     assert_eq!(
         go_on(authorized(), SessionStatus::Pending),
         Err(PaymentError::NothingToPay)
@@ -389,7 +389,7 @@ impl World {
                     self.session = status;
                 }
             }
-            Happening::Pay(kind) => self.go_on(card(kind)),
+            Happening::Pay(kind) => self.go_on(Some(card(kind))),
             Happening::GoOn => self.go_on(None),
             Happening::Agree => self.provider.agree(),
         }
