@@ -2,8 +2,10 @@
 
 use futures_util::future::{join, join_all};
 use serde_json::json;
+use shared::domain::payment::PaymentMethod;
+use shared::outside::payment::{Order, PaymentProvider, Payments};
 use standalone::payments::EntryKind::{Authorized, Captured, Released};
-use standalone::payments::Fault;
+use standalone::payments::{Fault, PaymentStandIn};
 
 use super::{Stage, stage};
 
@@ -179,4 +181,42 @@ async fn a_provider_that_is_down_loses_nothing() {
         assert_eq!(stage.app.booked_for(&id), [Authorized]);
         assert_eq!(stage.app.payment_failure(&id).await, None);
     }
+}
+
+/// Else a key would be good for a second charge after a restart.
+#[tokio::test]
+async fn the_books_of_the_stand_in_survive_it() {
+    let file = std::env::temp_dir().join(format!("books-{}.json", std::process::id()));
+    let started = async || {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let provider = PaymentStandIn::start(listener, Some(&file)).unwrap();
+        let client = Payments::read(provider.url(), &standalone::payments::registration());
+        (provider, client.unwrap())
+    };
+    let method = PaymentMethod::parse("pm_card_ok").unwrap();
+    let order = Order {
+        key: "a-key",
+        session_id: uuid::Uuid::nil().into(),
+        amount: 4500,
+        currency: "EUR",
+        method: &method,
+    };
+    let (_, before) = started().await;
+    let first = before.authorize(order).await.unwrap();
+
+    let (provider, after) = started().await;
+    let again = after.authorize(order).await.unwrap();
+    std::fs::remove_file(&file).unwrap();
+
+    assert_eq!(again, first);
+    let kinds: Vec<_> = provider.entries().iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds, [Authorized]);
+    let other = Order {
+        amount: 9900,
+        ..order
+    };
+    assert!(
+        after.authorize(other).await.is_err(),
+        "a key has one meaning"
+    );
 }
