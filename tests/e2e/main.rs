@@ -74,7 +74,6 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let allowed = cloud.permissions();
 
     let api = ["read app", "read database", "read jwt-public"].as_slice();
-    let cron = ["read database", "send to the queue"];
     let api_and = |more: &[&'static str]| [api, more].concat();
     let expected = json!({
         "auth": [
@@ -115,7 +114,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read payment",
             "send to the queue",
         ],
-        "reminders-cron": cron,
+        "reminders-cron": ["read database", "send to the payment queue", "send to the queue"],
         "sessions": [
             "read app",
             "read data-keys",

@@ -160,6 +160,7 @@ fn announce(address: SocketAddr) {
     Docs       {url}/api/docs/
     Sign in    {url}/api/auth/oauth/github (or google) names the page to go to
     Mailbox    {url}/dev/mailbox
+    Cards      pm_card_ok pays; pm_card_action, pm_card_declined and others do what they are called
 
     Log in as  admin@example.com, mentor@example.com or mentee@example.com
     Password   {password}
