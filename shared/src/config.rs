@@ -85,6 +85,10 @@ pub struct Config {
     pub pepper_secret: Option<String>,
     /// Name or ARN of the secret with what we are to the services people sign in with; only `auth` has it.
     pub oauth_secret: Option<String>,
+    /// Where the payment provider is; without one nothing that has a price can be booked.
+    pub payment_url: Option<String>,
+    /// Name or ARN of the secret with what we are to the payment provider; only `payment-worker` has it.
+    pub payment_secret: Option<String>,
     /// Where people sign in with GitHub.
     pub github_url: String,
     /// Where GitHub says who they are.
@@ -95,6 +99,8 @@ pub struct Config {
     pub email_queue_url: Option<String>,
     /// Where exports are queued.
     pub export_queue_url: Option<String>,
+    /// Where payments are queued.
+    pub payment_queue_url: Option<String>,
     /// The bucket for exports.
     pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
@@ -146,11 +152,14 @@ impl Config {
             data_keys_secret: text("DATA_KEYS_SECRET_ARN"),
             pepper_secret: text("PEPPER_SECRET_ARN"),
             oauth_secret: text("OAUTH_SECRET_ARN"),
+            payment_url: text("PAYMENT_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            payment_secret: text("PAYMENT_SECRET_ARN"),
             github_url: url_or("OAUTH_GITHUB_URL", "https://github.com"),
             github_api_url: url_or("OAUTH_GITHUB_API_URL", "https://api.github.com"),
             google_issuer: url_or("OAUTH_GOOGLE_ISSUER", "https://accounts.google.com"),
             email_queue_url: text("EMAIL_QUEUE_URL"),
             export_queue_url: text("EXPORT_QUEUE_URL"),
+            payment_queue_url: text("PAYMENT_QUEUE_URL"),
             export_bucket: text("EXPORT_BUCKET"),
             app_url: url_or("APP_URL", HERE),
             api_url: url_or("API_URL", HERE),

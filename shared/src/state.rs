@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
 use crate::domain::identity::Provider;
 use crate::outside::oauth::{OAuth, Registration};
+use crate::outside::payment::Payments;
 use crate::outside::s3::Files;
 use crate::outside::secrets::{SecretError, Secrets};
 use crate::outside::ses::Ses;
@@ -195,6 +196,18 @@ impl AppState {
             &*self.secrets.get(name).await?,
             provider,
         ))
+    }
+
+    /// The payment provider; `None` when payments are switched off. Only `payment-worker` has the secret for it.
+    ///
+    /// # Errors
+    /// When the secret cannot be read.
+    pub async fn payments(&self) -> Result<Option<Payments>, KeyringError> {
+        let (Some(url), Some(name)) = (&self.config.payment_url, &self.config.payment_secret)
+        else {
+            return Ok(None);
+        };
+        Ok(Payments::read(url, &*self.secrets.get(name).await?))
     }
 
     /// What makes and checks the hashes of passwords; only who needs it has the secret for it.

@@ -80,6 +80,35 @@ async fn a_booking_waits_at_most_six_times() {
 }
 
 #[tokio::test]
+async fn a_booking_with_a_price_waits_no_longer() {
+    let app = TestApp::with_payments().await;
+    let mentor = app.given_open_mentor().await;
+    let mentee = app.given_mentee().await;
+    let offering = json!({
+        "topic": "Pricing", "title": "An hour", "duration_minutes": 60, "price": 4500, "currency": "EUR",
+    });
+    let path = format!("/api/mentors/{mentor}/offerings");
+    let (_, offering) = app.post_as(mentor, &path, &offering).await;
+    let mut body = booking(mentor, "2026-03-03T10:00:00Z");
+    body["offering_id"] = offering["data"]["id"].clone();
+    body["payment_method"] = json!("pm_card_ok");
+
+    let reply = app
+        .ask(Some(mentee), Method::POST, "/api/sessions", Some(&body))
+        .await;
+
+    assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text);
+    // The offering, the payment, and the promise to ask the provider.
+    assert_eq!(
+        reply.cost,
+        RequestCost {
+            statements: 12,
+            round_trips: 4
+        }
+    );
+}
+
+#[tokio::test]
 async fn a_match_costs_the_same_however_many_mentors_there_are() {
     let app = TestApp::whole().await;
     let mentee = app.given_mentee().await;

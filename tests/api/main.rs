@@ -33,6 +33,7 @@ mod offered;
 mod offerings;
 mod openapi;
 mod password;
+mod payments;
 mod people;
 mod phone;
 mod privacy;

@@ -60,11 +60,12 @@ async fn an_offering_says_how_long_its_slots_are() {
 
 #[tokio::test]
 async fn a_session_takes_length_price_and_title_from_its_offering_and_keeps_them() {
-    let app = TestApp::whole().await;
+    let app = TestApp::with_payments().await;
     let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);
     let id = offering(&app, mentor).await;
 
-    let booked = book(&app, mentee, mentor, json!({ "offering_id": id })).await;
+    let paid = json!({ "offering_id": id, "payment_method": "pm_card_ok" });
+    let booked = book(&app, mentee, mentor, paid).await;
 
     assert_eq!(booked.status, StatusCode::CREATED, "{}", booked.text);
     let data = booked.data();
@@ -74,7 +75,7 @@ async fn a_session_takes_length_price_and_title_from_its_offering_and_keeps_them
         (&data["price"], &data["currency"]),
         (&json!(4500), &json!("EUR"))
     );
-    assert_eq!(data["payment_status"], "not_required");
+    assert_eq!(data["payment_status"], "pending");
     assert_eq!(data["topic"], "Pricing review");
 
     let one = format!("/api/mentors/{mentor}/offerings/{id}");

@@ -122,6 +122,7 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("PEPPER_SECRET_ARN", secrets::PEPPER.to_owned()),
         ("EMAIL_QUEUE_URL", queue_url("email")),
         ("EXPORT_QUEUE_URL", queue_url("export")),
+        ("PAYMENT_QUEUE_URL", queue_url("payment")),
         ("EXPORT_BUCKET", EXPORT_BUCKET.to_owned()),
         ("AWS_ENDPOINT_URL_SESV2", ses.to_owned()),
         ("API_URL", url.to_owned()),
@@ -176,6 +177,7 @@ fn state(database: &str) -> Result<AppState, Failure> {
     config.database = Some(DatabaseSource::Url(database.to_owned()));
     config.email_queue_url = Some(queue_url("email"));
     config.export_queue_url = Some(queue_url("export"));
+    config.payment_queue_url = Some(queue_url("payment"));
     config.export_bucket = Some(EXPORT_BUCKET.to_owned());
     config.signing_secret = Some(secrets::SIGNING.to_owned());
     config.public_keys_secret = Some(secrets::PUBLIC.to_owned());

@@ -74,7 +74,6 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let allowed = cloud.permissions();
 
     let api = ["read app", "read database", "read jwt-public"].as_slice();
-    let cron = ["read database", "send to the queue"];
     let api_and = |more: &[&'static str]| [api, more].concat();
     let expected = json!({
         "auth": [
@@ -103,11 +102,34 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "send to the queue",
             "write exports",
         ],
-        "outbox-cron": ["read database", "send to the export queue", "send to the queue"],
-        "reminders-cron": cron,
-        "sessions": api_and(&["send to the queue"]),
+        "outbox-cron": [
+            "read database",
+            "send to the export queue",
+            "send to the payment queue",
+            "send to the queue",
+        ],
+        "payment-worker": [
+            "read data-keys",
+            "read database",
+            "read payment",
+            "send to the queue",
+        ],
+        "reminders-cron": ["read database", "send to the payment queue", "send to the queue"],
+        "sessions": [
+            "read app",
+            "read data-keys",
+            "read database",
+            "read jwt-public",
+            "send to the payment queue",
+            "send to the queue",
+        ],
         "system": api,
-        "upkeep-cron": ["delete exports", "read database", "send to the queue"],
+        "upkeep-cron": [
+            "delete exports",
+            "read database",
+            "send to the payment queue",
+            "send to the queue",
+        ],
         "users": [
             "delete exports",
             "read app",
@@ -117,6 +139,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read jwt-public",
             "read pepper",
             "send to the export queue",
+            "send to the payment queue",
             "send to the queue",
         ],
     });

@@ -9,6 +9,7 @@ use shared::domain::event::EventRecord;
 use shared::state::AppState;
 use shared::store::Db;
 use standalone::cloud::LocalCloud;
+use standalone::payments::PaymentStandIn;
 use standalone::ses::{Mailbox, SentMail};
 use standalone::{Options, Platform};
 use tests::{Database, secrets};
@@ -31,6 +32,7 @@ pub(crate) struct House {
     platform: Option<Platform>,
     pub(crate) state: AppState,
     pub(crate) mailbox: Mailbox,
+    pub(crate) payments: PaymentStandIn,
     http: reqwest::Client,
     pub(crate) url: String,
     // Dropped last: the state's connections lead to it.
@@ -70,7 +72,11 @@ impl House {
     /// Starts a platform on a database that is migrated.
     pub(crate) async fn on(db: Db, plan: Plan) -> Self {
         let ses = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = config(&plan.sqs, &format!("http://{}", ses.local_addr().unwrap()));
+        let mut config = config(&plan.sqs, &format!("http://{}", ses.local_addr().unwrap()));
+        let payments = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let payments = PaymentStandIn::start(payments, None).unwrap();
+        config.payment_url = Some(payments.url().to_owned());
+        config.payment_secret = Some("payment".to_owned());
         let state = AppState::preset(config, db, secrets());
         let clock = state.clock.clone();
         let mailbox = Mailbox::new(
@@ -95,6 +101,7 @@ impl House {
             platform: Some(platform),
             state,
             mailbox,
+            payments,
             http: tests::http_client().build().unwrap(),
             url,
             database: None,
@@ -223,6 +230,12 @@ impl House {
             .unwrap()
     }
 
+    /// The newest event about a payment, sent or not.
+    pub(crate) async fn newest_payment(&self) -> EventRecord {
+        let database = self.database.as_ref().unwrap();
+        database.newest_event_for("payment").await
+    }
+
     /// The newest event as it travels, sent or not.
     pub(crate) async fn newest_event(&self) -> EventRecord {
         self.database.as_ref().unwrap().newest_event().await
@@ -298,6 +311,10 @@ fn config(sqs: &str, ses: &str) -> Config {
         )),
         export_queue_url: Some(format!(
             "{sqs}/{}/{queue}-export",
+            standalone::services::ministack::ACCOUNT
+        )),
+        payment_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-payment",
             standalone::services::ministack::ACCOUNT
         )),
         export_bucket: Some(format!("{queue}-files")),

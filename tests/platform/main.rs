@@ -11,5 +11,6 @@ mod house;
 mod mail;
 mod moving;
 mod outages;
+mod payments;
 mod privacy;
 mod schemathesis;

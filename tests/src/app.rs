@@ -11,6 +11,7 @@ use shared::config::{Config, RateLimit};
 use shared::domain::id::{EventId, LoginId, UserId};
 use shared::domain::user::Role;
 use shared::http::{AppState, app};
+use standalone::payments::PaymentStandIn;
 use standalone::providers::{Persona, Providers};
 use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
@@ -65,6 +66,8 @@ pub struct Setup {
     pub connections: usize,
     /// Whether there is one connection only, as in a Lambda environment.
     pub is_one_connection: bool,
+    /// The stand-in for the payment provider; without one payments are switched off.
+    pub payments: Option<PaymentStandIn>,
     /// Who has accounts at the stand-ins for GitHub and Google; nobody: there are none.
     pub personas: Vec<Persona>,
 }
@@ -81,6 +84,7 @@ impl Default for Setup {
             trusted_proxies: Vec::new(),
             connections: 8,
             is_one_connection: false,
+            payments: None,
             personas: Vec::new(),
         }
     }
@@ -93,6 +97,7 @@ pub struct TestApp {
     /// The platform's clock.
     pub clock: Clock,
     pub(crate) providers: Option<Providers>,
+    pub(crate) payments: Option<PaymentStandIn>,
     pub(crate) logins: Mutex<HashMap<UserId, (LoginId, Role)>>,
     router: axum::Router,
     // Dropped last: the state's connections lead to it.
@@ -122,6 +127,10 @@ impl TestApp {
         clock.set(NOW.parse().unwrap());
         let mut config = config(&setup);
         let providers = providers(&mut config, &clock, setup.personas).await;
+        if let Some(payments) = &setup.payments {
+            config.payment_secret = Some("payment".to_owned());
+            config.payment_url = Some(payments.url().to_owned());
+        }
         let mut state = AppState::preset(config, db, secrets());
         state.clock = clock.clone();
         Self {
@@ -129,6 +138,7 @@ impl TestApp {
             clock,
             logins: Mutex::default(),
             providers,
+            payments: setup.payments,
             state,
             database,
         }
@@ -232,7 +242,7 @@ impl TestApp {
     pub async fn outbox(&self) -> Vec<Value> {
         let rows = self
             .database
-            .sql("SELECT record->>'event' FROM outbox ORDER BY event_id")
+            .sql("SELECT DISTINCT ON (event_id) record->>'event' FROM outbox ORDER BY event_id")
             .await;
         rows.iter()
             .map(|row| serde_json::from_str(row[0].as_deref().unwrap()).unwrap())
@@ -375,6 +385,8 @@ fn config(setup: &Setup) -> Config {
         // Without a queue events stay in the outbox, where tests read them.
         email_queue_url: None,
         export_queue_url: None,
+        payment_queue_url: None,
+        payment_url: None,
         export_bucket: Some("exports".to_owned()),
         app_url: "https://app.example.com".to_owned(),
         api_url: "https://api.example.com".to_owned(),
@@ -409,5 +421,6 @@ pub fn secrets() -> HashMap<String, Value> {
         ("data-keys".to_owned(), data_keys),
         ("pepper".to_owned(), pepper),
         ("oauth".to_owned(), standalone::providers::registration()),
+        ("payment".to_owned(), standalone::payments::registration()),
     ])
 }

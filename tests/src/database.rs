@@ -98,6 +98,16 @@ impl Database {
         serde_json::from_str(rows[0][0].as_deref().unwrap()).unwrap()
     }
 
+    /// The newest event to one queue, sent or not.
+    pub async fn newest_event_for(&self, queue: &str) -> shared::domain::event::EventRecord {
+        let rows = self
+            .sql(&format!(
+                "SELECT record FROM outbox WHERE queue = '{queue}' ORDER BY event_id DESC LIMIT 1"
+            ))
+            .await;
+        serde_json::from_str(rows[0][0].as_deref().unwrap()).unwrap()
+    }
+
     /// Runs plain SQL and returns the rows as texts: for the harness, never for a test.
     pub(crate) async fn sql(&self, statement: &str) -> Vec<Vec<Option<String>>> {
         self.try_sql(statement).await.unwrap()

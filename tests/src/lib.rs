@@ -17,6 +17,7 @@ mod directory;
 mod forge;
 mod given;
 mod http;
+mod payments;
 mod privacy;
 
 pub use accounts::{Authenticator, Former, SignedIn};

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use shared::domain::calendar::Person;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
+use shared::domain::payment::money;
 use shared::domain::reminder::Offset;
-use shared::domain::session::{RescheduleStatus, SessionStatus};
+use shared::domain::session::{PaymentStatus, RescheduleStatus, SessionStatus};
 use shared::store::email::Reader as Account;
 
 use crate::facts::{CalledOffBy, Reader, SessionFacts, Side, Suggestion};
@@ -35,6 +36,7 @@ impl Present {
                 session: meeting.facts(),
                 to,
             }),
+            Event::PaymentStalled { .. } => meeting.payment_stalled(),
             Event::ReminderDue { offset_minutes, .. } => meeting.reminder(to, offset_minutes),
             Event::UserRegistered { .. }
             | Event::VerificationRequested { .. }
@@ -55,6 +57,7 @@ impl Present {
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::SessionExpired { .. }
+            | Event::PaymentDue { .. }
             | Event::JobQueued { .. }
             | Event::ExportReady { .. }
             | Event::DeletionRequested { .. }
@@ -162,6 +165,17 @@ impl Meeting {
         }
     }
 
+    fn payment_stalled(&self) -> Option<Letter> {
+        let payment = &self.session.payment;
+        let is_asked_for = self.session.status == SessionStatus::Pending;
+        Some(Letter::PaymentStalled {
+            session: self.facts(),
+            amount: money(payment.price?, payment.currency.as_deref()?),
+            is_refused: payment.status == PaymentStatus::Failed,
+            respond_by: is_asked_for.then_some(self.session.respond_by),
+        })
+    }
+
     fn reminder(&self, to: Side, offset_minutes: i32) -> Option<Letter> {
         let offset = Offset::from_minutes(offset_minutes)?;
         Some(Letter::Reminder {
@@ -225,7 +239,7 @@ mod tests {
     use super::*;
     use crate::kind::Kind;
     use crate::sample::{self, MENTEE_ID, MENTOR_ID, booked};
-    use shared::domain::session::{Ending, Session, SessionStatus};
+    use shared::domain::session::{Ending, Payment, Session};
     use uuid::Uuid;
 
     const NOW: &str = "2026-03-02T14:00:00Z";
@@ -370,6 +384,47 @@ mod tests {
         assert_eq!(by(MENTEE_ID), (CalledOffBy::Other, "ill".to_owned()));
         assert_eq!(by(MENTOR_ID).0, CalledOffBy::Reader);
         assert_eq!(by(Uuid::from_u128(9)).0, CalledOffBy::Team);
+    }
+
+    #[test]
+    fn a_payment_that_went_on_by_itself_is_no_news() {
+        let paying = |status, payment| Session {
+            payment: Payment {
+                status: payment,
+                price: Some(4500),
+                currency: Some("EUR".to_owned()),
+            },
+            ..booked(status)
+        };
+        let session_id = booked(SessionStatus::Pending).id;
+        let tell = |session| write(Event::PaymentStalled { session_id }, session, MENTEE_ID);
+
+        let refused = tell(paying(SessionStatus::Pending, PaymentStatus::Failed));
+        let Some(Letter::PaymentStalled {
+            amount,
+            is_refused: true,
+            respond_by: Some(_),
+            ..
+        }) = refused
+        else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(amount, "45.00 EUR");
+        let waits = tell(paying(SessionStatus::Pending, PaymentStatus::Pending));
+        assert!(matches!(
+            waits,
+            Some(Letter::PaymentStalled {
+                is_refused: false,
+                ..
+            })
+        ));
+        for (status, payment) in [
+            (SessionStatus::Pending, PaymentStatus::Authorized),
+            (SessionStatus::Completed, PaymentStatus::Captured),
+            (SessionStatus::Declined, PaymentStatus::Failed),
+        ] {
+            assert!(tell(paying(status, payment)).is_none(), "{status:?}");
+        }
     }
 
     #[test]

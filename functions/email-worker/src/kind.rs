@@ -56,6 +56,8 @@ pub enum Kind {
     SessionRescheduled,
     /// To both: the session has another place.
     SessionRelocated,
+    /// To the mentee: the payment goes on only when they do something.
+    PaymentStalled,
     /// To one of the two: the session is near.
     Reminder(Offset),
     /// The file with everything about you is there.
@@ -97,11 +99,14 @@ impl Kind {
             Event::RescheduleClosed { .. } => Some(Self::RescheduleClosed),
             Event::SessionRescheduled { .. } => Some(Self::SessionRescheduled),
             Event::SessionRelocated { .. } => Some(Self::SessionRelocated),
+            Event::PaymentStalled { .. } => Some(Self::PaymentStalled),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
             Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::SessionExpired { .. }
+            | Event::PaymentDue { .. }
             | Event::JobQueued { .. } => None,
             Event::ReminderDue { offset_minutes, .. } => {
                 Offset::from_minutes(*offset_minutes).map(Self::Reminder)
@@ -138,6 +143,7 @@ impl Kind {
             Self::RescheduleClosed => "reschedule_closed",
             Self::SessionRescheduled => "session_rescheduled",
             Self::SessionRelocated => "session_relocated",
+            Self::PaymentStalled => "payment_stalled",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
             Self::ExportReady => "export_ready",
@@ -177,6 +183,7 @@ impl Kind {
             | Self::RescheduleClosed
             | Self::SessionRescheduled
             | Self::SessionRelocated
+            | Self::PaymentStalled
             | Self::Reminder(_) => false,
         }
     }

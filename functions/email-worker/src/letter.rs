@@ -177,6 +177,17 @@ pub enum Letter {
         /// Which of the two reads.
         to: Side,
     },
+    /// To the mentee: the payment goes on only when they do something.
+    PaymentStalled {
+        /// The session.
+        session: SessionFacts,
+        /// What is to be paid, in words.
+        amount: String,
+        /// Whether the card was refused; else the bank wants something.
+        is_refused: bool,
+        /// Until when the mentor can answer, if they have not.
+        respond_by: Option<Timestamp>,
+    },
     /// The file with everything about you is there.
     ExportReady {
         /// The job that made it.
@@ -232,6 +243,7 @@ impl Letter {
             Self::RescheduleClosed { .. } => Kind::RescheduleClosed,
             Self::SessionRescheduled { .. } => Kind::SessionRescheduled,
             Self::SessionRelocated { .. } => Kind::SessionRelocated,
+            Self::PaymentStalled { .. } => Kind::PaymentStalled,
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
@@ -304,6 +316,18 @@ impl Letter {
             Self::SessionRelocated { session, to } => {
                 format!("Another place to meet: {}", session.title(*to))
             }
+            Self::PaymentStalled {
+                session,
+                is_refused,
+                ..
+            } => {
+                let word = if *is_refused {
+                    "Payment refused"
+                } else {
+                    "Confirm your payment"
+                };
+                format!("{word}: {}", session.title(Side::Mentee))
+            }
             Self::Reminder {
                 session,
                 to,
@@ -364,6 +388,7 @@ impl Letter {
             | Self::RescheduleProposed { .. }
             | Self::RescheduleClosed { .. }
             | Self::SessionRescheduled { .. }
+            | Self::PaymentStalled { .. }
             | Self::Reminder { .. } => None,
         }
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use shared::domain::event::Event;
 use shared::domain::id::{RescheduleId, SessionId, UserId};
 use shared::domain::reminder::Offset;
-use shared::domain::session::{RescheduleRequest, Session, SessionStatus};
+use shared::domain::session::{PaymentStatus, RescheduleRequest, Session, SessionStatus};
 use shared::store::email::Reader as Account;
 use shared::store::{self, Read, StoreError};
 
@@ -109,6 +109,18 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         Event::SessionRescheduled { starts_at, .. } => {
             session.status.is_holding() && session.scheduled_at == *starts_at
         }
+        Event::PaymentStalled { .. } => {
+            let is_wanted = session.status.is_holding()
+                || matches!(
+                    session.status,
+                    SessionStatus::Completed | SessionStatus::NoShow
+                );
+            let is_open = matches!(
+                session.payment.status,
+                PaymentStatus::Pending | PaymentStatus::Failed
+            );
+            is_wanted && is_open
+        }
         // An edit raises the version too, so the start alone tells whether the session has moved.
         Event::ReminderDue {
             starts_at,
@@ -138,6 +150,8 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::TotpDisabled { .. }
         | Event::SessionCompleted { .. }
         | Event::SessionNoShow { .. }
+        | Event::SessionExpired { .. }
+        | Event::PaymentDue { .. }
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }

@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 62] = templates![
+const SOURCES: [(&str, &str); 64] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -92,6 +92,8 @@ const SOURCES: [(&str, &str); 62] = templates![
     "session_rescheduled.txt",
     "session_relocated.html",
     "session_relocated.txt",
+    "payment_stalled.html",
+    "payment_stalled.txt",
     "export_ready.html",
     "export_ready.txt",
     "deletion_requested.html",
@@ -189,6 +191,7 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::RescheduleClosed
         | Kind::SessionRescheduled
         | Kind::SessionRelocated
+        | Kind::PaymentStalled
         | Kind::ExportReady
         | Kind::DeletionRequested
         | Kind::DeletionCancelled => kind.as_str(),
@@ -592,6 +595,51 @@ mod tests {
              match what you need.\n"
         );
         assert!(written.html.contains("I am away."));
+    }
+
+    #[test]
+    fn whoever_has_to_pay_reads_how_it_goes_on() {
+        let stalled = |is_refused, respond_by: Option<&str>| Letter::PaymentStalled {
+            session: session(),
+            amount: "45.00 EUR".to_owned(),
+            is_refused,
+            respond_by: respond_by.map(|until| until.parse().unwrap()),
+        };
+
+        let refused = write(&stalled(true, Some("2026-03-02T11:00:00Z")), &mentee());
+        let waits = write(&stalled(false, None), &mentee());
+
+        assert_eq!(
+            refused.subject,
+            "Payment refused: Pricing & packaging with Grace Hopper"
+        );
+        assert_eq!(
+            body(&refused, "Zoë"),
+            "The 45.00 EUR for this session could not be had from your card. Nothing was\n\
+             taken.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 10:00–11:00 (America/New_York)\n\
+             With:  Grace Hopper\n\
+             Topic: Pricing & packaging\n\
+             \n\
+             Open the session at Office Hours and choose another card:\n\
+             \n\
+             https://app.office-hours.example\n\
+             \n\
+             Grace Hopper can accept once the payment is there, until\n\
+             Monday 2 March 2026, 06:00 (America/New_York).\n"
+        );
+        assert_eq!(
+            waits.subject,
+            "Confirm your payment: Pricing & packaging with Grace Hopper"
+        );
+        assert!(
+            waits.text.contains("wants to hear from you"),
+            "{}",
+            waits.text
+        );
+        assert!(!waits.text.contains("can accept") && !waits.html.contains("can accept"));
+        assert!(waits.html.contains("45.00 EUR") && refused.html.contains("another card"));
     }
 
     #[test]

@@ -94,6 +94,8 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SessionRelocated { session_id }
         | Event::SessionCompleted { session_id }
         | Event::SessionNoShow { session_id }
+        | Event::PaymentDue { session_id }
+        | Event::PaymentStalled { session_id }
         | Event::ReminderDue { session_id, .. } => Some(*session_id),
     }
 }
@@ -130,9 +132,12 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         (Event::SessionRequested { .. } | Event::AnswerDue { .. }, Some(session)) => {
             vec![session.mentor_id]
         }
-        (Event::SessionDeclined { .. } | Event::SessionExpired { .. }, Some(session)) => {
-            vec![session.mentee_id]
-        }
+        (
+            Event::SessionDeclined { .. }
+            | Event::SessionExpired { .. }
+            | Event::PaymentStalled { .. },
+            Some(session),
+        ) => vec![session.mentee_id],
         (
             Event::SessionConfirmed { .. }
             | Event::SessionCancelled { .. }
@@ -159,6 +164,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::SessionRelocated { .. }
             | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
+            | Event::PaymentDue { .. }
+            | Event::PaymentStalled { .. }
             | Event::ReminderDue { .. }
             | Event::JobQueued { .. },
             _,
@@ -219,6 +226,8 @@ mod tests {
         assert_eq!(readers(Event::MentorRejected { user_id: mentor }), [mentor]);
         assert_eq!(readers(Event::SessionRequested { session_id }), [mentor]);
         assert_eq!(readers(Event::SessionDeclined { session_id }), [mentee]);
+        assert_eq!(readers(Event::PaymentStalled { session_id }), [mentee]);
+        assert_eq!(readers(Event::PaymentDue { session_id }), []);
         assert_eq!(
             readers(Event::SessionConfirmed { session_id }),
             [mentor, mentee]

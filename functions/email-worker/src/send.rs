@@ -171,6 +171,8 @@ impl Sender<'_> {
             | Event::RescheduleClosed { .. }
             | Event::SessionRescheduled { .. }
             | Event::SessionRelocated { .. }
+            | Event::PaymentDue { .. }
+            | Event::PaymentStalled { .. }
             | Event::JobQueued { .. }
             | Event::ReminderDue { .. } => present.session_letter(self.record, now),
         };

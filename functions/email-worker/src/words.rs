@@ -144,6 +144,17 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             ..session_facts(session, *to, reader)
         },
         Letter::SessionRelocated { session, to } => session_facts(session, *to, reader),
+        Letter::PaymentStalled {
+            session,
+            amount,
+            is_refused,
+            respond_by,
+        } => context! {
+            amount => amount,
+            is_refused => *is_refused,
+            respond_by => respond_by.map(|until| when::moment(until, &reader.zone)),
+            ..session_facts(session, Side::Mentee, reader)
+        },
         Letter::Reminder {
             session,
             to,

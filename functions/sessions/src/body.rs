@@ -4,6 +4,7 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::id::{MatchId, OfferingId, SessionId, UserId};
+use shared::domain::payment::PaymentMethod;
 use shared::domain::score::Thousandths;
 use shared::domain::session::{PaymentStatus, Session, SessionAction, SessionStatus};
 use shared::domain::user::Actor;
@@ -39,6 +40,9 @@ pub(crate) struct SessionRequestBody {
     pub(crate) topic: Option<Topic>,
     #[deserr(default)]
     pub(crate) mentee_notes: Option<Note>,
+    /// The payment provider's token of a card, when the offering has a price. Never the number of a card.
+    #[deserr(default)]
+    pub(crate) payment_method: Option<PaymentMethod>,
     /// The match that led here; its score is kept with the session.
     #[deserr(default)]
     pub(crate) match_id: Option<MatchId>,

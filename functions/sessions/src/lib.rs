@@ -1,4 +1,4 @@
-//! `/api/sessions`: book, confirm, move, cancel and complete sessions.
+//! `/api/sessions`: book, pay, confirm, move, cancel and complete sessions.
 
 mod answer;
 mod asked;
@@ -9,6 +9,7 @@ mod found;
 mod history;
 mod list;
 mod moving;
+mod payment;
 mod request;
 mod reschedule;
 mod reschedule_body;
@@ -33,4 +34,5 @@ pub fn router() -> OpenApiRouter<AppState> {
             reschedule::propose_times
         ))
         .routes(routes!(answer::answer_reschedule_request))
+        .routes(routes!(payment::show_payment, payment::go_on))
 }

@@ -1,23 +1,28 @@
 //! `POST /api/sessions`
 
 use axum::extract::State;
+use jiff::Timestamp;
 use shared::clock::Clock;
+use shared::domain::event::Event;
 use shared::domain::id::SessionId;
 use shared::domain::offering::Offering;
+use shared::domain::payment::SessionPayment;
 use shared::domain::session::{Payment, Session, SessionRequest};
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::value::Text;
-use shared::http::{Answer, ApiError, IdempotencyKey, Json, Mentee, Problems, Refused};
-use shared::store::{self, Db};
+use shared::http::{Answer, ApiError, AppState, IdempotencyKey, Json, Mentee, Problems, Refused};
+use shared::store::{self, StoreError, Transaction};
 
 use crate::asked::Asked;
 use crate::body::{SessionBody, SessionRequestBody};
 use crate::found::{Found, read};
+use crate::payment;
 
 /// Ask a mentor for a session.
 ///
 /// The time is yours while the mentor decides. If somebody was faster, `slot_taken` names the nearest free times.
+/// What has a price is paid with `payment_method`: the amount is held now and taken when the session took place.
 #[utoipa::path(
     post,
     path = "/api/sessions",
@@ -29,34 +34,53 @@ use crate::found::{Found, read};
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn request_session(
-    State(db): State<Db>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     Mentee(actor): Mentee,
-    Json(body): Json<SessionRequestBody>,
+    Json(mut body): Json<SessionRequestBody>,
 ) -> Result<Answer<SessionBody>, ApiError> {
     actor.require_ready()?;
     one_length(&body)?;
+    let (clock, id) = (&state.clock, state.clock.id());
+    let method = payment::seal(&state, id, body.payment_method.take()).await?;
     let now = clock.now();
-    let mut client = db.client().await?;
+    let mut client = state.db.client().await?;
     let tx = client.transaction();
 
     let found = read(&tx, &body, actor, now).await?;
     let schedule = &found.bookable.schedule;
     let asked = asked(&body, found.offering.as_ref());
     let slot = asked.check(schedule, now)?;
-    let request = draft(body, clock.id(), asked, slot, &found);
+    let request = draft(body, id, asked, slot, &found);
     let (session, event) = Session::request(request, actor.id, now);
+    let payment = SessionPayment::begin_for(&session, method, state.config.payment_url.is_some())?;
     let inserted = store::session::insert(&tx, &session, schedule.rules.buffer);
     let promised = store::outbox::append(&tx, clock.id(), now, event);
-    let (taken, promised) = futures_util::join!(inserted, promised);
+    let begun = begin(&tx, clock, payment, now);
+    let (taken, promised, begun) = futures_util::join!(inserted, promised, begun);
     taken?.map_err(|refused| asked.with_alternatives(refused.into(), schedule, now))?;
-    promised?;
+    promised.and(begun)?;
 
     let (location, version) = (format!("/api/sessions/{}", session.id), session.version);
     Answer::created(SessionBody::new(session, actor, now), location)
         .at_version(version)
         .commit(tx)
         .await
+}
+
+/// Writes the payment that the session begins with, if it has a price.
+async fn begin(
+    tx: &Transaction<'_>,
+    clock: &Clock,
+    payment: Option<(SessionPayment, Event)>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((payment, event)) = payment else {
+        return Ok(());
+    };
+    let inserted = store::payment::insert(tx, &payment);
+    let promised = store::outbox::append(tx, clock.id(), now, event);
+    futures_util::try_join!(inserted, promised)?;
+    Ok(())
 }
 
 fn asked(body: &SessionRequestBody, offering: Option<&Offering>) -> Asked {

@@ -130,6 +130,7 @@ impl Services {
     fn variables(&self, address: SocketAddr) -> Result<Vec<(&'static str, String)>, Failure> {
         let ses = format!("http://127.0.0.1:{}", free_port()?);
         let providers = format!("http://127.0.0.1:{}", free_port()?);
+        let payments = format!("http://127.0.0.1:{}", free_port()?);
         Ok(vec![
             ("STAGE", "development".to_owned()),
             ("HOST", address.ip().to_string()),
@@ -138,6 +139,9 @@ impl Services {
             ("DATABASE_URL", self.postgres.url("app")),
             ("EMAIL_QUEUE_URL", self.ministack.queue_url("email")),
             ("EXPORT_QUEUE_URL", self.ministack.queue_url("export")),
+            ("PAYMENT_QUEUE_URL", self.ministack.queue_url("payment")),
+            ("PAYMENT_URL", payments),
+            ("PAYMENT_SECRET_ARN", secrets::PAYMENT.to_owned()),
             ("EXPORT_BUCKET", "exports".to_owned()),
             ("AWS_ENDPOINT_URL_SESV2", ses),
             ("OAUTH_GITHUB_URL", providers::github_url(&providers)),

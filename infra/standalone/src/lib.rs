@@ -10,6 +10,7 @@ pub mod dev;
 pub mod development;
 pub mod mailbox;
 mod pages;
+pub mod payments;
 pub mod platform;
 mod progress;
 pub mod providers;

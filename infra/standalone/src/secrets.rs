@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::auth::keys;
 use shared::auth::opaque::OpaqueToken;
 
-use crate::providers;
+use crate::{payments, providers};
 
 /// The name of the secret with the signing key.
 pub const SIGNING: &str = "development/office-hours/jwt-signing";
@@ -27,6 +27,8 @@ pub const PEPPER: &str = "development/office-hours/pepper";
 
 /// The name of the secret with what we are to the services people sign in with.
 pub const OAUTH: &str = "development/office-hours/oauth";
+/// The name of the secret with what we are to the payment provider.
+pub const PAYMENT: &str = "development/office-hours/payment";
 
 /// Secrets in the form in which Secrets Manager holds them.
 #[derive(Serialize, Deserialize)]
@@ -87,6 +89,7 @@ impl DevSecrets {
             (DATA_KEYS.to_owned(), self.data_keys),
             (PEPPER.to_owned(), self.pepper),
             (OAUTH.to_owned(), providers::registration()),
+            (PAYMENT.to_owned(), payments::registration()),
         ]
     }
 }

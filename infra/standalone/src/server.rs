@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cloud::LocalCloud;
 use crate::demo;
 use crate::development::{Failure, taken};
+use crate::payments::PaymentStandIn;
 use crate::platform::{Options, start, start_ses};
 use crate::progress::Step;
 use crate::providers::{Persona, Providers};
@@ -43,6 +44,7 @@ pub async fn run_development() -> Result<(), Failure> {
     let state = state(config).await?;
     let mailbox = open_mailbox(&state).await?;
     start_providers(&state).await?;
+    start_payments(&state).await?;
     let cloud = prepare(&state).await?;
     let options = Options::development(mailbox, cloud);
     serve(state, options, announce).await
@@ -89,6 +91,15 @@ async fn start_providers(state: &AppState) -> Result<(), Failure> {
     Providers::start(listener, &state.config.app_url, personas, move || {
         clock.now()
     })?;
+    Ok(())
+}
+
+/// Its books are kept beside the database, which refers to them.
+async fn start_payments(state: &AppState) -> Result<(), Failure> {
+    let url = state.config.payment_url.as_deref().unwrap_or_default();
+    let listener = TcpListener::bind(url.trim_start_matches("http://")).await?;
+    let books = settings::cache().join("data/payments.json");
+    PaymentStandIn::start(listener, Some(&books))?;
     Ok(())
 }
 
@@ -149,6 +160,7 @@ fn announce(address: SocketAddr) {
     Docs       {url}/api/docs/
     Sign in    {url}/api/auth/oauth/github (or google) names the page to go to
     Mailbox    {url}/dev/mailbox
+    Cards      pm_card_ok pays; pm_card_action, pm_card_declined and others do what they are called
 
     Log in as  admin@example.com, mentor@example.com or mentee@example.com
     Password   {password}

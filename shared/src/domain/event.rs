@@ -203,6 +203,18 @@ pub enum Event {
         /// The session.
         session_id: SessionId,
     },
+    /// A session is to be paid, or its payer goes on with that.
+    #[serde(rename = "payment.due")]
+    PaymentDue {
+        /// The session.
+        session_id: SessionId,
+    },
+    /// The payment of a session goes on only when its payer does something.
+    #[serde(rename = "payment.stalled")]
+    PaymentStalled {
+        /// The session.
+        session_id: SessionId,
+    },
     /// A planned reminder has come due.
     #[serde(rename = "reminder.due")]
     ReminderDue {
@@ -252,11 +264,13 @@ pub enum Queue {
     Email,
     /// Files with everything about a person: `export-worker`.
     Export,
+    /// Money for sessions: `payment-worker`.
+    Payment,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 2] = [Self::Email, Self::Export];
+    pub const ALL: [Self; 3] = [Self::Email, Self::Export, Self::Payment];
 
     /// The name in tables and logs.
     #[must_use]
@@ -264,6 +278,7 @@ impl Queue {
         match self {
             Self::Email => "email",
             Self::Export => "export",
+            Self::Payment => "payment",
         }
     }
 }
@@ -290,14 +305,12 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::TotpDisabled { .. }
         | Event::SessionRequested { .. }
         | Event::SessionConfirmed { .. }
-        | Event::SessionDeclined { .. }
-        | Event::SessionCancelled { .. }
-        | Event::SessionExpired { .. }
         | Event::AnswerDue { .. }
         | Event::RescheduleProposed { .. }
         | Event::RescheduleClosed { .. }
         | Event::SessionRescheduled { .. }
         | Event::SessionRelocated { .. }
+        | Event::PaymentStalled { .. }
         | Event::ReminderDue { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
@@ -305,7 +318,12 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::JobQueued { kind, .. } => match kind {
             JobKind::Export => &[Queue::Export],
         },
-        Event::SessionCompleted { .. } | Event::SessionNoShow { .. } => &[],
+        Event::SessionDeclined { .. }
+        | Event::SessionCancelled { .. }
+        | Event::SessionExpired { .. } => &[Queue::Email, Queue::Payment],
+        Event::SessionCompleted { .. }
+        | Event::SessionNoShow { .. }
+        | Event::PaymentDue { .. } => &[Queue::Payment],
     }
 }
 

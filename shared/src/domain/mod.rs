@@ -14,6 +14,7 @@ pub mod login;
 pub mod matching;
 pub mod offering;
 pub mod page;
+pub mod payment;
 pub mod privacy;
 pub mod profile;
 pub mod refusal;

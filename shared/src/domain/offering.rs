@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::id::{OfferingId, TopicId, UserId};
 use super::refusal::{Refusal, RefusalKind};
-use super::session::Payment;
+use super::session::{Payment, PaymentStatus};
 use super::time::Minutes;
 
 /// Most offerings a mentor can have.
@@ -45,10 +45,14 @@ impl Offering {
     /// What a session of this kind costs.
     #[must_use]
     pub fn payment(&self) -> Payment {
+        let status = match self.price {
+            0 => PaymentStatus::NotRequired,
+            _ => PaymentStatus::Pending,
+        };
         Payment {
+            status,
             price: Some(self.price),
             currency: Some(self.currency.clone()),
-            ..Payment::NONE
         }
     }
 }

@@ -41,6 +41,9 @@ pub enum ValueError {
     /// The text is no phone number in the international form.
     #[error("must be an international phone number without spaces such as +493012345678")]
     NotPhone,
+    /// The text is no token of a payment method.
+    #[error("must be the payment provider's token of a card, never a card number")]
+    NotPaymentMethod,
     /// The text is none of the values that are allowed.
     #[error("must be one of: {0}")]
     NotOneOf(&'static str),
@@ -63,6 +66,7 @@ impl Refusal for ValueError {
             Self::NotCurrency => "invalid_currency",
             Self::NotUsername => "invalid_username",
             Self::NotPhone => "invalid_phone",
+            Self::NotPaymentMethod => "invalid_payment_method",
             Self::NotOneOf(_) => "unknown_value",
         }
     }

@@ -121,6 +121,11 @@ const OPERATIONS: &[(&str, &str, &[Policy])] = &[
     ),
     (
         "POST",
+        "/api/sessions/{id}/payment",
+        &[policy("pay", 10, MINUTE), policy("pay-hourly", 30, HOUR)],
+    ),
+    (
+        "POST",
         "/api/sessions/{id}/messages",
         &[policy("message", 30, MINUTE)],
     ),

@@ -104,6 +104,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid_if_match", "If-Match is neither an ETag nor *"),
     ("invalid_kind", "hours are neither open nor blocked"),
     (
+        "invalid_payment_method",
+        "the token of a payment method has other characters, or is the number of a card",
+    ),
+    (
         "invalid_phone",
         "a phone number is not in the international form",
     ),
@@ -185,6 +189,10 @@ pub const CODES: &[(&str, &str)] = &[
         "not_your_action",
         "only somebody else may do this to this session",
     ),
+    (
+        "nothing_to_pay",
+        "the session is free, or paid, or will not take place",
+    ),
     ("notice_too_short", "the mentor wants to know earlier"),
     (
         "oauth_refused",
@@ -210,6 +218,22 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "password_too_simple",
         "the password lacks a kind of character",
+    ),
+    (
+        "payment_in_progress",
+        "the payment provider is being asked: look again in a moment",
+    ),
+    (
+        "payment_method_required",
+        "a session with a price needs the payment provider's token of a card",
+    ),
+    (
+        "payment_not_authorized",
+        "a session with a price can be accepted once its payment is authorized",
+    ),
+    (
+        "payments_off",
+        "no payments are taken here: only what is free can be booked",
     ),
     (
         "provider_unavailable",
@@ -275,6 +299,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("too_long", "a text is too long"),
     ("too_many", "a list has too many entries"),
     ("too_many_offerings", "the mentor has 50 offerings already"),
+    (
+        "too_many_payment_attempts",
+        "10 cards were tried for the session already",
+    ),
     ("too_many_windows", "the schedule has 200 entries already"),
     ("too_short", "a text is too short"),
     ("topic_name_taken", "another topic is found by this name"),

@@ -19,6 +19,7 @@ use crate::domain::id::{
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
 use crate::domain::matching::{Component, ComponentName};
+use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
 use crate::domain::score::Thousandths;
@@ -94,6 +95,9 @@ text_input! {
         .description(Some("Capitals are the same name.")).examples(["ada.lovelace"]).into();
     Phone: Phone::parse, "Phone", string().pattern(Some("^\\+[1-9][0-9]{6,14}$"))
         .description(Some("The international form, E.164.")).examples(["+493012345678"]).into();
+    PaymentMethod: PaymentMethod::parse, "PaymentMethod", string().pattern(Some("^[A-Za-z][A-Za-z0-9_-]{2,254}$"))
+        .description(Some("The payment provider's token of a card; never the number of a card."))
+        .examples(["pm_card_ok"]).into();
     TopicName: TopicName::parse, "TopicName", string().min_length(Some(2)).max_length(Some(80))
         .examples(["Pricing"]).into();
     Verdict: Verdict::parse, "Verdict", words(&["approved", "rejected"]);
@@ -377,6 +381,18 @@ impl PartialSchema for PaymentStatus {
 }
 
 impl ToSchema for PaymentStatus {}
+
+impl PartialSchema for Decline {
+    fn schema() -> RefOr<Schema> {
+        words(&Self::ALL.map(Self::as_str))
+    }
+}
+
+impl ToSchema for Decline {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("PaymentProblem")
+    }
+}
 
 impl PartialSchema for ComponentName {
     fn schema() -> RefOr<Schema> {

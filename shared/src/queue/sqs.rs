@@ -57,6 +57,7 @@ pub struct Sqs {
     client: OnceCell<Client>,
     email_url: Option<String>,
     export_url: Option<String>,
+    payment_url: Option<String>,
     endpoint: Option<String>,
 }
 
@@ -68,6 +69,7 @@ impl Sqs {
             client: OnceCell::new(),
             email_url: config.email_queue_url.clone(),
             export_url: config.export_queue_url.clone(),
+            payment_url: config.payment_queue_url.clone(),
             endpoint: config.sqs_endpoint.clone(),
         }
     }
@@ -88,6 +90,7 @@ impl Sqs {
         let url = match queue {
             Queue::Email => self.email_url.as_deref(),
             Queue::Export => self.export_url.as_deref(),
+            Queue::Payment => self.payment_url.as_deref(),
         };
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }

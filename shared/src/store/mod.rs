@@ -27,6 +27,7 @@ pub mod migrate;
 pub mod oauth;
 pub mod offering;
 pub mod outbox;
+pub mod payment;
 pub mod privacy;
 pub mod reminder;
 pub mod reschedule;

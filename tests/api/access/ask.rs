@@ -113,6 +113,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("POST", "/api/sessions") => {
             json!({ "mentor_id": things.mentor, "scheduled_at": "2026-03-04T10:00:00Z" })
         }
+        ("POST", "/api/sessions/{id}/payment") => json!({ "payment_method": "pm_card_ok" }),
         ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
         ("POST", "/api/sessions/{id}/reschedule-requests") => {
             json!({ "proposed_times": ["2026-03-05T10:00:00Z"] })

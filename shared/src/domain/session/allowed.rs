@@ -30,7 +30,11 @@ impl Session {
     ) -> Result<(), SessionError> {
         self.check_person(action, by)?;
         self.check_status(action)?;
-        self.check_time(action, by, now)
+        self.check_time(action, by, now)?;
+        if action == SessionAction::Accept && !self.payment.status.is_secured() {
+            return Err(SessionError::PaymentNotAuthorized);
+        }
+        Ok(())
     }
 
     fn check_person(&self, action: SessionAction, by: Actor) -> Result<(), SessionError> {

@@ -49,6 +49,11 @@ pub enum SessionError {
     /// The session is at that time already.
     #[error("must be other times than the present one")]
     SameTime,
+    /// Nobody holds the money for it yet.
+    #[error(
+        "the payment is not authorized yet: it can be accepted once your mentee has paid, of which they know"
+    )]
+    PaymentNotAuthorized,
 }
 
 impl Refusal for SessionError {
@@ -63,6 +68,7 @@ impl Refusal for SessionError {
             | Self::Over
             | Self::RescheduleOpen(_)
             | Self::TooManyRounds
+            | Self::PaymentNotAuthorized
             | Self::RescheduleNotOpen(_) => RefusalKind::Conflict,
             Self::TimeNotProposed | Self::SameTime => RefusalKind::Invalid,
         }
@@ -82,6 +88,7 @@ impl Refusal for SessionError {
             Self::RescheduleNotOpen(_) => "reschedule_not_open",
             Self::TimeNotProposed => "time_not_proposed",
             Self::SameTime => "same_time",
+            Self::PaymentNotAuthorized => "payment_not_authorized",
         }
     }
 
@@ -98,6 +105,7 @@ impl Refusal for SessionError {
             | Self::Over
             | Self::RescheduleOpen(_)
             | Self::TooManyRounds
+            | Self::PaymentNotAuthorized
             | Self::RescheduleNotOpen(_) => None,
         }
     }
@@ -117,6 +125,7 @@ impl Refusal for SessionError {
             | Self::Over
             | Self::TooManyRounds
             | Self::TimeNotProposed
+            | Self::PaymentNotAuthorized
             | Self::SameTime => None,
         }
     }

@@ -46,6 +46,12 @@ impl PaymentStatus {
         }
     }
 
+    /// Whether a session can be held: nothing is to be paid, or what is to be paid is there.
+    #[must_use]
+    pub const fn is_secured(self) -> bool {
+        matches!(self, Self::NotRequired | Self::Authorized | Self::Captured)
+    }
+
     /// Reads the word of the database.
     ///
     /// # Errors

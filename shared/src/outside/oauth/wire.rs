@@ -1,48 +1,23 @@
 //! Requests to providers: no redirects, little patience, small answers.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tokio::time::sleep;
 
 use super::{OAuthError, PATIENCE};
+use crate::outside::web;
 
-const CONNECT_LIMIT: Duration = Duration::from_secs(2);
-/// No answer that we need is larger.
-const LARGEST_ANSWER: usize = 256 * 1024;
 /// How often a reading request is sent at most.
 const ATTEMPTS: u32 = 3;
 /// A provider that wants us to wait longer is not available.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 const FIRST_WAIT: Duration = Duration::from_millis(150);
 
-static CLIENT: LazyLock<Option<Client>> = LazyLock::new(client);
-
-/// The machine's certificates, and our one crypto library. Whatever proxy the machine names is none of ours.
-fn client() -> Option<Client> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .ok()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Client::builder()
-        .use_preconfigured_tls(tls)
-        .user_agent("office-hours")
-        .redirect(Policy::none())
-        .connect_timeout(CONNECT_LIMIT)
-        .timeout(PATIENCE)
-        .pool_max_idle_per_host(0)
-        .no_proxy()
-        .build()
-        .ok()
-}
+static CLIENT: LazyLock<Option<Client>> = LazyLock::new(|| web::client(PATIENCE));
 
 fn connected() -> Result<&'static Client, OAuthError> {
     CLIENT
@@ -114,19 +89,8 @@ async fn send(request: RequestBuilder) -> Result<Response, OAuthError> {
     sent.map_err(|failure| OAuthError::unavailable(failure.without_url()))
 }
 
-async fn read(mut answer: Response) -> Result<Value, OAuthError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer
-        .chunk()
-        .await
-        .map_err(|failure| OAuthError::unavailable(failure.without_url()))?
-    {
-        if bytes.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(OAuthError::unavailable("its answer is too large"));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    serde_json::from_slice(&bytes).map_err(|_| OAuthError::unavailable("its answer is not JSON"))
+async fn read(answer: Response) -> Result<Value, OAuthError> {
+    web::read(answer).await.map_err(OAuthError::unavailable)
 }
 
 fn is_passing(status: StatusCode) -> bool {

@@ -252,6 +252,19 @@ pub const INVENTORY: &[Entry] = &[
           WHERE mentor_id = $1 OR mentee_id = $1"]),
     },
     Entry {
+        table: "payments",
+        about: "What you paid for your sessions as a mentee. Cards are known to the payment provider, not to us.",
+        export: rows!(
+            "created_at, session_id, status, amount, currency, attempts, provider_reference, problem, updated_at"
+            of "payments", whose "session_id IN (SELECT id FROM sessions WHERE mentee_id = $1)",
+            hides ["method", "action_url", "step", "calls", "last_error", "version"]
+        ),
+        // Amounts and the provider's references stay: books are kept, and what is held for somebody is given back.
+        erasure: Erasure::By(&["UPDATE payments
+            SET method = NULL, action_url = NULL, problem = NULL, last_error = NULL
+          WHERE session_id IN (SELECT id FROM sessions WHERE mentee_id = $1)"]),
+    },
+    Entry {
         table: "busy",
         about: "When your sessions hold you.",
         export: Export::Nothing("the times of your sessions, which are shown"),
