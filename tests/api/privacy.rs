@@ -8,7 +8,7 @@ use shared::domain::id::UserId;
 use shared::domain::user::Role;
 use shared::http::JobBody;
 use shared::worker::run_schedule;
-use tests::{ACCOUNT_PASSWORD, Reply, TRACE, TestApp, unzipped};
+use tests::{ACCOUNT_PASSWORD, Hours, Reply, TRACE, TestApp, unzipped};
 
 const NOW: &str = "2026-03-02T08:00:00Z";
 const TEN: &str = "2026-03-04T10:00:00Z";
@@ -365,6 +365,10 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             (person, other)
         };
         let session = app.given_confirmed_session(mentee, mentor, TEN).await;
+        app.given_hours(mentor, Hours::OFFICE).await;
+        let times = json!({ "proposed_times": ["2026-03-05T10:00:00Z"], "reason": "A clash." });
+        let path = format!("/api/sessions/{session}/reschedule-requests");
+        assert_eq!(app.post_as(person, &path, &times).await.0, 201);
         app.given_verification_token(person).await;
         app.given_refused_mail(person).await;
         export(&app, person).await;
@@ -382,6 +386,8 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             "users.first_name",
             "users.bio",
             "sessions.notes",
+            "session_history.reason",
+            "reschedule_requests.reason",
             "matches.reasoning",
             "emails.error",
         ] {

@@ -14,6 +14,7 @@ mod answer;
 mod error;
 mod moving;
 mod payment;
+mod reschedule;
 mod status;
 mod step;
 #[cfg(test)]
@@ -31,11 +32,12 @@ use super::value::Patch;
 
 pub use answer::ANSWER_TIME;
 pub use error::SessionError;
-pub use moving::{
-    OpenReschedule, Proposal, RESCHEDULE_ROUNDS, RescheduleAction, RescheduleAnswer,
-    RescheduleRequest, RescheduleStatus, Rescheduling, Target,
-};
+pub use moving::{Proposal, Target};
 pub use payment::{Payment, PaymentStatus};
+pub use reschedule::{
+    OpenReschedule, RESCHEDULE_ROUNDS, RescheduleAction, RescheduleAnswer, RescheduleRequest,
+    RescheduleStatus, Rescheduling,
+};
 pub use status::{SessionAction, SessionStatus};
 pub use step::{Standing, Step, StepKind};
 

@@ -1,22 +1,28 @@
 //! Sessions, and the spans in which they hold people.
 
+mod due;
+mod hold;
+mod list;
+
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::error::violates;
 use super::{Read, StoreError, Transaction};
-use crate::domain::event::Event;
 use crate::domain::id::{Id, MatchId, SessionId, UserId};
-use crate::domain::page::{Cursor, Order, Page, PageRequest};
 use crate::domain::score::Thousandths;
 use crate::domain::session::{
     Ending, OpenReschedule, Payment, PaymentStatus, Rescheduling, Session, SessionError,
     SessionStatus,
 };
 use crate::domain::time::Minutes;
-use crate::domain::user::{Actor, Role};
+use crate::domain::user::Actor;
+
+pub use due::{lock_overdue, take_nudges};
+pub use hold::{move_holds, shorten_holds};
+pub use list::{Filter, SortBy, list};
 
 const TABLE: &str = "sessions";
 
@@ -30,32 +36,6 @@ macro_rules! session_columns {
     };
 }
 pub(super) use session_columns;
-
-/// Which sessions of a list are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Only those in this state.
-    pub status: Option<SessionStatus>,
-    /// Only those that start at or after this moment.
-    pub from: Option<Timestamp>,
-    /// Only those that start before this moment.
-    pub to: Option<Timestamp>,
-    /// Only those in which the asker has this role.
-    pub role: Option<Role>,
-    /// Only those of this mentor.
-    pub mentor_id: Option<UserId>,
-    /// Only those of this mentee.
-    pub mentee_id: Option<UserId>,
-}
-
-/// By which moment a list is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortBy {
-    /// When the session starts.
-    ScheduledAt,
-    /// When it was asked for.
-    CreatedAt,
-}
 
 /// Reads a session that the actor takes part in; an admin reads any.
 pub async fn find_for(
@@ -120,83 +100,6 @@ pub async fn lock_coming(
         .await?;
     rows.iter().map(from_row).collect()
 }
-
-/// Lists the sessions a person takes part in; an admin lists all.
-pub async fn list(
-    db: &impl Read,
-    actor: Actor,
-    filter: &Filter,
-    sort: (SortBy, Order),
-    page: PageRequest,
-) -> Result<Page<Session>, StoreError> {
-    let sql = match sort {
-        (SortBy::ScheduledAt, Order::Ascending) => LIST_BY_START,
-        (SortBy::ScheduledAt, Order::Descending) => LIST_BY_START_DESC,
-        (SortBy::CreatedAt, Order::Ascending) => LIST_BY_AGE,
-        (SortBy::CreatedAt, Order::Descending) => LIST_BY_AGE_DESC,
-    };
-    let (after_at, after_id) = (
-        page.after.map(|cursor| cursor.at),
-        page.after.map(|cursor| cursor.id),
-    );
-    let params: [(&(dyn ToSql + Sync), Type); 11] = [
-        (&actor.id.uuid(), Type::UUID),
-        (&actor.is_admin(), Type::BOOL),
-        (&filter.status.map(SessionStatus::as_str), Type::TEXT),
-        (&filter.from, Type::TIMESTAMPTZ),
-        (&filter.to, Type::TIMESTAMPTZ),
-        (&filter.role.map(Role::as_str), Type::TEXT),
-        (&filter.mentor_id.map(Id::uuid), Type::UUID),
-        (&filter.mentee_id.map(Id::uuid), Type::UUID),
-        (&after_at, Type::TIMESTAMPTZ),
-        (&after_id, Type::UUID),
-        (&(page.limit + 1), Type::INT8),
-    ];
-    let rows = db.query(sql, &params).await?;
-    let sessions = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::from_rows(sessions, page.limit, |session| Cursor {
-        at: match sort.0 {
-            SortBy::ScheduledAt => session.scheduled_at,
-            SortBy::CreatedAt => session.created_at,
-        },
-        id: session.id.uuid(),
-    }))
-}
-
-/// One list, written out for each of its four orders: SQL takes no direction as a parameter.
-macro_rules! list_sql {
-    ($moment:literal, $beyond:literal, $direction:literal) => {
-        concat!(
-            "SELECT ",
-            session_columns!(),
-            " FROM sessions
-              WHERE ($2 OR mentor_id = $1 OR mentee_id = $1)
-                AND ($3::text IS NULL OR status = $3)
-                AND ($4::timestamptz IS NULL OR scheduled_at >= $4)
-                AND ($5::timestamptz IS NULL OR scheduled_at < $5)
-                AND ($6::text IS NULL OR ($6 = 'mentor' AND mentor_id = $1) OR ($6 = 'mentee' AND mentee_id = $1))
-                AND ($7::uuid IS NULL OR mentor_id = $7)
-                AND ($8::uuid IS NULL OR mentee_id = $8)
-                AND ($9::timestamptz IS NULL OR (",
-            $moment,
-            ", id) ",
-            $beyond,
-            " ($9, $10))
-              ORDER BY ",
-            $moment,
-            " ",
-            $direction,
-            ", id ",
-            $direction,
-            " LIMIT $11"
-        )
-    };
-}
-
-const LIST_BY_START: &str = list_sql!("scheduled_at", ">", "ASC");
-const LIST_BY_START_DESC: &str = list_sql!("scheduled_at", "<", "DESC");
-const LIST_BY_AGE: &str = list_sql!("created_at", ">", "ASC");
-const LIST_BY_AGE_DESC: &str = list_sql!("created_at", "<", "DESC");
 
 /// Writes a new session and holds both people for it; a mentor is held for the buffer as well.
 pub async fn insert(
@@ -305,85 +208,6 @@ pub async fn update_status(tx: &Transaction<'_>, session: &Session) -> Result<()
     StoreError::expect_one(TABLE, updated)
 }
 
-/// Holds both people at the new time of a session that moved, and no longer at the old one.
-pub async fn move_holds(
-    tx: &Transaction<'_>,
-    session: &Session,
-    buffer: Minutes,
-) -> Result<Result<(), SessionError>, StoreError> {
-    let moved = tx
-        .try_execute(
-            "UPDATE busy
-                SET span = tstzrange($3, CASE WHEN person_id = $2 THEN $4 + make_interval(mins => $5) ELSE $4 END)
-              WHERE session_id = $1",
-            &[
-                (&session.id.uuid(), Type::UUID),
-                (&session.mentor_id.uuid(), Type::UUID),
-                (&session.scheduled_at, Type::TIMESTAMPTZ),
-                (&session.ends_at(), Type::TIMESTAMPTZ),
-                (&minutes(buffer), Type::INT4),
-            ],
-        )
-        .await?;
-    match moved {
-        Ok(2) => Ok(Ok(())),
-        Ok(rows) => Err(StoreError::inconsistent(
-            "busy",
-            format!("{rows} rows instead of two"),
-        )),
-        Err(error) if violates(&error, "busy_no_overlap") => Ok(Err(SessionError::SlotTaken)),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Takes up to fifty sessions whose mentors have not answered in time, and holds their rows; those that somebody else
-/// holds are left for later.
-pub async fn lock_overdue(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-) -> Result<Vec<Session>, StoreError> {
-    let rows = tx
-        .query(
-            concat!(
-                "SELECT ",
-                session_columns!(),
-                " FROM sessions
-                  WHERE status = 'pending' AND respond_by <= $1
-                  ORDER BY respond_by
-                  LIMIT 50
-                    FOR NO KEY UPDATE SKIP LOCKED"
-            ),
-            &[(&now, Type::TIMESTAMPTZ)],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
-}
-
-/// Takes up to a hundred sessions whose mentors are to be asked once more, so that nobody else does; those that can be
-/// answered no more are left out.
-pub async fn take_nudges(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Event>, StoreError> {
-    let rows = tx
-        .query(
-            "UPDATE sessions SET nudge_at = NULL
-              WHERE id IN (SELECT id FROM sessions
-                            WHERE status = 'pending' AND nudge_at <= $1 AND respond_by > $1
-                            ORDER BY nudge_at
-                            LIMIT 100
-                              FOR NO KEY UPDATE SKIP LOCKED)
-          RETURNING id, respond_by",
-            &[(&now, Type::TIMESTAMPTZ)],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Event::AnswerDue {
-                session_id: row.try_get::<_, Uuid>("id")?.into(),
-                respond_by: row.try_get("respond_by")?,
-            })
-        })
-        .collect()
-}
-
 /// Writes the fields that people may edit.
 pub async fn update_fields(tx: &Transaction<'_>, session: &Session) -> Result<(), StoreError> {
     let updated = tx
@@ -403,24 +227,6 @@ pub async fn update_fields(tx: &Transaction<'_>, session: &Session) -> Result<()
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
-}
-
-/// Shortens how long a mentor's coming sessions hold them, after they chose a smaller buffer:
-/// else the constraint would refuse times that the schedule offers. A larger buffer needs nothing, the schedule knows it.
-pub async fn shorten_holds(
-    tx: &Transaction<'_>,
-    mentor: UserId,
-    buffer: Minutes,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE busy
-            SET span = tstzrange(lower(span), least(upper(span), s.ends_at + make_interval(mins => $2)))
-           FROM sessions s
-          WHERE s.id = busy.session_id AND s.mentor_id = $1 AND busy.person_id = $1",
-        &[(&mentor.uuid(), Type::UUID), (&minutes(buffer), Type::INT4)],
-    )
-    .await?;
-    Ok(())
 }
 
 fn rounds(session: &Session) -> i32 {

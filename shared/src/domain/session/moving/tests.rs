@@ -1,5 +1,6 @@
 //! Moving a session, rule by rule.
 
+use super::super::RESCHEDULE_ROUNDS;
 use super::*;
 use crate::domain::session::tests::{START, at, confirmed, mentee, mentor, pending, person};
 use crate::domain::user::Role;
