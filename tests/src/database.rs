@@ -98,6 +98,11 @@ impl Database {
         serde_json::from_str(rows[0][0].as_deref().unwrap()).unwrap()
     }
 
+    /// A connection beside the platform's.
+    pub(crate) async fn client(&self) -> Client {
+        connect(&self.url()).await
+    }
+
     /// Runs plain SQL and returns the rows as texts: for the harness, never for a test.
     pub(crate) async fn sql(&self, statement: &str) -> Vec<Vec<Option<String>>> {
         self.try_sql(statement).await.unwrap()

@@ -8,7 +8,7 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, availability};
-use crate::domain::id::{Id, UserId};
+use crate::domain::id::{Id, OfferingId, UserId};
 use crate::domain::slots::{Schedule, SlotRules};
 use crate::domain::time::{Minutes, Span};
 
@@ -24,6 +24,21 @@ pub struct Bookable {
     pub schedule: Schedule,
     /// Until when a mentee can cancel, before the start.
     pub cancellation_notice: Minutes,
+    /// How long the kind of session takes that was asked for; `None` when the mentor gives no such sessions.
+    pub offered: Option<Minutes>,
+}
+
+/// What is asked about one mentor.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The mentor.
+    pub mentor: UserId,
+    /// Who asks: their own sessions count too.
+    pub asker: Option<UserId>,
+    /// The kind of session, if it says how long the session takes.
+    pub offering: Option<OfferingId>,
+    /// When.
+    pub around: Span,
 }
 
 /// Holds the rows of two people in the order of their ids, so that two bookings never wait for each other crosswise.
@@ -46,6 +61,28 @@ pub async fn list(
     asker: Option<UserId>,
     around: Span,
 ) -> Result<Vec<Bookable>, StoreError> {
+    read(db, mentors, (asker, None), around).await
+}
+
+/// Reads the schedule of one mentor like [`list`], and how long a kind of session takes with it.
+pub async fn find(db: &impl Read, asked: Asked) -> Result<Option<Bookable>, StoreError> {
+    let Asked {
+        mentor,
+        asker,
+        offering,
+        around,
+    } = asked;
+    let found = read(db, &[mentor], (asker, offering), around).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Three statements that travel together, however many mentors there are.
+async fn read(
+    db: &impl Read,
+    mentors: &[UserId],
+    (asker, offering): (Option<UserId>, Option<OfferingId>),
+    around: Span,
+) -> Result<Vec<Bookable>, StoreError> {
     let ids: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
     let mut people = ids.clone();
     people.extend(asker.map(Id::uuid));
@@ -53,7 +90,7 @@ pub async fn list(
     let to = around.end.checked_add(AROUND).unwrap_or(Timestamp::MAX);
 
     let (rules, windows, sessions) = futures_util::try_join!(
-        list_rules(db, &ids),
+        list_rules(db, &ids, offering),
         availability::list(db, mentors),
         list_sessions(db, &people, Span::new(from, to)),
     )?;
@@ -77,16 +114,25 @@ pub async fn list(
     Ok(bookable)
 }
 
-async fn list_rules(db: &impl Read, mentors: &[Uuid]) -> Result<Vec<Bookable>, StoreError> {
+async fn list_rules(
+    db: &impl Read,
+    mentors: &[Uuid],
+    offering: Option<OfferingId>,
+) -> Result<Vec<Bookable>, StoreError> {
     let rows = db
         .query(
             "SELECT m.user_id, m.buffer_minutes, m.min_notice_minutes, m.cancellation_notice_minutes, m.step_minutes,
-                    m.booking_horizon_days, m.max_sessions_per_day, m.max_sessions_per_week, m.accepting
+                    m.booking_horizon_days, m.max_sessions_per_day, m.max_sessions_per_week, m.accepting,
+                    (SELECT o.duration_minutes FROM offerings o
+                      WHERE o.id = $2 AND o.mentor_id = m.user_id AND o.active) AS offered_minutes
                FROM mentors m JOIN users u ON u.id = m.user_id
               WHERE m.user_id = ANY($1)
                 AND u.role = 'mentor' AND m.vetting = 'approved' AND m.listed
                 AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
-            &[(&mentors, Type::UUID_ARRAY)],
+            &[
+                (&mentors, Type::UUID_ARRAY),
+                (&offering.map(Id::uuid), Type::UUID),
+            ],
         )
         .await?;
     rows.iter().map(bookable_from_row).collect()
@@ -121,6 +167,7 @@ fn bookable_from_row(row: &Row) -> Result<Bookable, StoreError> {
             ..Schedule::default()
         },
         cancellation_notice: Minutes(number("cancellation_notice_minutes")?),
+        offered: optional("offered_minutes")?.map(Minutes),
     })
 }
 
@@ -140,7 +187,7 @@ async fn list_sessions(
              SELECT mentee_id, scheduled_at, ends_at
                FROM sessions
               WHERE mentee_id = ANY($1) AND scheduled_at >= $2 AND scheduled_at < $3
-                AND status IN ('pending', 'confirmed')",
+                AND status IN ('pending', 'confirmed', 'completed', 'no_show')",
             &[
                 (&people, Type::UUID_ARRAY),
                 (&around.start, Type::TIMESTAMPTZ),
