@@ -61,8 +61,13 @@ impl Database {
         }
     }
 
+    /// The same by another way.
+    pub(crate) fn url_at(&self, host: &str, port: u16) -> String {
+        with(&with(&self.url(), "host", host), "port", &port.to_string())
+    }
+
     /// The connection string of whoever connects.
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let url = url_of(&self.admin, &self.name);
         match &self.role {
             None => url,

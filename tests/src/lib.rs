@@ -19,6 +19,7 @@ mod forge;
 mod given;
 mod havoc;
 mod http;
+mod lossy;
 mod privacy;
 
 pub use accounts::{Authenticator, Former, SignedIn};
@@ -30,4 +31,5 @@ pub use forge::{message, signed_with_secret};
 pub use given::{ACCOUNT_PASSWORD, Hours};
 pub use havoc::{Havoc, Held};
 pub use http::http_client;
+pub use lossy::Lossy;
 pub use privacy::{Column, TRACE, unzipped};
