@@ -30,13 +30,27 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
     let mentee = app.given_mentee().await;
     app.given_session(mentee, mentor, "2026-03-03T10:00:00Z")
         .await;
+    let offering = json!({
+        "topic": "Pricing", "title": "A review", "duration_minutes": 90, "price": 0, "currency": "EUR",
+    });
+    let offerings = format!("/api/mentors/{mentor}/offerings");
+    let (_, made) = app.post_as(mentor, &offerings, &offering).await;
+    let offering = made["data"]["id"].as_str().unwrap();
     let slots = format!("/api/mentors/{mentor}/slots");
+    let season = format!("{slots}?from=2026-03-02T00:00:00Z&to=2026-06-02T00:00:00Z");
+    let offered = format!("{season}&offering_id={offering}");
+    let explained = format!("{slots}/explain?at=2026-03-03T10:00:00Z&offering_id={offering}");
     let card = format!("/api/mentors/{mentor}");
     let free = "/api/mentors?available_from=2026-03-03T09:00:00Z&available_to=2026-03-03T12:00:00Z";
 
     for (actor, path, statements, round_trips) in [
         (None, slots.as_str(), 3, 1),
         (Some(mentee), slots.as_str(), 4, 2),
+        (None, season.as_str(), 3, 1),
+        (None, offered.as_str(), 3, 1),
+        (Some(mentee), offered.as_str(), 4, 2),
+        (None, explained.as_str(), 3, 1),
+        (Some(mentee), explained.as_str(), 4, 2),
         (Some(mentee), "/api/sessions", 2, 2),
         (Some(mentee), "/api/users/me", 2, 2),
         (None, "/api/mentors", 1, 1),

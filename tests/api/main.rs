@@ -47,6 +47,7 @@ mod search_walks;
 mod sessions;
 mod slots;
 mod standing;
+mod storms;
 mod throttling;
 mod tokens;
 mod topic_merge;

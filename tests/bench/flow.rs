@@ -7,8 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::caller::{Caller, Endpoint};
-use crate::dice::Dice;
 use crate::seed::words;
+use tests::Dice;
 
 /// A person who goes on browsing where they were.
 pub(crate) struct Person {

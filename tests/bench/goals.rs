@@ -18,6 +18,15 @@ const HOT: [Endpoint; 4] = [
 pub(crate) fn show(measured: &Measured) {
     let (phases, functions) = (&measured.phases, &measured.functions);
     println!("Goals");
+    for figures in &measured.slots {
+        goal(figures.name, figures.mean_us, figures.most_us, " µs");
+    }
+    if let Some(phase) = phases.get(1) {
+        println!("  with {}", phase.name);
+        time(phase, Endpoint::Book, "p50", |figures| figures.p50_ms, 5.0);
+    }
+    let crowd = format!("{} at once for one slot", measured.storm.people);
+    goal(&crowd, measured.storm.seconds, 1.0, " s");
     // With people who pause: without, the time only says how many wait in the line.
     if let Some(phase) = phases.get(2) {
         println!("  with {}", phase.name);
@@ -30,7 +39,7 @@ pub(crate) fn show(measured: &Measured) {
             Endpoint::Slots,
             "p95",
             |figures| figures.p95_ms,
-            20.0,
+            10.0,
         );
         time(
             phase,

@@ -13,13 +13,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::caller::{Caller, Endpoint, Sample};
-use crate::dice::Dice;
 use crate::figures::{PhaseFigures, Span};
 use crate::flow::Person;
 use crate::platform::Platform;
 use crate::process::cpu_seconds;
 use crate::seed;
 use crate::size::{Phase, Size};
+use crate::storm::{self, StormFigures};
+use tests::Dice;
 
 /// They arrive one after the other within this time, which is not counted yet.
 const ARRIVAL: Duration = Duration::from_secs(2);
@@ -30,8 +31,11 @@ const CALM: Duration = Duration::from_secs(90);
 /// An answer that takes longer counts as none.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Logs everybody in, then measures one phase after the other.
-pub(crate) async fn measure(platform: &Platform, size: Size) -> Result<Vec<PhaseFigures>, Failure> {
+/// Logs everybody in, then measures one phase after the other, and last the storm on one slot.
+pub(crate) async fn measure(
+    platform: &Platform,
+    size: Size,
+) -> Result<(Vec<PhaseFigures>, StormFigures), Failure> {
     let (tokens, logins) = log_in(platform, size.users()).await?;
     let tokens: Arc<[String]> = tokens.into();
     let mut measured = vec![logins];
@@ -41,7 +45,9 @@ pub(crate) async fn measure(platform: &Platform, size: Size) -> Result<Vec<Phase
         measured.push(figures);
         calm_down(platform).await?;
     }
-    Ok(measured)
+    let storm = storm::measure(platform, &http()?, &tokens).await?;
+    calm_down(platform).await?;
+    Ok((measured, storm))
 }
 
 fn http() -> Result<Client, Failure> {

@@ -1,11 +1,10 @@
 //! `make bench`: how fast the platform is, and what it costs, from outside.
 //!
-//! Run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
+//! `cargo bench` has measured the slot function before. This is run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
 //! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
 //! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all.
 
 mod caller;
-mod dice;
 mod figures;
 mod files;
 mod flow;
@@ -18,6 +17,8 @@ mod report;
 mod seed;
 mod single;
 mod size;
+mod slots;
+mod storm;
 mod table;
 
 use std::process::ExitCode;
@@ -30,10 +31,14 @@ use function::FunctionFigures;
 use platform::Platform;
 use single::SingleFigures;
 use size::Size;
+use slots::SlotFigures;
+use storm::StormFigures;
 
 /// Everything that was measured.
 struct Measured {
+    slots: Vec<SlotFigures>,
     phases: Vec<PhaseFigures>,
+    storm: StormFigures,
     singles: Vec<SingleFigures>,
     functions: Vec<FunctionFigures>,
 }
@@ -58,9 +63,11 @@ fn run() -> Result<(), Failure> {
     }
     // First: what a process that has grown starts, it first weighs down with its own memory.
     let functions = function::measure_all()?;
-    let (phases, singles) = Runtime::new()?.block_on(measure_http(size))?;
+    let (phases, storm, singles) = Runtime::new()?.block_on(measure_http(size))?;
     let measured = Measured {
+        slots: slots::read(),
         phases,
+        storm,
         singles,
         functions,
     };
@@ -70,11 +77,13 @@ fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn measure_http(size: Size) -> Result<(Vec<PhaseFigures>, Vec<SingleFigures>), Failure> {
+async fn measure_http(
+    size: Size,
+) -> Result<(Vec<PhaseFigures>, StormFigures, Vec<SingleFigures>), Failure> {
     let platform = Platform::start(size).await?;
     let figures = async {
-        let phases = load::measure(&platform, size).await?;
-        Ok((phases, single::measure(&platform, size).await?))
+        let (phases, storm) = load::measure(&platform, size).await?;
+        Ok((phases, storm, single::measure(&platform, size).await?))
     };
     let figures = figures.await;
     platform.stop();

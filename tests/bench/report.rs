@@ -19,7 +19,9 @@ pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
         "machine": { "processors": processors(), "model": model() },
         "data": { "mentors": size.mentors, "mentees": size.mentees, "sessions": size.sessions(),
                   "searched_mentors": size.searched_mentors },
+        "slots": measured.slots,
         "http": measured.phases,
+        "storm": measured.storm,
         "single": measured.singles,
         "functions": measured.functions,
     });

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use shared::state::AppState;
 use standalone::development::Failure;
 
-use crate::dice::Dice;
 use crate::figures::percentile;
 use crate::platform::Platform;
 use crate::seed::{self, words};
 use crate::size::Size;
+use tests::Dice;
 
 /// What is asked, as tables name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

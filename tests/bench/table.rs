@@ -26,6 +26,8 @@ pub(crate) fn markdown(size: Size, measured: &Measured) -> String {
     text.push_str(&endpoints(phases));
     text.push('\n');
     text.push_str(&singles(size, &measured.singles));
+    text.push('\n');
+    text.push_str(&slots(measured));
     if !functions.is_empty() {
         text.push('\n');
         text.push_str(&starts(functions));
@@ -88,6 +90,25 @@ fn singles(size: Size, singles: &[SingleFigures]) -> String {
         let times = format!("{:.1} / {:.1}", figures.p50_ms, figures.p95_ms);
         push(&mut text, &[format!("`{}`", figures.name), times]);
     }
+    text
+}
+
+/// The slot function by itself, and a crowd that wants one slot.
+fn slots(measured: &Measured) -> String {
+    let mut text = table(&["slots", ""]);
+    for figures in &measured.slots {
+        let row = [
+            format!("{}, with 200 sessions", figures.name),
+            format!("{:.0} µs", figures.mean_us),
+        ];
+        push(&mut text, &row);
+    }
+    let storm = &measured.storm;
+    let row = [
+        format!("{} at once for one slot, to the last answer", storm.people),
+        format!("{:.2} s", storm.seconds),
+    ];
+    push(&mut text, &row);
     text
 }
 

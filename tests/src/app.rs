@@ -308,8 +308,41 @@ impl TestApp {
         self.count("SELECT count(*) FROM idempotency").await
     }
 
-    /// How many deadlocks this database has seen.
+    /// How many pairs of a mentor's sessions are closer together than these minutes.
+    pub async fn closer_than(&self, minutes: u32) -> u64 {
+        self.count(&format!(
+            "SELECT count(*) FROM sessions a JOIN sessions b
+                 ON a.id < b.id AND a.status IN ('pending', 'confirmed') AND b.status IN ('pending', 'confirmed')
+                AND a.mentor_id = b.mentor_id
+                AND a.scheduled_at < b.ends_at + interval '{minutes} minutes'
+                AND b.scheduled_at < a.ends_at + interval '{minutes} minutes'"
+        ))
+        .await
+    }
+
+    /// How many spans in which somebody is held belong to no session that holds people.
+    pub async fn idle_holds(&self) -> u64 {
+        self.count(
+            "SELECT count(*) FROM busy JOIN sessions ON sessions.id = busy.session_id
+              WHERE sessions.status NOT IN ('pending', 'confirmed')",
+        )
+        .await
+    }
+
+    /// The topics of all sessions, in order.
+    pub async fn booked_topics(&self) -> Vec<String> {
+        let statement = "SELECT topic FROM sessions ORDER BY topic";
+        let rows = self.database.sql(statement).await;
+        rows.into_iter()
+            .filter_map(|mut row| row.remove(0))
+            .collect()
+    }
+
+    /// How many deadlocks this database has seen. The platform's connections end: only then do they tell all they counted.
     pub async fn deadlocks(&self) -> u64 {
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.database.sql(end).await;
         self.count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
             .await
     }

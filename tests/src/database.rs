@@ -61,8 +61,13 @@ impl Database {
         }
     }
 
+    /// The same by another way.
+    pub(crate) fn url_at(&self, host: &str, port: u16) -> String {
+        with(&with(&self.url(), "host", host), "port", &port.to_string())
+    }
+
     /// The connection string of whoever connects.
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let url = url_of(&self.admin, &self.name);
         match &self.role {
             None => url,
@@ -106,6 +111,11 @@ impl Database {
             ))
             .await;
         serde_json::from_str(rows[0][0].as_deref().unwrap()).unwrap()
+    }
+
+    /// A connection beside the platform's.
+    pub(crate) async fn client(&self) -> Client {
+        connect(&self.url()).await
     }
 
     /// Runs plain SQL and returns the rows as texts: for the harness, never for a test.

@@ -3,7 +3,9 @@
 mod availability;
 mod body;
 mod browse;
+mod explain;
 mod facets;
+mod length;
 mod merge;
 mod named;
 mod offering_body;
@@ -35,6 +37,7 @@ pub fn router() -> OpenApiRouter<AppState> {
             availability::remove_availability
         ))
         .routes(routes!(slots::list_slots))
+        .routes(routes!(explain::explain_slot))
         .routes(routes!(offerings::list_offerings, offerings::add_offering))
         .routes(routes!(
             offerings::change_offering,

@@ -6,14 +6,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::clock::Clock;
 use shared::domain::id::{OfferingId, UserId};
-use shared::domain::offering::OfferingError;
 use shared::domain::slots::Slot;
-use shared::domain::time::{Minutes, Span, Zone};
+use shared::domain::time::{Span, Zone};
 use shared::http::{
     Answer, ApiError, MaybeActor, Moment, Path, Problems, Query, Refused, SessionMinutes,
 };
-use shared::store::{self, Client, Db};
+use shared::store::schedule::Asked;
+use shared::store::{self, Db};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::length::Length;
 
 /// The longest list: 92 days.
 const LONGEST: SignedDuration = SignedDuration::from_hours(92 * 24);
@@ -63,7 +65,8 @@ pub(crate) struct SlotBody {
 }
 
 impl SlotBody {
-    fn new(slot: Slot, zone: &Zone) -> Self {
+    /// A time as the clocks of a zone show it.
+    pub(crate) fn new(slot: Slot, zone: &Zone) -> Self {
         let local = |at: Timestamp| {
             at.display_with_offset(zone.time_zone().to_offset(at))
                 .to_string()
@@ -96,49 +99,23 @@ pub(crate) async fn list_slots(
     Query(query): Query<SlotsQuery>,
 ) -> Result<Answer<Vec<SlotBody>>, ApiError> {
     let now = clock.now();
+    let length = Length::read(query.duration_minutes, query.offering_id)?;
     let within = span(&query, now)?;
-    let asker = actor.map(|actor| actor.id).filter(|id| *id != mentor);
-    let client = db.client().await?;
-    let mentors = [mentor];
-    let (found, duration) = futures_util::try_join!(
-        async { Ok(store::schedule::list(&client, &mentors, asker, within).await?) },
-        duration(&client, mentor, &query),
-    )?;
-    let bookable = found
-        .into_iter()
-        .next()
-        .ok_or(ApiError::not_found("mentor"))?;
+    let asked = Asked {
+        mentor,
+        asker: actor.map(|actor| actor.id).filter(|id| *id != mentor),
+        offering: length.offering(),
+        around: within,
+    };
+    let found = store::schedule::find(&db.client().await?, asked).await?;
+    let bookable = found.ok_or(ApiError::not_found("mentor"))?;
+
     let slots = bookable
         .schedule
-        .slots(duration.ok_or(OfferingError::Unknown)?, within, now);
+        .slots(length.with(&bookable)?, within, now);
     let zone = query.timezone.unwrap_or(Zone::UTC);
-    Ok(Answer::ok(
-        slots
-            .into_iter()
-            .map(|slot| SlotBody::new(slot, &zone))
-            .collect(),
-    ))
-}
-
-/// How long the session takes; `None` when the mentor gives no such sessions.
-async fn duration(
-    client: &Client,
-    mentor: UserId,
-    query: &SlotsQuery,
-) -> Result<Option<Minutes>, ApiError> {
-    match (query.duration_minutes, query.offering_id) {
-        (Some(_), Some(_)) => Err(Problems::of(
-            "offering_id",
-            "duration_or_offering",
-            "send either duration_minutes or offering_id",
-        )
-        .into()),
-        (minutes, None) => Ok(Some(Minutes(minutes.unwrap_or_default().get()))),
-        (None, Some(id)) => {
-            let offering = store::offering::find_active(client, id, mentor).await?;
-            Ok(offering.map(|offering| offering.duration))
-        }
-    }
+    let slots = slots.into_iter().map(|slot| SlotBody::new(slot, &zone));
+    Ok(Answer::ok(slots.collect()))
 }
 
 fn span(query: &SlotsQuery, now: Timestamp) -> Result<Span, Problems> {

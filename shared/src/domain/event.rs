@@ -321,9 +321,9 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::SessionDeclined { .. }
         | Event::SessionCancelled { .. }
         | Event::SessionExpired { .. } => &[Queue::Email, Queue::Payment],
-        Event::SessionCompleted { .. }
-        | Event::SessionNoShow { .. }
-        | Event::PaymentDue { .. } => &[Queue::Payment],
+        Event::SessionCompleted { .. } | Event::SessionNoShow { .. } | Event::PaymentDue { .. } => {
+            &[Queue::Payment]
+        }
     }
 }
 

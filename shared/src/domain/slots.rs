@@ -10,6 +10,7 @@
 //! measured from the very moment of asking, seconds included; they choose among the starts, and never move them.
 
 mod grid;
+mod load;
 mod local;
 mod open;
 #[cfg(test)]

@@ -49,6 +49,16 @@ pub struct ApiError {
     problems: Vec<Problem>,
     retry_after: Option<Duration>,
     exhausted: Option<Exhausted>,
+    passing: Option<Passing>,
+}
+
+/// A failure of the database that may be gone at once, left on the answer for whoever tries again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passing {
+    /// Two transactions got in each other's way.
+    Collision,
+    /// The connection was lost.
+    Lost,
 }
 
 /// The limit that a handler found exhausted, left on the answer for its headers.
@@ -69,6 +79,7 @@ impl ApiError {
             problems: vec![problem],
             retry_after: None,
             exhausted: None,
+            passing: None,
         }
     }
 
@@ -166,6 +177,7 @@ impl ApiError {
             problems: refusals.iter().map(problem_of).collect(),
             retry_after: None,
             exhausted: None,
+            passing: None,
         }
     }
 
@@ -214,6 +226,7 @@ impl<R: Refusal> From<R> for ApiError {
             problems: vec![problem_of(&refusal)],
             retry_after: None,
             exhausted: None,
+            passing: None,
         }
     }
 }
@@ -225,15 +238,27 @@ impl From<Problems> for ApiError {
             problems: problems.into_vec(),
             retry_after: None,
             exhausted: None,
+            passing: None,
         }
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(failure: StoreError) -> Self {
+        let passing = match &failure {
+            StoreError::Collision => Some(Passing::Collision),
+            StoreError::Lost(_) => Some(Passing::Lost),
+            StoreError::Unavailable(_)
+            | StoreError::Overdue(_)
+            | StoreError::Inconsistent { .. }
+            | StoreError::Refused(_) => None,
+        };
         if let Some(wait) = failure.retry_after() {
             tracing::warn!(%failure, "the database did not answer in time");
-            Self::unavailable().after(wait)
+            Self {
+                passing,
+                ..Self::unavailable().after(wait)
+            }
         } else {
             error!(%failure, "a statement failed");
             Self::internal()
@@ -324,6 +349,9 @@ impl IntoResponse for ApiError {
         }
         if let Some(exhausted) = self.exhausted {
             response.extensions_mut().insert(exhausted);
+        }
+        if let Some(passing) = self.passing {
+            response.extensions_mut().insert(passing);
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response

@@ -155,7 +155,11 @@ async fn admit(state: &AppState, asked: Asked) -> Result<(Asker, Taken), ApiErro
     let subject = claims.as_ref().map(|claims| claims.sub.to_string());
     let wanted = wanted(state, &asked, subject).await?;
 
-    let (actor, taken) = look_up(state, claims.as_ref(), &wanted).await;
+    let (mut actor, mut taken) = look_up(state, claims.as_ref(), &wanted).await;
+    // A connection may have died since the last request; the next one is new.
+    if matches!(actor, Err(StoreError::Lost(_))) {
+        (actor, taken) = look_up(state, claims.as_ref(), &wanted).await;
+    }
     let actor = actor?;
     let taken = asked.tolerate(taken)?;
     let who = match (asked.token, actor) {

@@ -1,5 +1,6 @@
 //! HOW WE SPEAK: the envelope, the extractors, the errors, and the walls around every handler.
 
+mod again;
 mod answer;
 mod caller;
 mod contract;

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::contract::{self, Contract};
 use super::error::ApiError;
-use super::{AppState, edge, guard, idempotency, limits};
+use super::{AppState, again, edge, guard, idempotency, limits};
 use crate::config::Config;
 use crate::telemetry;
 
@@ -47,6 +47,7 @@ pub fn app(routes: impl Into<OpenApiRouter<AppState>>, state: AppState) -> Route
             )
         })
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), again::again))
         .layer(from_fn_with_state(state.clone(), idempotency::once))
         .layer(from_fn_with_state(Contract::of(&document), contract::hold))
         .layer(from_fn_with_state(state.clone(), guard::guard))

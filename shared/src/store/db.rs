@@ -163,6 +163,7 @@ impl Transaction<'_> {
             return Ok(());
         }
         let raw = self.client.raw()?;
+        meter::note_commit();
         self.client.counted(raw.simple_query("COMMIT")).await?;
         meter::keep_promises(
             self.promises

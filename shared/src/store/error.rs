@@ -11,6 +11,12 @@ pub enum StoreError {
     /// The database cannot be reached, or not in time: it is worth trying again.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The connection ended under a statement: another one may work at once.
+    #[error("the connection to the database was lost: {0}")]
+    Lost(String),
+    /// The database gave up waiting, for a lock or for a statement to end.
+    #[error("the database gave up waiting: {0}")]
+    Overdue(String),
     /// Two transactions got in each other's way: it is worth trying again at once.
     #[error("the transaction collided with another one")]
     Collision,
@@ -59,8 +65,8 @@ impl StoreError {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Unavailable(_) => Some(Duration::from_secs(2)),
-            Self::Collision => Some(Duration::from_secs(1)),
+            Self::Unavailable(_) | Self::Lost(_) => Some(Duration::from_secs(2)),
+            Self::Overdue(_) | Self::Collision => Some(Duration::from_secs(1)),
             Self::Inconsistent { .. } | Self::Refused(_) => None,
         }
     }
@@ -69,8 +75,13 @@ impl StoreError {
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.code() {
+            None if is_broken(&error) => Self::Lost(reason(&error)),
             None => Self::Unavailable(reason(&error)),
-            Some(code) if is_lost(code) || is_overdue(code) => Self::Unavailable(reason(&error)),
+            Some(code) if is_lost(code) => Self::Lost(reason(&error)),
+            Some(code) if is_overdue(code) => Self::Overdue(reason(&error)),
+            Some(code) if *code == SqlState::TOO_MANY_CONNECTIONS => {
+                Self::Unavailable(reason(&error))
+            }
             Some(code)
                 if *code == SqlState::T_R_SERIALIZATION_FAILURE
                     || *code == SqlState::T_R_DEADLOCK_DETECTED =>
@@ -101,7 +112,12 @@ fn is_lost(code: &SqlState) -> bool {
         || *code == SqlState::ADMIN_SHUTDOWN
         || *code == SqlState::CRASH_SHUTDOWN
         || *code == SqlState::CANNOT_CONNECT_NOW
-        || *code == SqlState::TOO_MANY_CONNECTIONS
+}
+
+/// Whether the driver found the connection closed, or broken off.
+fn is_broken(error: &tokio_postgres::Error) -> bool {
+    let is_io = |cause: &(dyn Error + 'static)| cause.is::<std::io::Error>();
+    error.is_closed() || error.source().is_some_and(is_io)
 }
 
 /// Whether the database gave up waiting: a lock, a statement, or a transaction that idled.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::outbox::Promise;
@@ -19,6 +19,7 @@ pub struct Meter {
     round_trips: AtomicU32,
     waited_micros: AtomicU64,
     machinery: [AtomicU32; 2],
+    has_sent_commit: AtomicBool,
     promises: std::sync::Mutex<Vec<Promise>>,
 }
 
@@ -93,6 +94,18 @@ pub(super) fn request_id() -> Option<String> {
         .try_with(|meter| meter.request_id.clone())
         .ok()
         .flatten()
+}
+
+/// Whether something may have become permanent: a COMMIT was sent, or nobody watched.
+#[must_use]
+pub fn may_have_committed() -> bool {
+    METER
+        .try_with(|meter| meter.has_sent_commit.load(Ordering::Relaxed))
+        .unwrap_or(true)
+}
+
+pub(super) fn note_commit() {
+    let _ = METER.try_with(|meter| meter.has_sent_commit.store(true, Ordering::Relaxed));
 }
 
 pub(super) fn count_statement(is_first_in_flight: bool) {

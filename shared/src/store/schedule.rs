@@ -9,7 +9,7 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, availability};
-use crate::domain::id::{Id, SessionId, UserId};
+use crate::domain::id::{Id, OfferingId, SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::slots::{Schedule, SlotRules};
 use crate::domain::time::{Minutes, Span};
@@ -27,6 +27,21 @@ pub struct Bookable {
     pub schedule: Schedule,
     /// Until when a mentee can cancel, before the start.
     pub cancellation_notice: Minutes,
+    /// How long the kind of session takes that was asked for; `None` when the mentor gives no such sessions.
+    pub offered: Option<Minutes>,
+}
+
+/// What is asked about one mentor.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The mentor.
+    pub mentor: UserId,
+    /// Who asks: their own sessions count too.
+    pub asker: Option<UserId>,
+    /// The kind of session, if it says how long the session takes.
+    pub offering: Option<OfferingId>,
+    /// When.
+    pub around: Span,
 }
 
 /// Somebody whose row is held, as they are since then: what was known of them before may have changed.
@@ -81,9 +96,17 @@ pub async fn list(
     around: Span,
 ) -> Result<Vec<Bookable>, StoreError> {
     let ids: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
-    let rules = list_rules(db, &ids);
+    let rules = list_rules(db, &ids, None);
     // In a box: three statements at once are more than the futures of those who ask should carry.
     Box::pin(read(db, rules, mentors, asker, around, None)).await
+}
+
+/// Reads the schedule of one mentor like [`list`], and how long a kind of session takes with it.
+pub async fn find(db: &impl Read, asked: Asked) -> Result<Option<Bookable>, StoreError> {
+    let (mentor, id) = ([asked.mentor], [asked.mentor.uuid()]);
+    let rules = list_rules(db, &id, asked.offering);
+    let found = Box::pin(read(db, rules, &mentor, asked.asker, asked.around, None)).await?;
+    Ok(found.into_iter().next())
 }
 
 /// Reads the schedule in which a session can move, as if it had no time yet. Whoever paused or does not appear any more
@@ -103,6 +126,7 @@ pub async fn find_to_move(
     }))
 }
 
+/// Three statements that travel together, however many mentors there are.
 async fn read(
     db: &impl Read,
     rules: impl Future<Output = Result<Vec<Bookable>, StoreError>>,
@@ -141,16 +165,25 @@ async fn read(
     Ok(bookable)
 }
 
-async fn list_rules(db: &impl Read, mentors: &[Uuid]) -> Result<Vec<Bookable>, StoreError> {
+async fn list_rules(
+    db: &impl Read,
+    mentors: &[Uuid],
+    offering: Option<OfferingId>,
+) -> Result<Vec<Bookable>, StoreError> {
     let rows = db
         .query(
             "SELECT m.user_id, m.buffer_minutes, m.min_notice_minutes, m.cancellation_notice_minutes, m.step_minutes,
-                    m.booking_horizon_days, m.max_sessions_per_day, m.max_sessions_per_week, m.accepting
+                    m.booking_horizon_days, m.max_sessions_per_day, m.max_sessions_per_week, m.accepting,
+                    (SELECT o.duration_minutes FROM offerings o
+                      WHERE o.id = $2 AND o.mentor_id = m.user_id AND o.active) AS offered_minutes
                FROM mentors m JOIN users u ON u.id = m.user_id
               WHERE m.user_id = ANY($1)
                 AND u.role = 'mentor' AND m.vetting = 'approved' AND m.listed
                 AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
-            &[(&mentors, Type::UUID_ARRAY)],
+            &[
+                (&mentors, Type::UUID_ARRAY),
+                (&offering.map(Id::uuid), Type::UUID),
+            ],
         )
         .await?;
     rows.iter().map(bookable_from_row).collect()
@@ -161,7 +194,8 @@ async fn list_rules_unseen(db: &impl Read, mentor: UserId) -> Result<Vec<Bookabl
     let rows = db
         .query(
             "SELECT user_id, buffer_minutes, min_notice_minutes, cancellation_notice_minutes, step_minutes,
-                    booking_horizon_days, max_sessions_per_day, max_sessions_per_week, accepting
+                    booking_horizon_days, max_sessions_per_day, max_sessions_per_week, accepting,
+                    NULL::integer AS offered_minutes
                FROM mentors
               WHERE user_id = $1",
             &[(&mentor.uuid(), Type::UUID)],
@@ -199,6 +233,7 @@ fn bookable_from_row(row: &Row) -> Result<Bookable, StoreError> {
             ..Schedule::default()
         },
         cancellation_notice: Minutes(number("cancellation_notice_minutes")?),
+        offered: optional("offered_minutes")?.map(Minutes),
     })
 }
 
@@ -220,7 +255,7 @@ async fn list_sessions(
              SELECT mentee_id, scheduled_at, ends_at
                FROM sessions
               WHERE mentee_id = ANY($1) AND scheduled_at >= $2 AND scheduled_at < $3
-                AND status IN ('pending', 'confirmed')
+                AND status IN ('pending', 'confirmed', 'completed', 'no_show')
                 AND ($4::uuid IS NULL OR id <> $4)",
             &[
                 (&people, Type::UUID_ARRAY),

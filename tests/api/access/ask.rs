@@ -32,7 +32,11 @@ fn path(route: &str, things: &Pair) -> String {
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         _ => things.session.clone(),
     };
-    route
+    let query = match route {
+        "/api/mentors/{id}/slots/explain" => "?at=2026-03-04T10:00:00Z",
+        _ => "",
+    };
+    format!("{route}{query}")
         .replace("{id}", &id)
         .replace("{provider}", "github")
         .replace("{match_id}", &things.found)

@@ -1,5 +1,7 @@
 //! Which times can be booked.
 
 mod clocks;
+mod explain;
 mod promise;
+mod property;
 mod rules;

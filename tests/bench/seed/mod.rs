@@ -14,8 +14,8 @@ use shared::state::AppState;
 use standalone::development::Failure;
 use tokio_postgres::Client;
 
-use crate::dice::Dice;
 use crate::size::Size;
+use tests::Dice;
 
 /// The password of everybody.
 pub(crate) const PASSWORD: &str = "Bench-Passw0rd!";

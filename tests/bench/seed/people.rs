@@ -8,7 +8,7 @@ use shared::domain::user::PasswordHash;
 use uuid::Uuid;
 
 use super::words::{self, Field};
-use crate::dice::Dice;
+use tests::Dice;
 
 /// Everybody came long ago.
 const SINCE: &str = "2026-01-05T08:00:00Z";

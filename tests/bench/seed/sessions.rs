@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::people::Person;
 use super::words;
-use crate::dice::Dice;
 use crate::size::Size;
+use tests::Dice;
 
 /// Hours at which every mentor is open.
 const HOURS: [i8; 6] = [9, 10, 11, 14, 15, 16];

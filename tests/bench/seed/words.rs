@@ -1,6 +1,6 @@
 //! What people write about themselves.
 
-use crate::dice::Dice;
+use tests::Dice;
 
 /// A field of work.
 pub(crate) struct Field {

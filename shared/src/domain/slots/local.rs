@@ -45,6 +45,14 @@ impl LocalTime {
         Self { pieces }
     }
 
+    /// Gives the local days that have a moment, the first and the last.
+    pub(super) fn days(&self) -> [i64; 2] {
+        let days = self.pieces().map(|days| [days.first, days.last]);
+        days.fold([i64::MAX, i64::MIN], |[first, last], [from, to]| {
+            [first.min(from), last.max(to)]
+        })
+    }
+
     /// Numbers the local day of a moment.
     pub(super) fn day_of(&self, at: i64) -> i64 {
         let next = self.pieces.partition_point(|piece| piece.range.start <= at);

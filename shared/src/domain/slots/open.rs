@@ -17,6 +17,14 @@ impl Range {
     pub(super) fn length(self) -> i64 {
         self.end - self.start
     }
+
+    /// Grows by an amount on both sides.
+    pub(super) fn widened(self, by: Minutes) -> Self {
+        Self {
+            start: self.start - by.seconds(),
+            end: self.end + by.seconds(),
+        }
+    }
 }
 
 /// Turns seconds since 1970 into a moment.
@@ -142,12 +150,22 @@ pub(super) fn overlaps(ranges: &[Range], range: Range) -> bool {
         .is_some_and(|taken| taken.start < range.end)
 }
 
-/// Turns sessions into a [`union`], each widened on both sides.
-pub(super) fn taken(sessions: &[Span], by: Minutes) -> Vec<Range> {
+/// Sorts sessions in whole seconds, but for those that end before an area or start behind it.
+pub(super) fn around(sessions: &[Span], area: Range) -> Vec<Range> {
     let sessions = sessions.iter().filter(|session| !session.is_empty());
     let ranges = sessions.map(|session| Range {
-        start: floor(session.start) - by.seconds(),
-        end: ceil(session.end) + by.seconds(),
+        start: floor(session.start),
+        end: ceil(session.end),
     });
+    let mut ranges: Vec<_> = ranges
+        .filter(|range| range.start < area.end && area.start < range.end)
+        .collect();
+    ranges.sort_unstable();
+    ranges
+}
+
+/// Turns sessions into a [`union`], each widened on both sides.
+pub(super) fn taken(sessions: &[Range], by: Minutes) -> Vec<Range> {
+    let ranges = sessions.iter().map(|session| session.widened(by));
     union(ranges.collect())
 }

@@ -4,7 +4,8 @@
 
 mod random;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::thread;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -14,8 +15,10 @@ use crate::domain::availability::{Availability, AvailabilityKind, Recurrence};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Minutes, Span, Zone};
 
-/// How many random schedules are tried; every zone has its turn.
-const CASES: u64 = 1_200;
+/// How many random schedules are tried; every zone has its turn, again and again.
+const CASES: u64 = 10_800;
+/// How often each reason has to be met, or the schedules prove little about it.
+const OFTEN: u64 = 500;
 /// One case alone, by the number that its failure named.
 const ONLY: Option<u64> = None;
 
@@ -23,15 +26,82 @@ const ONLY: Option<u64> = None;
 fn slots_and_checks_agree_with_an_oracle_that_walks_minute_by_minute() {
     let zones: Vec<Zone> = Zone::names().filter_map(|name| name.parse().ok()).collect();
     assert!(zones.len() > 500, "the database is not compiled in");
-    let cases = ONLY.map_or(0..CASES, |only| only..only + 1);
-    let mut offered = 0;
-    for case in cases {
-        offered += Case::random(case, &zones).try_out();
+    if let Some(only) = ONLY {
+        Case::random(only, &zones).try_out(&mut Tally::default());
+        return;
     }
+    let tally = Tally::of_all(&zones);
+    assert!(tally.slots > 2 * CASES, "few slots: {tally:?}");
     assert!(
-        ONLY.is_some() || offered > CASES,
-        "the schedules are too empty to prove anything"
+        tally.changes > CASES / 3,
+        "few changes of clocks: {tally:?}"
     );
+    assert_eq!(tally.reasons.len(), 12, "{tally:?}");
+    let rare = tally.reasons.values().find(|count| **count < OFTEN);
+    assert_eq!(rare, None, "{tally:?}");
+}
+
+/// What [`Oracle::wall`] leans on: clocks change at quarters of an hour, to offsets of whole quarters.
+#[test]
+fn clocks_change_at_quarters_of_an_hour() {
+    let [from, to] = ["2023-12-01T00:00:00Z", "2031-02-01T00:00:00Z"].map(|at| at.parse().unwrap());
+    for name in Zone::names() {
+        let zone: Zone = name.parse().unwrap();
+        let changes = zone.time_zone().following(from);
+        let changes = changes.map(|change| (change.timestamp(), change.offset()));
+        let first = (from, zone.time_zone().to_offset(from));
+        for (at, offset) in [first]
+            .into_iter()
+            .chain(changes.take_while(|(at, _)| *at < to))
+        {
+            assert_eq!(at.as_second() % (60 * QUARTER), 0, "{name} {at}");
+            assert_eq!(
+                i64::from(offset.seconds()) % (60 * QUARTER),
+                0,
+                "{name} {at}"
+            );
+        }
+    }
+}
+
+/// What was met.
+#[derive(Debug, Default)]
+struct Tally {
+    slots: u64,
+    /// Cases in whose span the clocks of a window change.
+    changes: u64,
+    reasons: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    /// Tries every case, on all processors.
+    fn of_all(zones: &[Zone]) -> Self {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let part = |first: usize| {
+            let mut tally = Self::default();
+            for case in (u64::try_from(first).unwrap()..CASES).step_by(threads) {
+                Case::random(case, zones).try_out(&mut tally);
+            }
+            tally
+        };
+        thread::scope(|scope| {
+            let parts: Vec<_> = (0..threads)
+                .map(|first| scope.spawn(move || part(first)))
+                .collect();
+            parts.into_iter().fold(Self::default(), |sum, part| {
+                sum.plus(part.join().expect("a case failed, as said above"))
+            })
+        })
+    }
+
+    fn plus(mut self, other: Self) -> Self {
+        self.slots += other.slots;
+        self.changes += other.changes;
+        for (code, count) in other.reasons {
+            *self.reasons.entry(code).or_default() += count;
+        }
+        self
+    }
 }
 
 /// A schedule and a question.
@@ -45,35 +115,35 @@ struct Case {
 }
 
 impl Case {
-    /// Asks both sides and counts the slots.
-    fn try_out(&self) -> u64 {
+    /// Asks both sides, and counts what was met.
+    fn try_out(&self, tally: &mut Tally) {
         let oracle = Oracle::new(self);
         let expected = oracle.slots();
         let actual = self.schedule.slots(self.duration, self.within, self.now);
-        assert_eq!(actual, expected, "list of case {}: {self}", self.number);
+        assert_eq!(actual, expected, "list of {self}");
         let first = self
             .schedule
             .first_slot(self.duration, self.within, self.now);
-        assert_eq!(first.as_ref(), expected.first(), "case {}", self.number);
+        assert_eq!(first.as_ref(), expected.first(), "first of {self}");
 
         let slots = actual.iter().map(|slot| slot.starts_at);
         for moment in slots.chain(self.moments.iter().copied()) {
             let check = self.schedule.check(self.duration, moment, self.now);
             let reasons = check.err().unwrap_or_default();
             let expected = oracle.reasons(moment);
-            assert_eq!(
-                codes(&reasons),
-                codes(&expected),
-                "{moment} of case {}: {self}",
-                self.number
-            );
-            assert_eq!(
-                reasons, expected,
-                "{moment} of case {}: {self}",
-                self.number
-            );
+            assert_eq!(codes(&reasons), codes(&expected), "{moment} of {self}");
+            assert_eq!(reasons, expected, "{moment} of {self}");
+            for code in codes(&reasons) {
+                *tally.reasons.entry(code).or_default() += 1;
+            }
         }
-        u64::try_from(actual.len()).unwrap()
+        tally.slots += u64::try_from(actual.len()).unwrap();
+        let has_changed = |zone: &Zone| {
+            let offset = |at| zone.time_zone().to_offset(at);
+            offset(self.within.start) != offset(self.within.end)
+        };
+        let mut windows = self.schedule.windows.iter();
+        tally.changes += u64::from(windows.any(|window| has_changed(&window.zone)));
     }
 }
 
@@ -85,8 +155,8 @@ impl std::fmt::Display for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(
             f,
-            "{} within {} to {}, now {}",
-            self.duration, self.within.start, self.within.end, self.now
+            "case {}: {} minutes within {} to {}, now {}",
+            self.number, self.duration, self.within.start, self.within.end, self.now
         )?;
         writeln!(f, "{:?}", self.schedule.rules)?;
         for w in &self.schedule.windows {
@@ -126,6 +196,9 @@ struct Oracle<'a> {
     grid: Vec<bool>,
 }
 
+/// A quarter of an hour in minutes.
+const QUARTER: i64 = 15;
+
 /// Further than any stretch has to be followed: 48 hours and a day of its grid.
 const MARGIN: i64 = 4 * 24 * 60;
 
@@ -159,37 +232,47 @@ impl<'a> Oracle<'a> {
     }
 
     /// What the wall shows at each minute: the date and the minute of the day.
+    ///
+    /// Zones change at quarters of an hour only, as a test below proves: the minutes between are counted, not looked up.
     fn wall(&self, zone: &Zone) -> Vec<(Date, u16)> {
-        let moments = (0..self.minutes.len()).map(|index| self.moment(index));
-        let wall = moments.map(|moment| zone.time_zone().to_datetime(moment));
-        wall.map(|local| {
-            (
-                local.date(),
-                u16::try_from(local.hour()).unwrap() * 60 + u16::try_from(local.minute()).unwrap(),
-            )
-        })
-        .collect()
+        let mut wall: Vec<(Date, u16)> = Vec::with_capacity(self.minutes.len());
+        for index in 0..self.minutes.len() {
+            let is_quarter = (self.first + i64::try_from(index).unwrap()) % QUARTER == 0;
+            let shown = match wall.last() {
+                Some(&(date, time)) if !is_quarter => (date, time + 1),
+                Some(_) | None => {
+                    let local = zone.time_zone().to_datetime(self.moment(index));
+                    let time = u16::try_from(local.hour()).unwrap() * 60;
+                    (local.date(), time + u16::try_from(local.minute()).unwrap())
+                }
+            };
+            wall.push(shown);
+        }
+        wall
     }
 
     fn open_windows(&mut self) {
-        let mut zone = Zone::UTC;
-        let mut wall = Vec::new();
-        for window in &self.case.schedule.windows {
-            if wall.is_empty() || window.zone != zone {
-                zone = window.zone.clone();
-                wall = self.wall(&zone);
+        let mut windows: Vec<_> = self.case.schedule.windows.iter().collect();
+        windows.sort_by_key(|window| window.zone.name());
+        for same_zone in windows.chunk_by(|one, next| one.zone == next.zone) {
+            let wall = self.wall(&same_zone[0].zone);
+            for window in same_zone {
+                self.open_window(window, &wall);
             }
-            let hours = window.starts.minutes()..window.ends.minutes();
-            let mut today = (Date::MIN, false);
-            for (minute, (date, time)) in self.minutes.iter_mut().zip(&wall) {
-                if today.0 != *date {
-                    today = (*date, takes_place_on(window, *date));
-                }
-                if today.1 && hours.contains(time) {
-                    match window.kind {
-                        AvailabilityKind::Open => minute.is_open = true,
-                        AvailabilityKind::Blocked => minute.is_blocked = true,
-                    }
+        }
+    }
+
+    fn open_window(&mut self, window: &Availability, wall: &[(Date, u16)]) {
+        let hours = window.starts.minutes()..window.ends.minutes();
+        let mut today = (Date::MIN, false);
+        for (minute, (date, time)) in self.minutes.iter_mut().zip(wall) {
+            if today.0 != *date {
+                today = (*date, takes_place_on(window, *date));
+            }
+            if today.1 && hours.contains(time) {
+                match window.kind {
+                    AvailabilityKind::Open => minute.is_open = true,
+                    AvailabilityKind::Blocked => minute.is_blocked = true,
                 }
             }
         }
@@ -250,8 +333,9 @@ impl<'a> Oracle<'a> {
     }
 
     fn slots(&self) -> Vec<Slot> {
-        let moments = (0..self.minutes.len()).map(|index| self.moment(index));
-        moments
+        let starts = (0..self.minutes.len()).filter(|index| self.grid[*index]);
+        starts
+            .map(|index| self.moment(index))
             .map(|starts_at| Slot {
                 starts_at,
                 ends_at: self.end_of(starts_at),
@@ -259,15 +343,8 @@ impl<'a> Oracle<'a> {
             .filter(|slot| {
                 self.case.within.start <= slot.starts_at && slot.ends_at <= self.case.within.end
             })
-            .filter(|slot| {
-                self.is_free_slot(slot.starts_at) && self.reasons(slot.starts_at).is_empty()
-            })
+            .filter(|slot| self.reasons(slot.starts_at).is_empty())
             .collect()
-    }
-
-    /// A quick look before all the reasons are found.
-    fn is_free_slot(&self, at: Timestamp) -> bool {
-        self.grid[self.index(at)]
     }
 
     fn end_of(&self, start: Timestamp) -> Timestamp {
@@ -290,7 +367,9 @@ impl<'a> Oracle<'a> {
 
     fn reasons_of_place(&self, at: Timestamp, reasons: &mut Vec<SlotRefusal>) {
         let start = self.index(at);
-        let end = self.index(self.end_of(at));
+        // A session that starts within a minute ends within one, and needs both.
+        let is_whole = self.moment(start) == at;
+        let end = self.index(self.end_of(at)) + usize::from(!is_whole);
         let minutes = &self.minutes[start..end];
         if minutes.iter().any(|minute| !minute.is_open) {
             reasons.push(SlotRefusal::OutsideAvailability);
@@ -298,8 +377,8 @@ impl<'a> Oracle<'a> {
         if minutes.iter().any(|minute| minute.is_blocked) {
             reasons.push(SlotRefusal::Blocked);
         }
-        if reasons.is_empty() && !self.grid[start] {
-            let length = end - start;
+        if reasons.is_empty() && !(is_whole && self.grid[start]) {
+            let length = usize::try_from(self.case.duration.0).unwrap();
             let run = self.minutes[start].run.unwrap();
             let has_slot = |index: &usize| {
                 let minute = self.minutes[*index];
@@ -307,7 +386,7 @@ impl<'a> Oracle<'a> {
             };
             let nearest = (0..self.minutes.len())
                 .filter(has_slot)
-                .min_by_key(|index| index.abs_diff(start));
+                .min_by_key(|index| self.moment(*index).duration_since(at).abs());
             reasons.push(SlotRefusal::NotOnGrid {
                 nearest: self.moment(nearest.unwrap()),
             });

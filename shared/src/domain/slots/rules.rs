@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::load::Load;
 use super::local::LocalTime;
-use super::open::{Range, ceil, floor, overlaps, taken};
+use super::open::{Range, around, ceil, floor, overlaps, taken};
 use super::{Schedule, Slot, SlotRefusal, SlotRules};
-use crate::domain::availability::{day_number, monday_of};
-use crate::domain::time::{Minutes, Zone};
+use crate::domain::availability::monday_of;
+use crate::domain::time::Minutes;
 
 /// A mentor's rules, made ready to be asked about many slots.
 pub(super) struct Rules {
@@ -18,8 +19,8 @@ pub(super) struct Rules {
     mentor_busy: Vec<Range>,
     mentor_busy_with_buffer: Vec<Range>,
     mentee_busy: Vec<Range>,
-    /// The local day of each of the mentor's sessions, in order.
-    session_days: Vec<i64>,
+    /// Without limits nothing is counted.
+    load: Load,
 }
 
 type Rule = fn(&Rules, &Slot) -> Option<SlotRefusal>;
@@ -36,26 +37,26 @@ const RULES: [Rule; 7] = [
 ];
 
 impl Rules {
-    /// Makes the rules ready for slots within the time that `local` knows, read in the schedule's zone.
-    pub(super) fn new(schedule: &Schedule, zone: &Zone, local: LocalTime, now: Timestamp) -> Self {
+    /// Makes the rules ready for slots in an area, whose weeks `local` knows in the schedule's zone.
+    pub(super) fn new(schedule: &Schedule, area: Range, local: LocalTime, now: Timestamp) -> Self {
         let rules = schedule.rules;
-        let sessions = &schedule.mentor_sessions;
         let is_limited = rules.max_per_day.or(rules.max_per_week).is_some();
-        let counted = sessions.iter().filter(|_| is_limited);
-        let mut session_days: Vec<_> = counted
-            .map(|session| day_number(zone.date(session.start)))
-            .collect();
-        session_days.sort_unstable();
+        let mentor_sessions = around(&schedule.mentor_sessions, area.widened(rules.buffer));
+        let mentee_sessions = around(&schedule.mentee_sessions, area);
         Self {
             limits: rules,
             now,
             earliest_start: now + rules.min_notice,
             latest_start: schedule.latest_start(now),
+            mentor_busy: taken(&mentor_sessions, Minutes(0)),
+            mentor_busy_with_buffer: taken(&mentor_sessions, rules.buffer),
+            mentee_busy: taken(&mentee_sessions, Minutes(0)),
+            load: if is_limited {
+                Load::new(&schedule.mentor_sessions, &local)
+            } else {
+                Load::default()
+            },
             local,
-            mentor_busy: taken(sessions, Minutes(0)),
-            mentor_busy_with_buffer: taken(sessions, rules.buffer),
-            mentee_busy: taken(&schedule.mentee_sessions, Minutes(0)),
-            session_days,
         }
     }
 
@@ -96,25 +97,17 @@ impl Rules {
     fn day_full(&self, slot: &Slot) -> Option<SlotRefusal> {
         let limit = self.limits.max_per_day?;
         let day = self.local.day_of(floor(slot.starts_at));
-        (self.sessions(day, 1) >= limit).then_some(SlotRefusal::DayFull(limit))
+        (self.load.of_day(day) >= limit).then_some(SlotRefusal::DayFull(limit))
     }
 
     fn week_full(&self, slot: &Slot) -> Option<SlotRefusal> {
         let limit = self.limits.max_per_week?;
         let monday = monday_of(self.local.day_of(floor(slot.starts_at)));
-        (self.sessions(monday, 7) >= limit).then_some(SlotRefusal::WeekFull(limit))
+        (self.load.of_week(monday) >= limit).then_some(SlotRefusal::WeekFull(limit))
     }
 
     fn pausing(&self, _: &Slot) -> Option<SlotRefusal> {
         (!self.limits.accepting).then_some(SlotRefusal::NotAccepting)
-    }
-
-    /// Counts the mentor's sessions that start on some days in a row.
-    fn sessions(&self, first_day: i64, days: i64) -> u32 {
-        let first = self.session_days.partition_point(|day| *day < first_day);
-        let sessions = self.session_days[first..].iter();
-        let count = sessions.take_while(|day| **day < first_day + days).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 

@@ -192,6 +192,52 @@ mod clocks {
     }
 
     #[test]
+    fn windows_of_zones_that_are_two_dates_apart_join_as_instants() {
+        // 11:00 UTC on Monday: Midway's Monday begins, Kiritimati's Tuesday has its second hour.
+        let islands = schedule([
+            weekly(2, "00:30-01:30", "Pacific/Kiritimati"),
+            weekly(MONDAY, "00:00-01:30", "Pacific/Midway"),
+        ]);
+        let slots = islands.slots(HOUR, span("2026-03-02T00:00:00Z", 24 * 60), at(BEFORE));
+        let starts: Vec<_> = slots.iter().map(|slot| slot.starts_at).collect();
+        assert_eq!(
+            starts,
+            [at("2026-03-02T10:30:00Z"), at("2026-03-02T11:30:00Z")]
+        );
+    }
+
+    #[test]
+    fn windows_join_across_a_midnight_that_is_skipped() {
+        // Thursday's 24:00 is Friday's 01:00.
+        let cairo = schedule([
+            one_off("2026-04-23", "22:00-24:00", "Africa/Cairo"),
+            one_off("2026-04-24", "00:00-02:30", "Africa/Cairo"),
+        ]);
+        let expected = "22:00+02 23:00+02 01:00+03";
+        assert_eq!(starts(&cairo, HOUR, "2026-04-23"), expected);
+    }
+
+    #[test]
+    fn a_window_up_to_midnight_is_open_both_times_where_midnight_comes_twice() {
+        // Havana's clocks go back from 01:00 to 00:00.
+        let havana = schedule([
+            one_off("2026-10-31", "23:00-24:00", "America/Havana"),
+            one_off("2026-11-01", "00:00-01:00", "America/Havana"),
+        ]);
+        let expected = "23:00-04 00:00-04 00:00-05";
+        assert_eq!(starts(&havana, HOUR, "2026-10-31"), expected);
+    }
+
+    #[test]
+    fn a_blocked_day_takes_its_repeated_hour_with_it() {
+        let berlin = schedule([
+            weekly(SUNDAY, "01:00-04:00", "Europe/Berlin"),
+            blocked(one_off("2026-10-25", "02:00-03:00", "Europe/Berlin")),
+        ]);
+        assert_eq!(starts(&berlin, HOUR, "2026-10-25"), "01:00+02 03:00+01");
+    }
+
+    #[test]
     fn casablanca_goes_back_for_ramadan() {
         // In 2026 Ramadan's clocks run from 15 February to 22 March.
         let windows = [weekly(SUNDAY, "01:00-04:00", "Africa/Casablanca")];

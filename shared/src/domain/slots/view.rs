@@ -19,6 +19,8 @@ pub(super) struct View {
 
 /// Enough to see before and behind a span whether a stretch is a long one, and where its last midnight was.
 const SURROUNDINGS: Minutes = Minutes(3 * 24 * 60);
+/// Enough to see the whole local week of every moment in a span.
+const WEEKS: Minutes = Minutes(9 * 24 * 60);
 
 impl View {
     /// Looks at a schedule around a span.
@@ -28,17 +30,13 @@ impl View {
         around: Span,
         now: Timestamp,
     ) -> Self {
-        let seen = around.widened(SURROUNDINGS);
-        let area = Range {
-            start: floor(seen.start),
-            end: ceil(seen.end),
-        };
+        let area = whole(around.widened(SURROUNDINGS));
         let zone = schedule.zone(now).cloned().unwrap_or(Zone::UTC);
-        let local = LocalTime::new(&zone, area);
+        let local = LocalTime::new(&zone, whole(around.widened(WEEKS)));
         let time = OpenTime::new(&schedule.windows, area);
         let step = schedule.rules.step.unwrap_or(duration).max(Minutes(1));
         let grid = Grid::new(&time.free, &local, step.seconds(), duration.seconds());
-        let rules = Rules::new(schedule, &zone, local, now);
+        let rules = Rules::new(schedule, area, local, now);
         Self {
             time,
             grid,
@@ -68,5 +66,13 @@ impl View {
             None,
             off_grid.map(|nearest| SlotRefusal::NotOnGrid { nearest }),
         ]
+    }
+}
+
+/// The whole seconds around a span.
+fn whole(span: Span) -> Range {
+    Range {
+        start: floor(span.start),
+        end: ceil(span.end),
     }
 }

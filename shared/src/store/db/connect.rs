@@ -248,12 +248,22 @@ fn tls() -> Result<MakeRustlsConnect, StoreError> {
 
 async fn connect(config: &DbConfig) -> Result<tokio_postgres::Client, StoreError> {
     if config.use_tls {
-        let (client, connection) = config.postgres.connect(tls()?).await?;
+        let connecting = config.postgres.connect(tls()?);
+        let (client, connection) = connecting.await.map_err(unreachable)?;
         tokio::spawn(connection);
         Ok(client)
     } else {
-        let (client, connection) = config.postgres.connect(NoTls).await?;
+        let connecting = config.postgres.connect(NoTls);
+        let (client, connection) = connecting.await.map_err(unreachable)?;
         tokio::spawn(connection);
         Ok(client)
+    }
+}
+
+/// A connection that was never there is not lost: the next one will not be there either.
+fn unreachable(error: tokio_postgres::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Lost(reason) => StoreError::Unavailable(reason),
+        other => other,
     }
 }

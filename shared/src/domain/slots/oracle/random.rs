@@ -30,13 +30,16 @@ impl Dice {
         i64::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
     }
 
+    fn index(&mut self, end: usize) -> usize {
+        usize::try_from(self.next()).unwrap() % end
+    }
+
     fn percent(&mut self, chance: i64) -> bool {
         self.below(100) < chance
     }
 
     fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
-        let index = usize::try_from(self.next()).unwrap() % choices.len();
-        choices[index].clone()
+        choices[self.index(choices.len())].clone()
     }
 
     fn some<T: Clone>(&mut self, chance: i64, choices: &[T]) -> Option<T> {
@@ -68,33 +71,33 @@ impl Case {
         } else {
             zones[turn % zones.len()].clone()
         };
-        let away = dice.pick(zones);
-        let edge = dice.edge(&home, &away);
-        let start = edge - Minutes(u32::try_from(dice.below(3 * 24 * 60)).unwrap());
+        let places = [home, dice.pick(zones), dice.pick(zones)];
+        let edge = dice.edge(&places);
+        let length = 60 + dice.below(4 * 24 * 60 - 60);
+        let start = edge.checked_sub(dice.below(length).minutes()).unwrap();
         let start = if dice.percent(10) {
             start.checked_add(dice.below(60).seconds()).unwrap()
         } else {
             start
         };
-        let within = Span::starting(
-            start,
-            Minutes(u32::try_from(60 + dice.below(4 * 24 * 60 - 60)).unwrap()),
-        );
+        let within = Span::starting(start, Minutes(u32::try_from(length).unwrap()));
         let now = edge.checked_add((dice.below(8 * 96) * 15 - 7 * 24 * 60).minutes());
         let seconds = if dice.percent(50) { dice.below(60) } else { 0 };
         let now = now.unwrap().checked_add(seconds.seconds()).unwrap();
         let duration = dice.pick(&[25, 30, 45, 50, 60, 60, 90, 180].map(Minutes));
         let schedule = Schedule {
-            windows: dice.windows(&home, &away, edge),
+            windows: dice.windows(&places, edge),
             rules: dice.rules(),
             mentor_sessions: dice.sessions(within, 8),
             mentee_sessions: dice.sessions(within, 3),
         };
         let minutes = within.end.duration_since(within.start).as_mins();
-        let moments = (0..25).map(|_| dice.below(minutes) + start.as_second().div_euclid(60));
-        let moments = moments
-            .map(|minute| Timestamp::from_second(minute * 60).unwrap())
-            .collect();
+        let moments = (0..25).map(|_| {
+            let minute = dice.below(minutes) + start.as_second().div_euclid(60);
+            let second = if dice.percent(10) { dice.below(60) } else { 0 };
+            Timestamp::from_second(minute * 60 + second).unwrap()
+        });
+        let moments = moments.collect();
         Self {
             number,
             schedule,
@@ -107,8 +110,8 @@ impl Case {
 }
 
 impl Dice {
-    /// A change of the clocks from 2024 to 2030, or any minute of these years where clocks never change.
-    fn edge(&mut self, home: &Zone, away: &Zone) -> Timestamp {
+    /// A change of the clocks from 2024 to 2030, now and then any minute of these years.
+    fn edge(&mut self, [home, away, _]: &[Zone; 3]) -> Timestamp {
         let [from, to] =
             [2024, 2031].map(|year| date(year, 1, 1).in_tz("UTC").unwrap().timestamp());
         let changes = |zone: &Zone| {
@@ -129,22 +132,14 @@ impl Dice {
         self.pick(&edges)
     }
 
-    fn windows(&mut self, home: &Zone, away: &Zone, edge: Timestamp) -> Vec<Availability> {
+    fn windows(&mut self, places: &[Zone; 3], edge: Timestamp) -> Vec<Availability> {
         let mut windows = Vec::new();
         if self.percent(15) {
-            let whole_day = |day_of_week| Availability {
-                starts: TimeOfDay::MIDNIGHT,
-                ends: TimeOfDay::END_OF_DAY,
-                ..self.window(
-                    AvailabilityKind::Open,
-                    home,
-                    Recurrence::Weekly {
-                        day_of_week,
-                        every_n_weeks: 1,
-                    },
-                )
-            };
-            windows.extend((0..7).map(whole_day));
+            let always = (0..7).map(|day| self.hours(&places[0], day, [0, 24 * 60]));
+            windows.extend(always);
+        }
+        if self.percent(25) {
+            windows.extend(self.night(&places[0]));
         }
         for _ in 0..=self.below(6) {
             let kind = if self.percent(75) {
@@ -152,7 +147,7 @@ impl Dice {
             } else {
                 AvailabilityKind::Blocked
             };
-            let zone = if self.percent(75) { home } else { away };
+            let zone = &places[[0, 0, 0, 0, 0, 0, 1, 1, 2][self.index(9)]];
             let window = if self.percent(60) {
                 self.weekly(kind, zone, edge)
             } else {
@@ -161,6 +156,30 @@ impl Dice {
             windows.push(window);
         }
         windows
+    }
+
+    /// An evening and the morning after it, every night: they meet at midnight.
+    fn night(&mut self, zone: &Zone) -> Vec<Availability> {
+        let (evening, morning) = (18 * 60 + self.below(300), 1 + self.below(420));
+        let parts = [[evening, 24 * 60], [0, morning]];
+        let windows = (0..7).flat_map(|day| parts.map(|hours| (day, hours)));
+        windows
+            .map(|(day, hours)| self.hours(zone, day, hours))
+            .collect()
+    }
+
+    /// Hours of every week.
+    fn hours(&mut self, zone: &Zone, day_of_week: u8, hours: [i64; 2]) -> Availability {
+        let recurrence = Recurrence::Weekly {
+            day_of_week,
+            every_n_weeks: 1,
+        };
+        let [starts, ends] = hours.map(time);
+        Availability {
+            starts,
+            ends,
+            ..self.window(AvailabilityKind::Open, zone, recurrence)
+        }
     }
 
     fn weekly(&mut self, kind: AvailabilityKind, zone: &Zone, edge: Timestamp) -> Availability {
@@ -215,7 +234,9 @@ impl Dice {
         if self.percent(20) || starts == ends {
             starts = 0;
         }
-        let time = |minutes| TimeOfDay::from_minutes(u16::try_from(minutes).unwrap()).unwrap();
+        if kind == AvailabilityKind::Blocked && self.percent(25) {
+            (starts, ends) = (0, 24 * 60);
+        }
         Availability {
             id: AvailabilityId::from(Uuid::from_u64_pair(self.next(), 0)),
             mentor_id: UserId::from(Uuid::nil()),
@@ -257,4 +278,8 @@ impl Dice {
         };
         starts.into_iter().map(session).collect()
     }
+}
+
+fn time(minutes: i64) -> TimeOfDay {
+    TimeOfDay::from_minutes(u16::try_from(minutes).unwrap()).unwrap()
 }

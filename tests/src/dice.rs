@@ -2,15 +2,16 @@
 
 /// A source of numbers that look random.
 #[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(crate) const fn new(seed: u64) -> Self {
+    /// A number decides all that follow.
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A number below `bound`, or 0 when there is none.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,12 +21,12 @@ impl Dice {
     }
 
     /// One of several.
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
     /// Some different ones of several, in their order.
-    pub(crate) fn pick_some<'a, T>(&mut self, from: &'a [T], count: usize) -> Vec<&'a T> {
+    pub fn pick_some<'a, T>(&mut self, from: &'a [T], count: usize) -> Vec<&'a T> {
         let mut left = count.min(from.len());
         let mut picked = Vec::with_capacity(left);
         for (index, entry) in from.iter().enumerate() {

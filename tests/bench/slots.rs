@@ -1,0 +1,48 @@
+//! What the slot function takes by itself, as criterion has measured it before this program started.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The time of one question, on average.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SlotFigures {
+    /// As `shared/benches/slots.rs` names it.
+    pub(crate) name: &'static str,
+    pub(crate) mean_us: f64,
+    /// What it may take.
+    #[serde(skip)]
+    pub(crate) most_us: f64,
+}
+
+const QUESTIONS: [(&str, f64); 3] = [
+    ("slots of 30 days", 100.0),
+    ("slots of 92 days", 300.0),
+    ("check of one moment", 50.0),
+];
+
+/// Reads what criterion left beside this program; nothing where it has not run.
+pub(crate) fn read() -> Vec<SlotFigures> {
+    let folder = std::env::current_exe().ok().and_then(|program| {
+        let target = program.parent()?.parent()?;
+        Some(target.join("criterion"))
+    });
+    let found = QUESTIONS.into_iter().filter_map(|(name, most_us)| {
+        let mean_us = mean(&folder.clone()?.join(name))? / 1e3;
+        Some(SlotFigures {
+            name,
+            mean_us,
+            most_us,
+        })
+    });
+    found.collect()
+}
+
+/// In nanoseconds.
+fn mean(folder: &Path) -> Option<f64> {
+    let file: PathBuf = folder.join("new/estimates.json");
+    let estimates: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    estimates["mean"]["point_estimate"].as_f64()
+}

@@ -1,0 +1,87 @@
+//! What befalls databases: connections that break, and locks that are in the way.
+
+use std::time::Duration;
+
+use shared::domain::id::{Id, UserId};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_postgres::Client;
+
+use crate::TestApp;
+
+/// Breaks one of the platform's connections after another.
+pub struct Havoc {
+    stop: oneshot::Sender<()>,
+    broken: JoinHandle<u32>,
+}
+
+impl Havoc {
+    /// Stops, and says how many connections broke.
+    pub async fn end(self) -> u32 {
+        let _ = self.stop.send(());
+        self.broken.await.unwrap()
+    }
+}
+
+/// A row that nobody else gets until this is dropped.
+pub struct Held(Client);
+
+impl Held {
+    /// Lets it go.
+    pub async fn release(self) {
+        self.0.batch_execute("COMMIT").await.unwrap();
+    }
+}
+
+impl TestApp {
+    /// Breaks a random one of the connections that are at work, time and again.
+    pub async fn given_havoc(&self, pause: Duration) -> Havoc {
+        let client = self.database.client().await;
+        let (stop, mut stopped) = oneshot::channel();
+        let broken = tokio::spawn(async move {
+            let mut broken = 0;
+            while stopped.try_recv().is_err() {
+                let chosen = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                               WHERE datname = current_database() AND pid <> pg_backend_pid()
+                                 AND (state <> 'idle' OR random() < 0.1)
+                               ORDER BY random() LIMIT 1";
+                let ended = client.query(chosen, &[]).await.unwrap();
+                broken += u32::try_from(ended.len()).unwrap();
+                tokio::time::sleep(pause).await;
+            }
+            broken
+        });
+        Havoc { stop, broken }
+    }
+
+    /// Holds a person's row.
+    pub async fn given_lock(&self, person: UserId) -> Held {
+        let client = self.database.client().await;
+        lock(&client, "BEGIN;", person).await;
+        Held(client)
+    }
+
+    /// Holds the rows of two people in the wrong order, as soon as somebody waits for the second:
+    /// the database has to throw one of the two out.
+    pub async fn given_deadlock(&self, people: [UserId; 2]) -> JoinHandle<()> {
+        let [first, last] = [people.iter().min(), people.iter().max()].map(|id| *id.unwrap());
+        let (held, watch) = (self.given_lock(last).await, self.database.client().await);
+        tokio::spawn(async move {
+            let waiting = "SELECT 1 FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            while watch.query(waiting, &[]).await.unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            lock(&held.0, "", first).await;
+            held.release().await;
+        })
+    }
+}
+
+async fn lock(client: &Client, begin: &str, person: UserId) {
+    let statement = format!(
+        "{begin} SELECT id FROM users WHERE id = '{}' FOR NO KEY UPDATE",
+        person.uuid()
+    );
+    client.batch_execute(&statement).await.unwrap();
+}
