@@ -27,8 +27,11 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
     let app = TestApp::whole().await;
     let mentor = app.given_open_mentor().await;
     let mentee = app.given_mentee().await;
-    app.given_session(mentee, mentor, "2026-03-03T10:00:00Z")
+    let session = app
+        .given_session(mentee, mentor, "2026-03-03T10:00:00Z")
         .await;
+    let messages = format!("/api/sessions/{session}/messages");
+    let calendar = format!("/api/sessions/{session}/calendar.ics");
     let slots = format!("/api/mentors/{mentor}/slots");
     let card = format!("/api/mentors/{mentor}");
     let free = "/api/mentors?available_from=2026-03-03T09:00:00Z&available_to=2026-03-03T12:00:00Z";
@@ -37,6 +40,9 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
         (None, slots.as_str(), 3, 1),
         (Some(mentee), slots.as_str(), 4, 2),
         (Some(mentee), "/api/sessions", 2, 2),
+        (Some(mentee), "/api/messages", 3, 2),
+        (Some(mentee), messages.as_str(), 3, 2),
+        (Some(mentee), calendar.as_str(), 3, 3),
         (Some(mentee), "/api/users/me", 2, 2),
         (None, "/api/mentors", 1, 1),
         (None, card.as_str(), 4, 1),
@@ -76,6 +82,33 @@ async fn a_booking_waits_at_most_six_times() {
         }
     );
     assert!(reply.cost.round_trips <= 6);
+}
+
+#[tokio::test]
+async fn a_message_waits_at_most_six_times() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
+    let session = app
+        .given_session(mentee, mentor, "2026-03-03T10:00:00Z")
+        .await;
+    let path = format!("/api/sessions/{session}/messages");
+    let body = json!({ "content": "Hello!" });
+    let send = async || {
+        app.ask(Some(mentee), Method::POST, &path, Some(&body))
+            .await
+    };
+
+    let (first, second) = (send().await, send().await);
+
+    // The first one promises a mail.
+    let waits = [first.cost, second.cost].map(|cost| (cost.statements, cost.round_trips));
+    assert_eq!(waits, [(7, 5), (6, 4)], "{}", second.text);
+    let read = format!(
+        "/api/messages/{}/read",
+        second.data()["id"].as_str().unwrap()
+    );
+    let read = app.ask(Some(mentor), Method::POST, &read, None).await;
+    assert_eq!((read.cost.statements, read.cost.round_trips), (5, 3));
 }
 
 #[tokio::test]

@@ -352,6 +352,15 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
         let session = app.given_confirmed_session(mentee, mentor, TEN).await;
         app.given_verification_token(person).await;
         app.given_refused_mail(person).await;
+        let written = json!({ "content": "Hello!" });
+        let (status, _) = app
+            .post_as(
+                person,
+                &format!("/api/sessions/{session}/messages"),
+                &written,
+            )
+            .await;
+        assert_eq!(status, StatusCode::CREATED);
         export(&app, person).await;
         app.work_on_export().await.unwrap();
         let matched = app.post_as(mentee, "/api/matching/match", &json!({})).await;
@@ -368,6 +377,7 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             "users.bio",
             "sessions.notes",
             "matches.reasoning",
+            "messages.content",
             "emails.error",
         ] {
             assert!(

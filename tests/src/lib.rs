@@ -17,6 +17,7 @@ mod directory;
 mod forge;
 mod given;
 mod http;
+mod mail;
 mod privacy;
 
 pub use accounts::{Authenticator, Former, SignedIn};
@@ -26,4 +27,5 @@ pub use database::Database;
 pub use forge::{message, signed_with_secret};
 pub use given::{ACCOUNT_PASSWORD, Hours};
 pub use http::http_client;
+pub use mail::{Killed, Post, decoded, killed_after};
 pub use privacy::{Column, TRACE, unzipped};

@@ -46,6 +46,8 @@ pub enum Kind {
     SessionCancelled,
     /// To one of the two: the session is near.
     Reminder(Offset),
+    /// Somebody has written to you about a session.
+    UnreadMessages,
     /// The file with everything about you is there.
     ExportReady,
     /// Your account is going to be deleted.
@@ -79,6 +81,7 @@ impl Kind {
             Event::SessionConfirmed { .. } => Some(Self::SessionConfirmed),
             Event::SessionDeclined { .. } => Some(Self::SessionDeclined),
             Event::SessionCancelled { .. } => Some(Self::SessionCancelled),
+            Event::MessagesWaiting { .. } => Some(Self::UnreadMessages),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
@@ -116,6 +119,7 @@ impl Kind {
             Self::SessionCancelled => "session_cancelled",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
+            Self::UnreadMessages => "unread_messages",
             Self::ExportReady => "export_ready",
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionCancelled => "deletion_cancelled",
@@ -141,6 +145,7 @@ impl Kind {
             | Self::AccountSuspended
             | Self::AccountReinstated => true,
             Self::ExportReady
+            | Self::UnreadMessages
             | Self::MentorApproved
             | Self::MentorRejected
             | Self::SessionRequested

@@ -88,6 +88,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SessionCancelled { session_id, .. }
         | Event::SessionCompleted { session_id }
         | Event::SessionNoShow { session_id }
+        | Event::MessagesWaiting { session_id, .. }
         | Event::ReminderDue { session_id, .. } => Some(*session_id),
     }
 }
@@ -131,8 +132,14 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         {
             vec![*recipient_id]
         }
+        (Event::MessagesWaiting { receiver_id, .. }, Some(session))
+            if session.has_participant(*receiver_id) =>
+        {
+            vec![*receiver_id]
+        }
         (
             Event::SessionRequested { .. }
+            | Event::MessagesWaiting { .. }
             | Event::SessionDeclined { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionCancelled { .. }
@@ -199,6 +206,7 @@ mod tests {
         );
         assert_eq!(readers(sample::cancelled(mentee)), [mentor, mentee]);
         assert_eq!(readers(sample::reminder(mentee, 60)), [mentee]);
+        assert_eq!(readers(sample::waiting(mentor)), [mentor]);
         assert_eq!(readers(Event::SessionCompleted { session_id }), []);
     }
 
@@ -224,6 +232,7 @@ mod tests {
     fn a_reminder_of_a_stranger_or_of_no_known_offset_is_not_planned() {
         let stranger = UserId::from(Uuid::from_u128(9));
 
+        assert_eq!(readers(sample::waiting(stranger)), []);
         assert_eq!(readers(sample::reminder(stranger, 60)), []);
         assert_eq!(readers(sample::reminder(MENTEE_ID.into(), 61)), []);
     }

@@ -141,3 +141,10 @@ pub(crate) fn cancelled(by: UserId) -> Event {
         was_confirmed: true,
     }
 }
+
+pub(crate) fn waiting(receiver_id: UserId) -> Event {
+    Event::MessagesWaiting {
+        session_id: session().id,
+        receiver_id,
+    }
+}

@@ -155,6 +155,13 @@ impl Sender<'_> {
                 let vetted = store::user::find_vetting(tx, user_id).await?;
                 vetted.and_then(|vetted| vetting_letter(&self.record.event, vetted))
             }
+            Event::MessagesWaiting {
+                session_id,
+                receiver_id,
+            } => {
+                let unread = store::message::count_waiting(tx, session_id, receiver_id, at).await?;
+                present.messages_letter(unread)
+            }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }

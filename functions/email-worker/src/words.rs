@@ -94,6 +94,14 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             was_confirmed => *was_confirmed,
             ..session_facts(session, *to, reader)
         },
+        Letter::UnreadMessages {
+            session,
+            to,
+            unread,
+        } => context! {
+            unread => *unread,
+            ..session_facts(session, *to, reader)
+        },
         Letter::Reminder {
             session,
             to,

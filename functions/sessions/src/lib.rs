@@ -1,10 +1,12 @@
-//! `/api/sessions`: book, confirm, cancel and complete sessions.
+//! `/api/sessions`: book, confirm, cancel and complete sessions. `/api/messages`: what their people write to each other.
 
 mod body;
+mod calendar;
 mod cancel;
 mod change;
 mod found;
 mod list;
+mod messages;
 mod request;
 
 use shared::http::AppState;
@@ -21,4 +23,11 @@ pub fn router() -> OpenApiRouter<AppState> {
             change::change_session,
             cancel::cancel_session
         ))
+        .routes(routes!(calendar::show_calendar))
+        .routes(routes!(
+            messages::list::list_messages,
+            messages::send::send_message
+        ))
+        .routes(routes!(messages::inbox::list_conversations))
+        .routes(routes!(messages::read::read_message))
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::session::session_columns;
 use super::{Client, Read, StoreError, Transaction};
+use crate::domain::calendar::Person;
 use crate::domain::id::{EmailId, EventId, Id, SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::time::Zone;
@@ -57,6 +58,19 @@ pub struct Reader {
     pub is_verified: bool,
     /// Whether they are shut out or gone, and get no mail.
     pub is_suspended: bool,
+}
+
+impl Reader {
+    /// The person in full, with their address.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        Person {
+            name: format!("{} {}", self.first_name, self.last_name)
+                .trim()
+                .to_owned(),
+            email: self.email.as_str().to_owned(),
+        }
+    }
 }
 
 /// Plans the mails of an event.

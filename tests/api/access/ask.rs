@@ -29,6 +29,7 @@ fn path(route: &str, things: &Pair) -> String {
         Some("users") => things.mentee.to_string(),
         Some("auth") => things.api_key.clone(),
         Some("topics") => things.topic.clone(),
+        Some("messages") => things.message.clone(),
         _ => things.session.clone(),
     };
     route
@@ -49,7 +50,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/auth/logout-all"
             | "/api/auth/email/resend"
             | "/api/users/me/export"
-            | "/api/users/me/restore",
+            | "/api/users/me/restore"
+            | "/api/messages/{id}/read",
         )
         | (
             "DELETE",
@@ -111,6 +113,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("POST", "/api/sessions") => {
             json!({ "mentor_id": things.mentor, "scheduled_at": "2026-03-04T10:00:00Z" })
         }
+        ("POST", "/api/sessions/{id}/messages") => json!({ "content": "Hello!" }),
         ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
         ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),

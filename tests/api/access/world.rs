@@ -53,6 +53,8 @@ pub(super) struct Pair {
     pub(super) api_key: String,
     pub(super) offering: String,
     pub(super) topic: String,
+    /// What the mentor wrote to the mentee.
+    pub(super) message: String,
 }
 
 pub(super) struct World {
@@ -139,6 +141,7 @@ impl World {
             api_key: nothing().to_string(),
             offering: nothing().to_string(),
             topic: nothing().to_string(),
+            message: nothing().to_string(),
         }
     }
 }
@@ -177,6 +180,14 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
             &offering,
         )
         .await;
+    let written = json!({ "content": "Welcome!" });
+    let (_, message) = app
+        .post_as(
+            mentor,
+            &format!("/api/sessions/{session}/messages"),
+            &written,
+        )
+        .await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -189,6 +200,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         job: text(&export["data"]["id"]),
         offering: text(&offering["data"]["id"]),
         topic: text(&offering["data"]["topic"]["id"]),
+        message: text(&message["data"]["id"]),
     }
 }
 
