@@ -73,7 +73,8 @@ impl Reader {
     }
 }
 
-/// Plans the mails of an event.
+/// Plans the mails of an event. One that was given up because it was not true may be planned again by another event: a
+/// session that moves away and back is reminded of once, and not never.
 pub async fn insert(
     tx: &Transaction<'_>,
     event: EventId,
@@ -82,7 +83,9 @@ pub async fn insert(
     tx.execute(
         "INSERT INTO emails (id, event_id, recipient_id, kind, session_id, dedupe_key, is_security)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (dedupe_key) DO NOTHING",
+         ON CONFLICT (dedupe_key) DO UPDATE
+            SET event_id = excluded.event_id, status = 'queued', claimed_until = NULL, updated_at = clock_timestamp()
+          WHERE emails.status = 'dropped'",
         &[
             (&email.id.uuid(), Type::UUID),
             (&event.uuid(), Type::UUID),
