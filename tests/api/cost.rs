@@ -28,7 +28,8 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
     let app = TestApp::whole().await;
     let mentor = app.given_open_mentor().await;
     let mentee = app.given_mentee().await;
-    app.given_session(mentee, mentor, "2026-03-03T10:00:00Z")
+    let session = app
+        .given_session(mentee, mentor, "2026-03-03T10:00:00Z")
         .await;
     let offering = json!({
         "topic": "Pricing", "title": "A review", "duration_minutes": 90, "price": 0, "currency": "EUR",
@@ -36,6 +37,8 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
     let offerings = format!("/api/mentors/{mentor}/offerings");
     let (_, made) = app.post_as(mentor, &offerings, &offering).await;
     let offering = made["data"]["id"].as_str().unwrap();
+    let messages = format!("/api/sessions/{session}/messages");
+    let calendar = format!("/api/sessions/{session}/calendar.ics");
     let slots = format!("/api/mentors/{mentor}/slots");
     let season = format!("{slots}?from=2026-03-02T00:00:00Z&to=2026-06-02T00:00:00Z");
     let offered = format!("{season}&offering_id={offering}");
@@ -52,6 +55,9 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
         (None, explained.as_str(), 3, 1),
         (Some(mentee), explained.as_str(), 4, 2),
         (Some(mentee), "/api/sessions", 2, 2),
+        (Some(mentee), "/api/messages", 3, 2),
+        (Some(mentee), messages.as_str(), 3, 2),
+        (Some(mentee), calendar.as_str(), 3, 3),
         (Some(mentee), "/api/users/me", 2, 2),
         (None, "/api/mentors", 1, 1),
         (None, card.as_str(), 4, 1),
@@ -120,6 +126,33 @@ async fn a_booking_with_a_price_waits_no_longer() {
             round_trips: 4
         }
     );
+}
+
+#[tokio::test]
+async fn a_message_waits_at_most_six_times() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
+    let session = app
+        .given_session(mentee, mentor, "2026-03-03T10:00:00Z")
+        .await;
+    let path = format!("/api/sessions/{session}/messages");
+    let body = json!({ "content": "Hello!" });
+    let send = async || {
+        app.ask(Some(mentee), Method::POST, &path, Some(&body))
+            .await
+    };
+
+    let (first, second) = (send().await, send().await);
+
+    // The first one promises a mail.
+    let waits = [first.cost, second.cost].map(|cost| (cost.statements, cost.round_trips));
+    assert_eq!(waits, [(7, 5), (6, 4)], "{}", second.text);
+    let read = format!(
+        "/api/messages/{}/read",
+        second.data()["id"].as_str().unwrap()
+    );
+    let read = app.ask(Some(mentor), Method::POST, &read, None).await;
+    assert_eq!((read.cost.statements, read.cost.round_trips), (5, 3));
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ mod lambda;
 mod limits;
 mod matching;
 mod mentors;
+mod messages;
 mod oauth;
 mod offered;
 mod offerings;

@@ -371,6 +371,15 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
         assert_eq!(app.post_as(person, &path, &times).await.0, 201);
         app.given_verification_token(person).await;
         app.given_refused_mail(person).await;
+        let written = json!({ "content": "Hello!" });
+        let (status, _) = app
+            .post_as(
+                person,
+                &format!("/api/sessions/{session}/messages"),
+                &written,
+            )
+            .await;
+        assert_eq!(status, StatusCode::CREATED);
         export(&app, person).await;
         app.work_on_export().await.unwrap();
         let matched = app.post_as(mentee, "/api/matching/match", &json!({})).await;
@@ -389,6 +398,7 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             "session_history.reason",
             "reschedule_requests.reason",
             "matches.reasoning",
+            "messages.content",
             "emails.error",
         ] {
             assert!(

@@ -12,7 +12,7 @@ use standalone::cloud::LocalCloud;
 use standalone::payments::PaymentStandIn;
 use standalone::ses::{Mailbox, SentMail};
 use standalone::{Options, Platform};
-use tests::{Database, secrets};
+use tests::{Database, decoded, secrets};
 use tokio::net::TcpListener;
 
 /// How long something that happens behind a queue may take.
@@ -277,21 +277,6 @@ pub(crate) fn token_in(mail: &str) -> String {
     rest.chars()
         .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
         .collect()
-}
-
-/// A mail as a person and a calendar read it: subject, text and every part.
-fn decoded(raw: &[u8]) -> String {
-    let mail = mail_parser::MessageParser::default()
-        .parse(raw)
-        .expect("a mail that can be read");
-    let mut text = format!("Subject: {}\n", mail.subject().unwrap_or_default());
-    for part in &mail.parts {
-        if let Some(content) = part.text_contents() {
-            text.push_str(content);
-            text.push('\n');
-        }
-    }
-    text
 }
 
 fn config(sqs: &str, ses: &str) -> Config {

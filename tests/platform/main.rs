@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod calendar;
 mod development;
 mod house;
 mod mail;

@@ -17,10 +17,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn program() -> PathBuf {
+/// A program of the environment that checks what we make with the eyes of others.
+pub(crate) fn check_tool(name: &str) -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let cache = variable("OFFICE_HOURS_CACHE").map_or_else(|| root.join(".local"), PathBuf::from);
-    cache.join("venvs/checks/bin/schemathesis")
+    cache.join("venvs/checks/bin").join(name)
 }
 
 /// Runs over every operation; logging out is tried last, since it ends the token of all others.
@@ -29,7 +30,7 @@ async fn break_as(house: House, person: Person) {
         ["--exclude-path-regex", "^/api/auth/logout"],
         ["--include-path-regex", "^/api/auth/logout"],
     ] {
-        let mut command = Command::new(program());
+        let mut command = Command::new(check_tool("schemathesis"));
         command
             .args([
                 "run",

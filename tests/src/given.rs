@@ -230,6 +230,26 @@ impl TestApp {
         id
     }
 
+    /// Moves a confirmed session as both people agreed to; its reminders are planned anew.
+    pub async fn given_move(&self, id: SessionId, mentor: UserId, at: Timestamp) {
+        let moved = format!(
+            "UPDATE sessions SET scheduled_at = '{at}', ends_at = '{at}'::timestamptz + (ends_at - scheduled_at),
+                    version = version + 1, sequence = sequence + 1 WHERE id = '{id}';
+             UPDATE busy SET span = tstzrange('{at}', '{at}'::timestamptz + (upper(span) - lower(span)))
+              WHERE session_id = '{id}'"
+        );
+        self.database.sql(&moved).await;
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        let session = store::session::lock_for(&tx, id, self.actor(mentor, Role::Mentor)).await;
+        let session = session.unwrap().unwrap();
+        store::reminder::delete_planned(&tx, id).await.unwrap();
+        store::reminder::plan(&tx, &session, self.clock.now(), || self.clock.id())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     fn requested(&self, mentee: UserId, mentor: UserId, at: Timestamp) -> (Session, Value) {
         let duration = Minutes(60);
         let request = SessionRequest {

@@ -20,6 +20,7 @@ mod given;
 mod havoc;
 mod http;
 mod lossy;
+mod mail;
 mod payments;
 mod privacy;
 
@@ -33,4 +34,5 @@ pub use given::{ACCOUNT_PASSWORD, Hours};
 pub use havoc::{Havoc, Held};
 pub use http::http_client;
 pub use lossy::Lossy;
+pub use mail::{Killed, Post, decoded, killed_after};
 pub use privacy::{Column, TRACE, unzipped};

@@ -1,7 +1,6 @@
 //! From an event and what is true now to the letter.
 
 use jiff::Timestamp;
-use shared::domain::calendar::Person;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
 use shared::domain::payment::money;
@@ -58,11 +57,23 @@ impl Present {
             | Event::SessionNoShow { .. }
             | Event::SessionExpired { .. }
             | Event::PaymentDue { .. }
+            | Event::MessagesWaiting { .. }
             | Event::JobQueued { .. }
             | Event::ExportReady { .. }
             | Event::DeletionRequested { .. }
             | Event::DeletionCancelled { .. } => None,
         }
+    }
+
+    /// Writes the letter about messages of a session, if there are any.
+    pub(crate) fn messages_letter(&self, unread: i64) -> Option<Letter> {
+        let meeting = self.meeting.as_ref()?;
+        let to = meeting.side_of(self.reader.id)?;
+        (unread > 0).then(|| Letter::UnreadMessages {
+            session: meeting.facts(),
+            to,
+            unread,
+        })
     }
 }
 
@@ -208,19 +219,9 @@ impl Meeting {
             ends_at: session.ends_at(),
             topic: session.topic.clone(),
             meeting_link: session.meeting_link.clone(),
-            mentor: person(&self.mentor),
-            mentee: person(&self.mentee),
+            mentor: self.mentor.person(),
+            mentee: self.mentee.person(),
         }
-    }
-}
-
-/// Names a person in full, with their address.
-pub(crate) fn person(account: &Account) -> Person {
-    Person {
-        name: format!("{} {}", account.first_name, account.last_name)
-            .trim()
-            .to_owned(),
-        email: account.email.as_str().to_owned(),
     }
 }
 

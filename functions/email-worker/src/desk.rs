@@ -3,14 +3,12 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use lettre::message::Mailbox;
 use shared::config::Config;
 use shared::domain::calendar::Person;
 use shared::domain::id::EmailId;
 use shared::store::email::Reader as Account;
 use shared::worker::WorkError;
 
-use crate::compose::person;
 use crate::facts::{Office, Reader};
 use crate::letter::Letter;
 use crate::mime::{self, Cover, MimeError};
@@ -81,7 +79,7 @@ impl Desk {
 
 /// Anybody can register somebody else's address: what they typed as its name travels only once the address is proven.
 fn addressee(account: &Account) -> Person {
-    let person = person(account);
+    let person = account.person();
     if account.is_verified {
         return person;
     }
@@ -92,13 +90,8 @@ fn addressee(account: &Account) -> Person {
 }
 
 fn sender(mail_from: &str) -> Result<Person, WorkError> {
-    let mailbox: Mailbox = mail_from
-        .parse()
-        .map_err(|_| WorkError::Later("MAIL_FROM is no address of mail".to_owned()))?;
-    Ok(Person {
-        name: mailbox.name.unwrap_or_default(),
-        email: mailbox.email.to_string(),
-    })
+    Person::parse(mail_from)
+        .ok_or_else(|| WorkError::Later("MAIL_FROM is no address of mail".to_owned()))
 }
 
 #[cfg(test)]

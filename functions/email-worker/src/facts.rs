@@ -1,7 +1,7 @@
 //! The people and the session that letters tell of.
 
 use jiff::Timestamp;
-use shared::domain::calendar::Person;
+use shared::domain::calendar::{Appointment, Person};
 use shared::domain::id::SessionId;
 use shared::domain::text::{one_line, shorten};
 use shared::domain::time::Zone;
@@ -81,14 +81,9 @@ pub struct Suggestion {
 impl SessionFacts {
     /// Reads the name of the one whom the reader meets.
     pub(crate) fn other(&self, reader: Side) -> String {
-        let name = one_line(match reader {
-            Side::Mentor => &self.mentee.name,
-            Side::Mentee => &self.mentor.name,
-        });
-        if name.is_empty() {
-            "somebody".to_owned()
-        } else {
-            name
+        match reader {
+            Side::Mentor => self.mentee.shown_name(),
+            Side::Mentee => self.mentor.shown_name(),
         }
     }
 
@@ -117,15 +112,17 @@ impl SessionFacts {
         }
     }
 
-    /// The title that both see in their calendars.
-    pub(crate) fn summary(&self) -> String {
-        let topic = self.topic().unwrap_or_else(|| "Office hours".to_owned());
-        let (mentor, mentee) = (self.other(Side::Mentee), self.other(Side::Mentor));
-        format!(
-            "{}: {} and {}",
-            shorten(&topic, 120),
-            shorten(&mentor, 60),
-            shorten(&mentee, 60)
-        )
+    /// The session as both find it in their calendars.
+    pub(crate) fn appointment(&self) -> Appointment<'_> {
+        Appointment {
+            session_id: self.id,
+            sequence: self.sequence,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            topic: self.topic.as_deref(),
+            meeting_link: self.meeting_link.as_deref(),
+            mentor: &self.mentor,
+            mentee: &self.mentee,
+        }
     }
 }

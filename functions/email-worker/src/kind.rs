@@ -60,6 +60,8 @@ pub enum Kind {
     PaymentStalled,
     /// To one of the two: the session is near.
     Reminder(Offset),
+    /// Somebody has written to you about a session.
+    UnreadMessages,
     /// The file with everything about you is there.
     ExportReady,
     /// Your account is going to be deleted.
@@ -100,6 +102,7 @@ impl Kind {
             Event::SessionRescheduled { .. } => Some(Self::SessionRescheduled),
             Event::SessionRelocated { .. } => Some(Self::SessionRelocated),
             Event::PaymentStalled { .. } => Some(Self::PaymentStalled),
+            Event::MessagesWaiting { .. } => Some(Self::UnreadMessages),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
@@ -146,6 +149,7 @@ impl Kind {
             Self::PaymentStalled => "payment_stalled",
             Self::Reminder(Offset::Day) => "reminder_24h",
             Self::Reminder(Offset::Hour) => "reminder_1h",
+            Self::UnreadMessages => "unread_messages",
             Self::ExportReady => "export_ready",
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionCancelled => "deletion_cancelled",
@@ -171,6 +175,7 @@ impl Kind {
             | Self::AccountSuspended
             | Self::AccountReinstated => true,
             Self::ExportReady
+            | Self::UnreadMessages
             | Self::MentorApproved
             | Self::MentorRejected
             | Self::SessionRequested

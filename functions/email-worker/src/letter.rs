@@ -188,6 +188,15 @@ pub enum Letter {
         /// Until when the mentor can answer, if they have not.
         respond_by: Option<Timestamp>,
     },
+    /// Somebody has written to you about a session.
+    UnreadMessages {
+        /// The session.
+        session: SessionFacts,
+        /// Which of the two reads.
+        to: Side,
+        /// How many messages they have not read.
+        unread: i64,
+    },
     /// The file with everything about you is there.
     ExportReady {
         /// The job that made it.
@@ -244,6 +253,7 @@ impl Letter {
             Self::SessionRescheduled { .. } => Kind::SessionRescheduled,
             Self::SessionRelocated { .. } => Kind::SessionRelocated,
             Self::PaymentStalled { .. } => Kind::PaymentStalled,
+            Self::UnreadMessages { .. } => Kind::UnreadMessages,
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
@@ -328,6 +338,14 @@ impl Letter {
                 };
                 format!("{word}: {}", session.title(Side::Mentee))
             }
+            Self::UnreadMessages {
+                session,
+                to,
+                unread,
+            } => match unread {
+                1 => format!("New message: {}", session.title(*to)),
+                _ => format!("{unread} new messages: {}", session.title(*to)),
+            },
             Self::Reminder {
                 session,
                 to,
@@ -389,6 +407,7 @@ impl Letter {
             | Self::RescheduleClosed { .. }
             | Self::SessionRescheduled { .. }
             | Self::PaymentStalled { .. }
+            | Self::UnreadMessages { .. }
             | Self::Reminder { .. } => None,
         }
     }
@@ -400,29 +419,8 @@ fn invitation(
     office: &Office,
     stamp: Timestamp,
 ) -> Invitation {
-    let domain = office.sender.email.rsplit('@').next().unwrap_or_default();
-    let description = [
-        Some(format!("Mentor: {}", session.other(Side::Mentee))),
-        Some(format!("Mentee: {}", session.other(Side::Mentor))),
-        session.place().map(|place| format!("Where: {place}")),
-        Some(format!("\nOffice Hours: {}", office.app_url)),
-    ];
-    Invitation {
-        session_id: session.id,
-        domain: domain.to_owned(),
-        sequence: session.sequence,
-        method,
-        stamp,
-        starts_at: session.starts_at,
-        ends_at: session.ends_at,
-        summary: session.summary(),
-        description: description
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n"),
-        meeting_link: session.place(),
-        organizer: office.sender.clone(),
-        attendees: vec![session.mentor.clone(), session.mentee.clone()],
-    }
+    let (sender, app_url) = (&office.sender, &office.app_url);
+    session
+        .appointment()
+        .invitation(method, sender, app_url, stamp)
 }

@@ -132,6 +132,8 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
                 && Offset::from_minutes(*offset_minutes)
                     .is_some_and(|offset| offset.is_in_time(*starts_at, now))
         }
+        // Whether there still are any is counted beside it.
+        Event::MessagesWaiting { .. } => true,
         Event::UserRegistered { .. }
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }

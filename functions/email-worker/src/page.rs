@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 64] = templates![
+const SOURCES: [(&str, &str); 66] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -102,6 +102,8 @@ const SOURCES: [(&str, &str); 64] = templates![
     "deletion_cancelled.txt",
     "reminder.html",
     "reminder.txt",
+    "unread_messages.html",
+    "unread_messages.txt",
 ];
 
 impl Templates {
@@ -192,6 +194,7 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::SessionRescheduled
         | Kind::SessionRelocated
         | Kind::PaymentStalled
+        | Kind::UnreadMessages
         | Kind::ExportReady
         | Kind::DeletionRequested
         | Kind::DeletionCancelled => kind.as_str(),
@@ -731,6 +734,47 @@ mod tests {
         assert!(
             hour.html
                 .contains("Your session with Grace Hopper starts soon.")
+        );
+    }
+
+    #[test]
+    fn messages_are_announced_by_their_number_and_not_by_their_words() {
+        let waiting = |unread| {
+            let letter = Letter::UnreadMessages {
+                session: session(),
+                to: Side::Mentor,
+                unread,
+            };
+            write(&letter, &mentor())
+        };
+
+        let (one, many) = (waiting(1), waiting(3));
+
+        assert_eq!(
+            one.subject,
+            "New message: Pricing & packaging with Zoë Lovelace"
+        );
+        assert_eq!(
+            many.subject,
+            "3 new messages: Pricing & packaging with Zoë Lovelace"
+        );
+        assert_eq!(
+            body(&one, "Grace"),
+            "Zoë Lovelace has written to you about a session. You have not read 1 message.\n\
+             \n\
+             When:  Tuesday 3 March 2026, 16:00–17:00 (Europe/Berlin)\n\
+             With:  Zoë Lovelace\n\
+             Topic: Pricing & packaging\n\
+             \n\
+             Read and answer here:\n\
+             \n\
+             https://app.office-hours.example\n"
+        );
+        assert!(many.text.contains("You have not read 3 messages."));
+        assert!(many.html.contains("You have not read 3 messages."));
+        assert!(
+            one.html
+                .contains("href=\"https://app.office-hours.example\"")
         );
     }
 

@@ -96,6 +96,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SessionNoShow { session_id }
         | Event::PaymentDue { session_id }
         | Event::PaymentStalled { session_id }
+        | Event::MessagesWaiting { session_id, .. }
         | Event::ReminderDue { session_id, .. } => Some(*session_id),
     }
 }
@@ -132,6 +133,11 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         (Event::SessionRequested { .. } | Event::AnswerDue { .. }, Some(session)) => {
             vec![session.mentor_id]
         }
+        (Event::MessagesWaiting { receiver_id, .. }, Some(session))
+            if session.has_participant(*receiver_id) =>
+        {
+            vec![*receiver_id]
+        }
         (
             Event::SessionDeclined { .. }
             | Event::SessionExpired { .. }
@@ -153,6 +159,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         ) if session.has_participant(*recipient_id) => vec![*recipient_id],
         (
             Event::SessionRequested { .. }
+            | Event::MessagesWaiting { .. }
             | Event::SessionDeclined { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionCancelled { .. }
@@ -243,6 +250,7 @@ mod tests {
             readers(Event::SessionRelocated { session_id }),
             [mentor, mentee]
         );
+        assert_eq!(readers(sample::waiting(mentor)), [mentor]);
         assert_eq!(readers(Event::SessionCompleted { session_id }), []);
     }
 
@@ -268,6 +276,7 @@ mod tests {
     fn a_reminder_of_a_stranger_or_of_no_known_offset_is_not_planned() {
         let stranger = UserId::from(Uuid::from_u128(9));
 
+        assert_eq!(readers(sample::waiting(stranger)), []);
         assert_eq!(readers(sample::reminder(stranger, 60)), []);
         assert_eq!(readers(sample::reminder(MENTEE_ID.into(), 61)), []);
     }

@@ -219,3 +219,10 @@ pub(crate) fn answer_due() -> Event {
         respond_by: booked(SessionStatus::Pending).respond_by,
     }
 }
+
+pub(crate) fn waiting(receiver_id: UserId) -> Event {
+    Event::MessagesWaiting {
+        session_id: session().id,
+        receiver_id,
+    }
+}

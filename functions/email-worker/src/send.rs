@@ -160,6 +160,13 @@ impl Sender<'_> {
                 let suggestions = suggest(tx, present, now).await?;
                 present.expired_letter(suggestions)
             }
+            Event::MessagesWaiting {
+                session_id,
+                receiver_id,
+            } => {
+                let unread = store::message::count_waiting(tx, session_id, receiver_id, at).await?;
+                present.messages_letter(unread)
+            }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }

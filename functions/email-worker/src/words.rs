@@ -155,6 +155,14 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             respond_by => respond_by.map(|until| when::moment(until, &reader.zone)),
             ..session_facts(session, Side::Mentee, reader)
         },
+        Letter::UnreadMessages {
+            session,
+            to,
+            unread,
+        } => context! {
+            unread => *unread,
+            ..session_facts(session, *to, reader)
+        },
         Letter::Reminder {
             session,
             to,

@@ -1,7 +1,8 @@
-//! Fires the reminders that are due, asks mentors once more who have not answered, and lets requests expire that nobody
-//! has answered. Two runs at once share the work; a late run catches up.
+//! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
+//! answered, and lets requests expire that nobody has answered. Two runs at once share the work; a late run catches up.
 
 mod answers;
+mod messages;
 
 use shared::state::AppState;
 use shared::store::{self, Client, StoreError};
@@ -14,9 +15,10 @@ use shared::worker::WorkError;
 pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let mut client = state.db.client().await?;
     let reminded = remind(&state, &mut client).await?;
+    let told = messages::tell(&state, &mut client).await?;
     let expired = answers::expire(&state, &mut client).await?;
     let nudged = answers::nudge(&state, &mut client).await?;
-    Ok(reminded + expired + nudged)
+    Ok(reminded + told + expired + nudged)
 }
 
 /// Promises every reminder that is due; returns how many.

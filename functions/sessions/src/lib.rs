@@ -1,13 +1,16 @@
-//! `/api/sessions`: book, pay, confirm, move, cancel and complete sessions.
+//! `/api/sessions`: book, pay, confirm, move, cancel and complete sessions. `/api/messages`: what their people write to
+//! each other.
 
 mod answer;
 mod asked;
 mod body;
+mod calendar;
 mod cancel;
 mod change;
 mod found;
 mod history;
 mod list;
+mod messages;
 mod moving;
 mod payment;
 mod request;
@@ -35,4 +38,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(answer::answer_reschedule_request))
         .routes(routes!(payment::show_payment, payment::go_on))
+        .routes(routes!(calendar::show_calendar))
+        .routes(routes!(
+            messages::list::list_messages,
+            messages::send::send_message
+        ))
+        .routes(routes!(messages::inbox::list_conversations))
+        .routes(routes!(messages::read::read_message))
 }

@@ -3,6 +3,9 @@
 //! A calendar finds the event again by its `UID` and believes the highest `SEQUENCE`, so both belong to the session and
 //! not to the mail. Nothing here asks for the time or rolls dice: the same invitation is the same text.
 
+mod appointment;
+mod person;
+
 use std::fmt::Write;
 
 use icalendar::{
@@ -13,6 +16,9 @@ use jiff::Timestamp;
 use super::id::SessionId;
 use super::text::{lines, one_line};
 
+pub use appointment::{Appointment, Standing};
+pub use person::Person;
+
 /// What the receiving calendar is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -20,6 +26,8 @@ pub enum Method {
     Request,
     /// Take the session out.
     Cancel,
+    /// Show the session as it stands, and answer nobody.
+    Publish(Standing),
 }
 
 impl Method {
@@ -29,17 +37,22 @@ impl Method {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
+            Self::Publish(_) => "PUBLISH",
         }
     }
-}
 
-/// Somebody in a calendar entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// The name to show; may be empty.
-    pub name: String,
-    /// The bare address.
-    pub email: String,
+    const fn standing(self) -> Standing {
+        match self {
+            Self::Request => Standing::Confirmed,
+            Self::Cancel => Standing::Cancelled,
+            Self::Publish(standing) => standing,
+        }
+    }
+
+    /// Whether the time is free again; what a mail takes out need not say so.
+    const fn is_free(self) -> bool {
+        matches!(self, Self::Publish(Standing::Cancelled))
+    }
 }
 
 /// Everything a calendar needs to know of one session.
@@ -96,14 +109,22 @@ impl Invitation {
         event
             .uid(&self.uid())
             .sequence(self.sequence)
-            .status(match self.method {
-                Method::Request => EventStatus::Confirmed,
-                Method::Cancel => EventStatus::Cancelled,
+            .status(match self.method.standing() {
+                Standing::Tentative => EventStatus::Tentative,
+                Standing::Confirmed => EventStatus::Confirmed,
+                Standing::Cancelled => EventStatus::Cancelled,
             })
             .add_property("DTSTAMP", utc(self.stamp))
             .add_property("DTSTART", utc(self.starts_at))
             .add_property("DTEND", utc(self.ends_at))
-            .add_property("TRANSP", "OPAQUE")
+            .add_property(
+                "TRANSP",
+                if self.method.is_free() {
+                    "TRANSPARENT"
+                } else {
+                    "OPAQUE"
+                },
+            )
             .summary(&one_line(&self.summary))
             .description(&lines(&self.description))
             .append_property(organizer(&self.organizer));
@@ -168,8 +189,11 @@ fn mailto(email: &str) -> String {
     uri
 }
 
+/// Whether it may stand in a property that knows no escapes: a URI of these characters alone (RFC 3986 §2). Of others
+/// some calendars make something else: `\n` in an address becomes a line break.
 fn is_web_address(text: &str) -> bool {
-    (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(' ')
+    let is_uri = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b);
+    (text.starts_with("https://") || text.starts_with("http://")) && text.bytes().all(is_uri)
 }
 
 fn utc(moment: Timestamp) -> String {

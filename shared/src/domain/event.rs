@@ -227,6 +227,14 @@ pub enum Event {
         /// How long before the start, in minutes.
         offset_minutes: i32,
     },
+    /// Somebody has messages about a session that they may not have seen.
+    #[serde(rename = "messages.waiting")]
+    MessagesWaiting {
+        /// The session.
+        session_id: SessionId,
+        /// Whom they are for.
+        receiver_id: UserId,
+    },
     /// Somebody asked for a job.
     #[serde(rename = "job.queued")]
     JobQueued {
@@ -312,6 +320,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::SessionRelocated { .. }
         | Event::PaymentStalled { .. }
         | Event::ReminderDue { .. }
+        | Event::MessagesWaiting { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. } => &[Queue::Email],

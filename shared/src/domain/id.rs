@@ -78,4 +78,6 @@ ids! {
     OfferingId,
     /// One change of an address of mail.
     EmailChangeId,
+    /// What one of the two people of a session wrote to the other.
+    MessageId,
 }

@@ -12,6 +12,7 @@ pub mod job;
 pub mod link;
 pub mod login;
 pub mod matching;
+pub mod message;
 pub mod offering;
 pub mod page;
 pub mod payment;

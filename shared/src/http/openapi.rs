@@ -36,6 +36,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("control_character", "a text contains control characters"),
     (
+        "conversation_over",
+        "one of the two people of a session is leaving or has left: nobody writes there any more",
+    ),
+    (
         "day_limit_reached",
         "the mentor takes no more sessions on that day",
     ),
@@ -188,6 +192,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "not_your_action",
         "only somebody else may do this to this session",
+    ),
+    (
+        "not_your_conversation",
+        "only the two people of a session read and write its messages",
     ),
     (
         "nothing_to_pay",

@@ -13,12 +13,13 @@ use utoipa::{PartialSchema, ToSchema};
 use super::input::Problems;
 use crate::domain::api_key::Scope;
 use crate::domain::id::{
-    ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, OfferingId, ReminderId,
-    RescheduleId, SessionId, TopicId, UserId,
+    ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, MessageId, OfferingId,
+    ReminderId, RescheduleId, SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
 use crate::domain::matching::{Component, ComponentName};
+use crate::domain::message::MessageType;
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
@@ -101,6 +102,7 @@ text_input! {
     TopicName: TopicName::parse, "TopicName", string().min_length(Some(2)).max_length(Some(80))
         .examples(["Pricing"]).into();
     Verdict: Verdict::parse, "Verdict", words(&["approved", "rejected"]);
+    MessageType: MessageType::parse, "MessageType", words(&["text"]);
     ConsentKind: ConsentKind::parse, "ConsentKind", words(&["terms", "marketing", "research"]);
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
@@ -132,7 +134,7 @@ macro_rules! id_input {
 
 id_input! {
     UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId TopicId OfferingId
-    RescheduleId
+    RescheduleId MessageId
 }
 
 /// The text is no UUID.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::session::session_columns;
 use super::{Client, Read, StoreError, Transaction};
+use crate::domain::calendar::Person;
 use crate::domain::id::{EmailId, EventId, Id, SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::time::Zone;
@@ -59,7 +60,21 @@ pub struct Reader {
     pub is_suspended: bool,
 }
 
-/// Plans the mails of an event.
+impl Reader {
+    /// The person in full, with their address.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        Person {
+            name: format!("{} {}", self.first_name, self.last_name)
+                .trim()
+                .to_owned(),
+            email: self.email.as_str().to_owned(),
+        }
+    }
+}
+
+/// Plans the mails of an event. One that was given up because it was not true may be planned again by another event: a
+/// session that moves away and back is reminded of once, and not never.
 pub async fn insert(
     tx: &Transaction<'_>,
     event: EventId,
@@ -68,7 +83,9 @@ pub async fn insert(
     tx.execute(
         "INSERT INTO emails (id, event_id, recipient_id, kind, session_id, dedupe_key, is_security)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (dedupe_key) DO NOTHING",
+         ON CONFLICT (dedupe_key) DO UPDATE
+            SET event_id = excluded.event_id, status = 'queued', claimed_until = NULL, updated_at = clock_timestamp()
+          WHERE emails.status = 'dropped'",
         &[
             (&email.id.uuid(), Type::UUID),
             (&event.uuid(), Type::UUID),

@@ -22,6 +22,7 @@ pub mod login;
 pub mod login_failure;
 pub mod matching;
 pub mod mentor;
+pub mod message;
 pub mod meter;
 pub mod migrate;
 pub mod oauth;

@@ -30,6 +30,7 @@ fn path(route: &str, things: &Pair) -> String {
         Some("auth") => things.api_key.clone(),
         Some("topics") => things.topic.clone(),
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
+        Some("messages") => things.message.clone(),
         _ => things.session.clone(),
     };
     let query = match route {
@@ -55,7 +56,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/auth/logout-all"
             | "/api/auth/email/resend"
             | "/api/users/me/export"
-            | "/api/users/me/restore",
+            | "/api/users/me/restore"
+            | "/api/messages/{id}/read",
         )
         | (
             "DELETE",
@@ -118,6 +120,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "mentor_id": things.mentor, "scheduled_at": "2026-03-04T10:00:00Z" })
         }
         ("POST", "/api/sessions/{id}/payment") => json!({ "payment_method": "pm_card_ok" }),
+        ("POST", "/api/sessions/{id}/messages") => json!({ "content": "Hello!" }),
         ("PUT", "/api/sessions/{id}") => json!({ "action": "accept" }),
         ("POST", "/api/sessions/{id}/reschedule-requests") => {
             json!({ "proposed_times": ["2026-03-05T10:00:00Z"] })

@@ -65,6 +65,7 @@ areas! {
     mentors,
     topics,
     sessions,
+    messages,
     matching,
     health,
 }

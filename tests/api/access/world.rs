@@ -56,6 +56,8 @@ pub(super) struct Pair {
     pub(super) api_key: String,
     pub(super) offering: String,
     pub(super) topic: String,
+    /// What the mentor wrote to the mentee.
+    pub(super) message: String,
 }
 
 pub(super) struct World {
@@ -144,6 +146,7 @@ impl World {
             api_key: nothing().to_string(),
             offering: nothing().to_string(),
             topic: nothing().to_string(),
+            message: nothing().to_string(),
         }
     }
 }
@@ -187,6 +190,14 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
             &offering,
         )
         .await;
+    let written = json!({ "content": "Welcome!" });
+    let (_, message) = app
+        .post_as(
+            mentor,
+            &format!("/api/sessions/{session}/messages"),
+            &written,
+        )
+        .await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -201,6 +212,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         job: text(&export["data"]["id"]),
         offering: text(&offering["data"]["id"]),
         topic: text(&offering["data"]["topic"]["id"]),
+        message: text(&message["data"]["id"]),
     }
 }
 

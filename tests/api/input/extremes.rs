@@ -56,6 +56,7 @@ async fn nothing_makes_the_platform_stumble() {
         .given_session(mentee, mentor, "2026-03-03T10:00:00Z")
         .await;
     let hours = format!("/api/mentors/{mentor}/availability");
+    let messages = format!("/api/sessions/{session}/messages");
     let session = format!("/api/sessions/{session}");
     let requests = format!("{session}/reschedule-requests");
     let bodies = [
@@ -84,6 +85,7 @@ async fn nothing_makes_the_platform_stumble() {
             "action reason notes mentor_notes meeting_link proposed_times",
         ),
         (mentor, Method::POST, &requests, "proposed_times reason"),
+        (mentee, Method::POST, &messages, "content message_type"),
         (
             mentee,
             Method::POST,
@@ -138,6 +140,10 @@ async fn no_query_makes_the_platform_stumble() {
     let mentor = app.given_open_mentor().await;
     let mentee = app.given_mentee().await;
     let slots = format!("/api/mentors/{mentor}/slots");
+    let session = app
+        .given_session(mentee, mentor, "2026-03-03T10:00:00Z")
+        .await;
+    let messages = format!("/api/sessions/{session}/messages");
     let cursor = |micros: i64| {
         let mut bytes = micros.to_be_bytes().to_vec();
         bytes.extend([0xff; 16]);
@@ -180,6 +186,8 @@ async fn no_query_makes_the_platform_stumble() {
             "status from to role mentor_id mentee_id limit cursor sort",
         ),
         ("/api/mentors", "limit cursor"),
+        ("/api/messages", "limit cursor"),
+        (messages.as_str(), "limit cursor sort"),
     ] {
         for field in fields.split(' ') {
             for value in values.into_iter().chain(cursors.iter().map(String::as_str)) {

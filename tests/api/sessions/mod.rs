@@ -1,5 +1,6 @@
 //! Sessions: their life, what is written on them, and lists of them.
 
+mod calendar;
 mod expiry;
 mod history;
 mod life;

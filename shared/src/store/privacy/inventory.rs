@@ -265,6 +265,25 @@ pub const INVENTORY: &[Entry] = &[
           WHERE session_id IN (SELECT id FROM sessions WHERE mentee_id = $1)"]),
     },
     Entry {
+        table: "messages",
+        about: "What you wrote to the other one of your sessions, and what they wrote to you.",
+        export: rows!(
+            "created_at, id, session_id, sender_id, receiver_id, content, message_type, read_at"
+            of "messages", whose "session_id IN (SELECT id FROM sessions WHERE mentor_id = $1 OR mentee_id = $1)",
+            hides []
+        ),
+        // The other one's words stay theirs. Nobody is asked to read what is empty.
+        erasure: Erasure::By(&["UPDATE messages
+            SET content = '', read_at = coalesce(read_at, $2)
+          WHERE sender_id = $1 AND session_id IN (SELECT id FROM sessions WHERE mentor_id = $1 OR mentee_id = $1)"]),
+    },
+    Entry {
+        table: "message_notices",
+        about: "When you were last told of messages by mail.",
+        export: Export::Nothing("the mails are shown"),
+        erasure: Erasure::By(&["DELETE FROM message_notices WHERE receiver_id = $1"]),
+    },
+    Entry {
         table: "busy",
         about: "When your sessions hold you.",
         export: Export::Nothing("the times of your sessions, which are shown"),

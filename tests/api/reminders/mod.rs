@@ -1,5 +1,9 @@
 //! Reminders: due once for each person and offset, whoever fires the schedule and how often.
 
+mod course;
+mod crashes;
+mod sending;
+
 use serde_json::{Value, json};
 use shared::worker::run_schedule;
 use tests::TestApp;

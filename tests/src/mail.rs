@@ -1,0 +1,145 @@
+//! The mails of a test: a stand-in for the mail service, and the worker that hands mails over to it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use shared::config::Config;
+use shared::domain::event::EventRecord;
+use shared::domain::id::UserId;
+use shared::outside::ses::Ses;
+use shared::state::AppState;
+use shared::worker::WorkError;
+use standalone::ses::{Mailbox, SentMail};
+use tokio::net::TcpListener;
+
+use crate::TestApp;
+
+/// A mail service of its own, and the worker's view of the platform.
+pub struct Post {
+    /// What was sent.
+    pub mailbox: Mailbox,
+    /// The same database and clock as the app's, with a way to the mail service.
+    pub state: AppState,
+}
+
+impl TestApp {
+    /// Starts a stand-in for the mail service.
+    pub async fn given_mail_service(&self) -> Post {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = Config {
+            ses_endpoint: Some(format!("http://{}", listener.local_addr().unwrap())),
+            ..(*self.state.config).clone()
+        };
+        let clock = self.clock.clone();
+        let senders = ["hello@example.com".to_owned()];
+        let mailbox = Mailbox::new("eu-central-1", senders, move || clock.now());
+        standalone::platform::start_ses(listener, mailbox.clone()).unwrap();
+        let mut state = self.state.clone();
+        state.ses = Ses::new(&config);
+        Post { mailbox, state }
+    }
+
+    /// Every event that was promised to the mails, oldest first, as it travels.
+    pub async fn promised_mails(&self) -> Vec<EventRecord> {
+        let rows = self
+            .database
+            .sql("SELECT record FROM outbox WHERE queue = 'email' ORDER BY event_id")
+            .await;
+        rows.iter()
+            .map(|row| serde_json::from_str(row[0].as_deref().unwrap()).unwrap())
+            .collect()
+    }
+
+    /// Where each mail to a person stands, by its kind.
+    pub async fn mails_of(&self, person: UserId) -> Vec<(String, String)> {
+        let rows = self
+            .database
+            .sql(&format!(
+                "SELECT kind, status FROM emails WHERE recipient_id = '{person}' ORDER BY created_at, id"
+            ))
+            .await;
+        rows.into_iter()
+            .map(|mut row| {
+                let status = row.pop().flatten().unwrap();
+                (row.pop().flatten().unwrap(), status)
+            })
+            .collect()
+    }
+
+    /// Lets the claims of workers on mails run out, as a minute would.
+    pub async fn given_lapsed_mail_claims(&self) {
+        self.database.end_mail_claims().await;
+    }
+}
+
+impl Post {
+    /// Lets the worker act on one event.
+    pub async fn deliver(&self, record: &EventRecord) -> Result<(), WorkError> {
+        email_worker::handle(self.state.clone(), record.clone()).await
+    }
+
+    /// Lets the worker act on every event that was promised since; returns how many there are now.
+    pub async fn deliver_from(&self, app: &TestApp, from: usize) -> usize {
+        let promised = app.promised_mails().await;
+        for record in &promised[from..] {
+            self.deliver(record).await.unwrap();
+        }
+        promised.len()
+    }
+
+    /// The mails to a person, oldest first, decoded.
+    pub fn mails_to(&self, person: UserId) -> Vec<String> {
+        let address = format!("{person}@example.com");
+        let is_theirs = |mail: &&SentMail| mail.to.contains(&address);
+        let mut mails = self.mailbox.mails();
+        mails.reverse();
+        mails
+            .iter()
+            .filter(is_theirs)
+            .map(|mail| decoded(&mail.raw))
+            .collect()
+    }
+}
+
+/// A mail as a person and a calendar read it: subject, text and every part.
+pub fn decoded(raw: &[u8]) -> String {
+    let mail = mail_parser::MessageParser::default()
+        .parse(raw)
+        .expect("a mail that can be read");
+    let mut text = format!("Subject: {}\n", mail.subject().unwrap_or_default());
+    for part in &mail.parts {
+        if let Some(content) = part.text_contents() {
+            text.push_str(content);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Runs a program that is killed when it wants to take its next step; `None` when that came before its end.
+pub fn killed_after<F: Future>(steps: u32, program: F) -> Killed<F> {
+    Killed {
+        program: Box::pin(program),
+        left: steps,
+    }
+}
+
+/// A program that takes some steps and no more: each is what it does between two waits.
+#[must_use = "a program that is not awaited takes no step"]
+pub struct Killed<F> {
+    program: Pin<Box<F>>,
+    left: u32,
+}
+
+impl<F: Future> Future for Killed<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        self.left -= 1;
+        self.program.as_mut().poll(context).map(Some)
+    }
+}
