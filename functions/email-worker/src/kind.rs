@@ -108,7 +108,6 @@ impl Kind {
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
             Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
-            | Event::SessionExpired { .. }
             | Event::PaymentDue { .. }
             | Event::JobQueued { .. } => None,
             Event::ReminderDue { offset_minutes, .. } => {

@@ -152,7 +152,6 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::TotpDisabled { .. }
         | Event::SessionCompleted { .. }
         | Event::SessionNoShow { .. }
-        | Event::SessionExpired { .. }
         | Event::PaymentDue { .. }
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
