@@ -45,7 +45,7 @@ impl TestApp {
                                WHERE datname = current_database() AND pid <> pg_backend_pid()
                                  AND (state <> 'idle' OR random() < 0.1)
                                ORDER BY random() LIMIT 1";
-                let ended = client.query(chosen, &[]).await.unwrap();
+                let ended = client.query_typed(chosen, &[]).await.unwrap();
                 broken += u32::try_from(ended.len()).unwrap();
                 tokio::time::sleep(pause).await;
             }
@@ -69,7 +69,7 @@ impl TestApp {
         tokio::spawn(async move {
             let waiting = "SELECT 1 FROM pg_stat_activity
                             WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            while watch.query(waiting, &[]).await.unwrap().is_empty() {
+            while watch.query_typed(waiting, &[]).await.unwrap().is_empty() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             lock(&held.0, "", first).await;

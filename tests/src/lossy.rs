@@ -91,7 +91,11 @@ impl Way {
         let is_commit = bytes
             .windows(COMMITTED.len())
             .any(|window| window == COMMITTED);
-        let is_lost = is_commit && self.seen.fetch_add(1, Ordering::Relaxed) % self.one_in == 0;
+        let is_turn = || {
+            let seen = self.seen.fetch_add(1, Ordering::Relaxed);
+            seen.is_multiple_of(self.one_in)
+        };
+        let is_lost = is_commit && is_turn();
         self.lost.fetch_add(u32::from(is_lost), Ordering::Relaxed);
         !is_lost
     }

@@ -141,6 +141,9 @@ impl Dice {
         if self.percent(25) {
             windows.extend(self.night(&places[0]));
         }
+        if self.percent(10) {
+            windows.extend(self.two_days(&places[0], edge));
+        }
         for _ in 0..=self.below(6) {
             let kind = if self.percent(75) {
                 AvailabilityKind::Open
@@ -166,6 +169,29 @@ impl Dice {
         windows
             .map(|(day, hours)| self.hours(zone, day, hours))
             .collect()
+    }
+
+    /// Two whole days, and a little of the evening before: about as long as one grid may be.
+    fn two_days(&mut self, zone: &Zone, edge: Timestamp) -> [Availability; 2] {
+        let days = Availability {
+            valid_until: None,
+            ..self.one_off(AvailabilityKind::Open, zone, edge)
+        };
+        let first = days.valid_from.unwrap();
+        let evening = 24 * 60 - self.pick(&[1, 2, 30, 60, 61]);
+        let whole = Availability {
+            starts: TimeOfDay::MIDNIGHT,
+            ends: TimeOfDay::END_OF_DAY,
+            valid_until: Some(first.tomorrow().unwrap()),
+            ..days.clone()
+        };
+        let before = Availability {
+            starts: time(evening),
+            ends: TimeOfDay::END_OF_DAY,
+            valid_from: Some(first.yesterday().unwrap()),
+            ..days
+        };
+        [whole, before]
     }
 
     /// Hours of every week.
