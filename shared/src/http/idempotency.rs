@@ -72,7 +72,7 @@ pub(super) async fn once(State(state): State<AppState>, request: Request, next: 
         Ok(Begun::Replayed(response)) => response,
         Ok(Begun::Claimed(claim, request)) => {
             let response = CLAIM.scope(Arc::clone(&claim), next.run(*request)).await;
-            apart(claim.settle(&state, response)).await
+            apart(Box::pin(claim.settle(&state, response))).await
         }
     }
 }
