@@ -2,8 +2,10 @@
 
 use shared::auth::password;
 use shared::domain::availability::AvailabilityError;
+use shared::domain::offering::OfferingError;
 use shared::domain::session::SessionError;
 use shared::domain::user::EmailError;
+use shared::domain::value::ValueError;
 use shared::state::KeyringError;
 use shared::store::StoreError;
 
@@ -28,6 +30,12 @@ pub enum LoadError {
     /// A session.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// The name of a topic.
+    #[error(transparent)]
+    Topic(#[from] ValueError),
+    /// A kind of session.
+    #[error(transparent)]
+    Offering(#[from] OfferingError),
     /// A time beyond the calendar.
     #[error(transparent)]
     Time(#[from] jiff::Error),

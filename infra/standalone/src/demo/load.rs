@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::domain::id::UserId;
+use shared::domain::offering::Offering;
 use shared::domain::profile::Profile;
 use shared::domain::session::{Session, SessionStatus};
-use shared::domain::time::Zone;
+use shared::domain::time::{Minutes, Zone};
+use shared::domain::topic::TopicName;
 use shared::domain::user::{Email, PasswordHash, User};
 use shared::state::AppState;
 use shared::store::{self, StoreError, Transaction};
 
 use super::booking::{acting, request_of};
-use super::{Demo, DemoMentor, DemoSession, LoadError, profile};
+use super::{Demo, DemoMentor, DemoOffering, DemoSession, LoadError, profile};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "Demo-Passw0rd!";
@@ -107,8 +109,34 @@ impl Loader<'_> {
                 .map_err(LoadError::Window)?;
             store::availability::insert(&self.tx, &window, self.now).await?;
         }
+        for offering in mentor.offerings {
+            self.add_offering(user.id, offering).await?;
+        }
         self.mentors.insert(mentor.email, (user, zone));
         Ok(())
+    }
+
+    async fn add_offering(&self, mentor: UserId, demo: DemoOffering) -> Result<(), LoadError> {
+        let name = TopicName::parse(&demo.topic)?;
+        let id = self.state.clock.id();
+        let (topic, _) =
+            store::topic::insert_or_find(&self.tx, id, &name, mentor, self.now).await?;
+        let offering = Offering {
+            id: self.state.clock.id(),
+            mentor_id: mentor,
+            topic_id: topic.id,
+            topic_name: topic.name,
+            title: demo.title,
+            description: demo.description,
+            duration: Minutes(demo.duration_minutes),
+            price: demo.price,
+            currency: demo.currency,
+            active: true,
+            version: 1,
+            created_at: self.now,
+            updated_at: self.now,
+        };
+        Ok(store::offering::insert(&self.tx, &offering).await??)
     }
 
     async fn add_session(&self, demo: &DemoSession) -> Result<(), LoadError> {

@@ -12,7 +12,8 @@ mod session;
 pub use error::LoadError;
 pub use load::{PASSWORD, load_once};
 pub use people::{
-    DemoAdmin, DemoMentee, DemoMenteeProfile, DemoMentor, DemoMentorProfile, DemoWindow,
+    DemoAdmin, DemoMentee, DemoMenteeProfile, DemoMentor, DemoMentorProfile, DemoOffering,
+    DemoWindow,
 };
 pub use session::DemoSession;
 

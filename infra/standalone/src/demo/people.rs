@@ -29,6 +29,27 @@ pub struct DemoMentor {
     pub profile: DemoMentorProfile,
     /// The bodies of `POST /api/mentors/{id}/availability`.
     pub availability: Vec<DemoWindow>,
+    /// The bodies of `POST /api/mentors/{id}/offerings`.
+    #[serde(default)]
+    pub offerings: Vec<DemoOffering>,
+}
+
+/// A kind of session that a mentor gives.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoOffering {
+    /// The name of a topic.
+    pub topic: String,
+    /// What the mentor calls it.
+    pub title: String,
+    /// What happens in it.
+    pub description: Option<String>,
+    /// How long it takes in minutes.
+    pub duration_minutes: u32,
+    /// Minor units of the currency.
+    pub price: i32,
+    /// ISO 4217 code of the price.
+    pub currency: String,
 }
 
 /// What a mentor says; what is left out keeps the default of the product.
