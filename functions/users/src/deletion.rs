@@ -37,7 +37,7 @@ pub(crate) struct DeleteUserBody {
     reason: Text<1, 500>,
     /// Erases the person at once instead of in 14 days; nothing brings them back.
     #[deserr(default)]
-    #[schema(default = false)]
+    #[schema(required = false, default = false)]
     now: bool,
 }
 
