@@ -98,7 +98,8 @@ async fn wanted(platform: &Platform, caller: &mut Caller) -> Result<Vec<Value>, 
     let now = Timestamp::from_second(platform.state.clock.now().as_second())?;
     let to = now + SignedDuration::from_hours(30 * 24);
     let mut wanted = Vec::with_capacity(ROUNDS);
-    for mentor in &ask(caller, Endpoint::ListMentors, "/api/mentors?limit=20").await? {
+    // More than a page: whom everybody sees first the load before has booked out.
+    for mentor in &ask(caller, Endpoint::ListMentors, "/api/mentors?limit=100").await? {
         let id = mentor["id"].as_str().unwrap_or_default();
         let path = format!("/api/mentors/{id}/slots?from={now}&to={to}");
         let slots = ask(caller, Endpoint::Slots, &path).await?;
