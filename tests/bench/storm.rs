@@ -95,13 +95,14 @@ fn round(samples: &[&Sample], took: Duration) -> Result<StormFigures, Failure> {
 
 /// A slot of each of some mentors, as bookings.
 async fn wanted(platform: &Platform, caller: &mut Caller) -> Result<Vec<Value>, Failure> {
+    // Beyond the 30 days that the load before has booked out.
     let now = Timestamp::from_second(platform.state.clock.now().as_second())?;
-    let to = now + SignedDuration::from_hours(30 * 24);
+    let from = now + SignedDuration::from_hours(35 * 24);
+    let to = now + SignedDuration::from_hours(55 * 24);
     let mut wanted = Vec::with_capacity(ROUNDS);
-    // More than a page: whom everybody sees first the load before has booked out.
-    for mentor in &ask(caller, Endpoint::ListMentors, "/api/mentors?limit=100").await? {
+    for mentor in &ask(caller, Endpoint::ListMentors, "/api/mentors?limit=20").await? {
         let id = mentor["id"].as_str().unwrap_or_default();
-        let path = format!("/api/mentors/{id}/slots?from={now}&to={to}");
+        let path = format!("/api/mentors/{id}/slots?from={from}&to={to}");
         let slots = ask(caller, Endpoint::Slots, &path).await?;
         let last = slots.last();
         wanted
