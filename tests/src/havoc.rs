@@ -62,7 +62,7 @@ impl TestApp {
     }
 
     /// Holds the rows of two people in the wrong order, as soon as somebody waits for the second:
-    /// the database has to throw one of the two out.
+    /// the database has to throw out somebody, and it is not this one, which looks too late.
     pub async fn given_deadlock(&self, people: [UserId; 2]) -> JoinHandle<()> {
         let [first, last] = [people.iter().min(), people.iter().max()].map(|id| *id.unwrap());
         let (held, watch) = (self.given_lock(last).await, self.database.client().await);
@@ -72,7 +72,7 @@ impl TestApp {
             while watch.query_typed(waiting, &[]).await.unwrap().is_empty() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            lock(&held.0, "", first).await;
+            lock(&held.0, "SET LOCAL deadlock_timeout = '1min';", first).await;
             held.release().await;
         })
     }
