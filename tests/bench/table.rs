@@ -88,9 +88,18 @@ fn singles(size: Size, singles: &[SingleFigures]) -> String {
     let mut text = table(&[head.as_str(), "p50 / p95 in ms"]);
     for figures in singles {
         let times = format!("{:.1} / {:.1}", figures.p50_ms, figures.p95_ms);
-        push(&mut text, &[format!("`{}`", figures.name), times]);
+        push(&mut text, &[single(figures.name), times]);
     }
     text
+}
+
+/// A request, and what is special about it; or something else that was timed.
+fn single(name: &str) -> String {
+    match name.split_once(", ") {
+        _ if !name.contains("/api/") => name.to_owned(),
+        Some((request, special)) => format!("`{request}`, {special}"),
+        None => format!("`{name}`"),
+    }
 }
 
 /// The slot function by itself, and a crowd that wants one slot.

@@ -57,14 +57,19 @@ impl TestApp {
     /// Holds a person's row.
     pub async fn given_lock(&self, person: UserId) -> Held {
         let client = self.database.client().await;
-        lock(&client, "BEGIN;", person).await;
+        let hold = format!(
+            "BEGIN; SELECT id FROM users WHERE id = '{}' FOR NO KEY UPDATE",
+            person.uuid()
+        );
+        client.batch_execute(&hold).await.unwrap();
         Held(client)
     }
 
-    /// Holds the rows of two people in the wrong order, as soon as somebody waits for the second:
-    /// the database has to throw out somebody, and it is not this one, which looks too late.
+    /// Holds the row of the last of two people and, as soon as somebody waits for it, asks for the whole table: the
+    /// database has to throw out whoever waits. It is not this one, which looks for a deadlock too late; and nobody
+    /// overtakes it, as they might if it asked for the row of the first.
     pub async fn given_deadlock(&self, people: [UserId; 2]) -> JoinHandle<()> {
-        let [first, last] = [people.iter().min(), people.iter().max()].map(|id| *id.unwrap());
+        let last = *people.iter().max().unwrap();
         let (held, watch) = (self.given_lock(last).await, self.database.client().await);
         tokio::spawn(async move {
             let waiting = "SELECT 1 FROM pg_stat_activity
@@ -72,16 +77,9 @@ impl TestApp {
             while watch.query_typed(waiting, &[]).await.unwrap().is_empty() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            lock(&held.0, "SET LOCAL deadlock_timeout = '1min';", first).await;
+            let table = "SET LOCAL deadlock_timeout = '1min'; LOCK TABLE users IN EXCLUSIVE MODE";
+            held.0.batch_execute(table).await.unwrap();
             held.release().await;
         })
     }
-}
-
-async fn lock(client: &Client, begin: &str, person: UserId) {
-    let statement = format!(
-        "{begin} SELECT id FROM users WHERE id = '{}' FOR NO KEY UPDATE",
-        person.uuid()
-    );
-    client.batch_execute(&statement).await.unwrap();
 }
