@@ -1,7 +1,9 @@
-//! What befalls databases: connections that break, and locks that are in the way.
+//! What befalls the platform: connections that break, locks that are in the way, workers that are killed.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use shared::domain::id::{Id, UserId};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -30,6 +32,18 @@ impl Held {
     /// Lets it go.
     pub async fn release(self) {
         self.0.batch_execute("COMMIT").await.unwrap();
+    }
+}
+
+/// Lets somebody work until something can be seen, and kills them where they wait then.
+pub async fn kill_once<T: Debug>(work: impl Future<Output = T>, is_seen: impl Fn() -> bool) {
+    let seen = async {
+        while !is_seen() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if let Either::Left((done, _)) = select(Box::pin(work), Box::pin(seen)).await {
+        panic!("the work was done before: {done:?}");
     }
 }
 

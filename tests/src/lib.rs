@@ -31,7 +31,7 @@ pub use database::Database;
 pub use dice::Dice;
 pub use forge::{message, signed_with_secret};
 pub use given::{ACCOUNT_PASSWORD, Hours};
-pub use havoc::{Havoc, Held};
+pub use havoc::{Havoc, Held, kill_once};
 pub use http::http_client;
 pub use lossy::Lossy;
 pub use mail::{Killed, Post, decoded, killed_after};

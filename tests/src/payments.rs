@@ -1,18 +1,13 @@
 //! Payments in a test: the provider's stand-in, and workers that are killed, late or there twice.
 
-use std::time::Duration;
-
 use shared::domain::event::EventRecord;
 use shared::domain::id::SessionId;
 use shared::worker::WorkError;
 use standalone::payments::{EntryKind, PaymentStandIn};
 use tokio::net::TcpListener;
-use tokio::time::timeout;
 
+use crate::havoc::kill_once;
 use crate::{Setup, TestApp, api};
-
-/// Longer than a worker needs for what it does by itself, and shorter than it waits for an answer.
-const UNTIL_KILLED: Duration = Duration::from_millis(1500);
 
 impl TestApp {
     /// An app of all areas that takes payments.
@@ -63,8 +58,8 @@ impl TestApp {
 
     /// Lets a worker act on an event, and kills it while it waits for the provider.
     pub async fn kill_while_delivering(&self, event: &EventRecord) {
-        let killed = timeout(UNTIL_KILLED, self.deliver(event)).await;
-        assert!(killed.is_err(), "the worker was done before: {killed:?}");
+        let asked = self.provider().questions();
+        kill_once(self.deliver(event), || self.provider().questions() > asked).await;
     }
 
     /// Lets a worker act on every event that no worker has acted on.
@@ -74,6 +69,12 @@ impl TestApp {
             self.deliver(&event).await.unwrap();
         }
         assert!(self.events(unclaimed).await.is_empty());
+    }
+
+    /// How many payments still know what they are paid with.
+    pub async fn kept_methods(&self) -> u64 {
+        self.count("SELECT count(*) FROM payments WHERE method IS NOT NULL")
+            .await
     }
 
     /// Why the provider could not be asked about a payment the last time.

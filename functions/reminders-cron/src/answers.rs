@@ -1,27 +1,9 @@
-//! Requests that wait for an answer: their mentors are asked once more, and those that wait in vain expire.
+//! Requests that wait for an answer in vain expire.
 
 use shared::domain::event::Event;
 use shared::domain::session::Session;
 use shared::state::AppState;
 use shared::store::{self, Client, StoreError, Transaction};
-
-/// Promises to ask every mentor once more for whom half of the time is over; returns how many.
-pub(crate) async fn nudge(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
-    let now = state.clock.now();
-    let mut nudged = 0;
-    loop {
-        let tx = client.transaction();
-        let due = store::session::take_nudges(&tx, now).await?;
-        if due.is_empty() {
-            return Ok(nudged);
-        }
-        nudged += due.len();
-        for event in due {
-            store::outbox::append(&tx, state.clock.id(), now, event).await?;
-        }
-        tx.commit().await?;
-    }
-}
 
 /// Gives the time free of every request that nobody has answered in time; returns how many.
 pub(crate) async fn expire(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {

@@ -1,11 +1,13 @@
 //! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
-//! answered, and lets requests expire that nobody has answered. Two runs at once share the work; a late run catches up.
+//! answered, lets requests expire that nobody has answered, and has payments looked at that stand still. Two runs at once share the work; a late run catches up.
 
 mod answers;
 mod messages;
 
+use jiff::Timestamp;
+use shared::domain::event::Event;
 use shared::state::AppState;
-use shared::store::{self, Client, StoreError};
+use shared::store::{self, Client, StoreError, Transaction};
 use shared::worker::WorkError;
 
 /// Does everything that is due; returns how much that was.
@@ -14,24 +16,30 @@ use shared::worker::WorkError;
 /// When the database cannot be used; what was not done is still due next time.
 pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let mut client = state.db.client().await?;
-    let reminded = remind(&state, &mut client).await?;
-    let told = messages::tell(&state, &mut client).await?;
-    let expired = answers::expire(&state, &mut client).await?;
-    let nudged = answers::nudge(&state, &mut client).await?;
-    Ok(reminded + told + expired + nudged)
+    let client = &mut client;
+    let reminded = promise(&state, client, store::reminder::take_due).await?;
+    let told = messages::tell(&state, client).await?;
+    let expired = answers::expire(&state, client).await?;
+    let nudged = promise(&state, client, store::session::take_nudges).await?;
+    let woken = promise(&state, client, store::payment::take_forgotten).await?;
+    Ok(reminded + told + expired + nudged + woken)
 }
 
-/// Promises every reminder that is due; returns how many.
-async fn remind(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
+/// Promises everything that `take` takes, batch by batch; returns how much that was.
+async fn promise(
+    state: &AppState,
+    client: &mut Client,
+    take: impl AsyncFn(&Transaction<'_>, Timestamp) -> Result<Vec<Event>, StoreError>,
+) -> Result<usize, StoreError> {
     let now = state.clock.now();
-    let mut fired = 0;
+    let mut promised = 0;
     loop {
         let tx = client.transaction();
-        let due = store::reminder::take_due(&tx, now).await?;
+        let due = take(&tx, now).await?;
         if due.is_empty() {
-            return Ok(fired);
+            return Ok(promised);
         }
-        fired += due.len();
+        promised += due.len();
         for event in due {
             store::outbox::append(&tx, state.clock.id(), now, event).await?;
         }

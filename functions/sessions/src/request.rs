@@ -1,9 +1,6 @@
 //! `POST /api/sessions`
 
 use axum::extract::State;
-use jiff::Timestamp;
-use shared::clock::Clock;
-use shared::domain::event::Event;
 use shared::domain::id::SessionId;
 use shared::domain::offering::Offering;
 use shared::domain::payment::SessionPayment;
@@ -53,9 +50,11 @@ pub(crate) async fn request_session(
     let request = draft(body, id, asked, slot, &found);
     let (session, event) = Session::request(request, actor.id, now);
     let payment = SessionPayment::begin_for(&session, method, state.config.payment_url.is_some())?;
+    // The mentor of a session that has a price hears of it once the amount is held.
+    let (payment, event) = payment.map_or((None, event), |(payment, due)| (Some(payment), due));
     let inserted = store::session::insert(&tx, &session, schedule.rules.buffer);
     let promised = store::outbox::append(&tx, clock.id(), now, event);
-    let begun = begin(&tx, clock, payment, now);
+    let begun = begin(&tx, payment.as_ref());
     let (taken, promised, begun) = futures_util::join!(inserted, promised, begun);
     taken?.map_err(|refused| asked.with_alternatives(refused.into(), schedule, now))?;
     promised.and(begun)?;
@@ -68,19 +67,11 @@ pub(crate) async fn request_session(
 }
 
 /// Writes the payment that the session begins with, if it has a price.
-async fn begin(
-    tx: &Transaction<'_>,
-    clock: &Clock,
-    payment: Option<(SessionPayment, Event)>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let Some((payment, event)) = payment else {
-        return Ok(());
-    };
-    let inserted = store::payment::insert(tx, &payment);
-    let promised = store::outbox::append(tx, clock.id(), now, event);
-    futures_util::try_join!(inserted, promised)?;
-    Ok(())
+async fn begin(tx: &Transaction<'_>, payment: Option<&SessionPayment>) -> Result<(), StoreError> {
+    match payment {
+        None => Ok(()),
+        Some(payment) => store::payment::insert(tx, payment).await,
+    }
 }
 
 fn asked(body: &SessionRequestBody, offering: Option<&Offering>) -> Asked {

@@ -80,6 +80,7 @@ struct Shared {
 struct Contents {
     mails: VecDeque<SentMail>,
     accepted: u64,
+    calls: u64,
     fault: Fault,
 }
 
@@ -121,8 +122,16 @@ impl Mailbox {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fault(&self) -> Fault {
-        self.contents().fault
+    /// How many calls have reached it, whatever became of them.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.contents().calls
+    }
+
+    fn called(&self) -> Fault {
+        let mut contents = self.contents();
+        contents.calls += 1;
+        contents.fault
     }
 
     fn is_verified(&self, address: &str) -> bool {
@@ -185,7 +194,7 @@ async fn unknown_call() -> Refused {
 }
 
 async fn send_email(State(mailbox): State<Mailbox>, body: Bytes) -> Result<Response, Refused> {
-    let fault = mailbox.fault();
+    let fault = mailbox.called();
     match fault {
         Fault::Throttle => return Err(Refused::throttled()),
         Fault::Unavailable => return Err(Refused::unavailable()),

@@ -217,7 +217,7 @@ impl SessionPayment {
         }
     }
 
-    /// Writes down what came of a step, and what the payer must hear of; `None` when somebody else has done so.
+    /// Writes down what came of a step, and what somebody must hear of; `None` when somebody else has done so.
     ///
     /// `begun` is the payment as it was when the provider was asked.
     #[must_use]
@@ -229,17 +229,14 @@ impl SessionPayment {
         now: Timestamp,
     ) -> Option<(Self, Option<Event>)> {
         let step = self.step?;
-        if begun.step != Some(step) || begun.attempts != self.attempts {
+        let is_same = begun.attempts == self.attempts && begun.reference == self.reference;
+        if begun.step != Some(step) || !is_same {
             return None;
         }
         let due = Due::of(session);
-        let is_news = matches!(
-            (&outcome, step),
-            (Outcome::Declined(_), _) | (Outcome::ActionNeeded { .. }, Step::Authorize)
-        );
-        let event = (is_news && due != Due::GivenBack).then_some(Event::PaymentStalled {
-            session_id: self.session_id,
-        });
+        let event = self
+            .news(&outcome, step, session)
+            .filter(|_| due != Due::GivenBack);
         let is_replaced =
             self.status == PaymentStatus::Pending && self.method.is_some() && due != Due::GivenBack;
         let recorded = Self {
@@ -247,6 +244,26 @@ impl SessionPayment {
             ..self.changed(now)
         };
         Some((recorded.become_so(step, outcome, is_replaced), event))
+    }
+
+    /// What the payer must hear of, and the mentor: they are asked once the amount is held.
+    fn news(&self, outcome: &Outcome, step: Step, session: SessionStatus) -> Option<Event> {
+        let session_id = self.session_id;
+        match (outcome, step) {
+            (Outcome::Declined(_), _) | (Outcome::ActionNeeded { .. }, Step::Authorize) => {
+                Some(Event::PaymentStalled { session_id })
+            }
+            (Outcome::Authorized { .. }, _) if session == SessionStatus::Pending => {
+                Some(Event::SessionRequested { session_id })
+            }
+            (
+                Outcome::Authorized { .. }
+                | Outcome::ActionNeeded { .. }
+                | Outcome::Captured
+                | Outcome::Refunded,
+                _,
+            ) => None,
+        }
     }
 
     fn become_so(self, step: Step, outcome: Outcome, is_replaced: bool) -> Self {

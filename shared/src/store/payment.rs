@@ -1,10 +1,12 @@
 //! Payments of sessions. Whoever changes one holds the row of its session, which says `payment_status` too.
 
+use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction};
+use crate::domain::event::Event;
 use crate::domain::id::{Id, SessionId};
 use crate::domain::payment::{Decline, SealedMethod, SessionPayment, Step};
 use crate::domain::session::{PaymentStatus, SessionStatus};
@@ -119,6 +121,40 @@ pub async fn update(tx: &Transaction<'_>, payment: &SessionPayment) -> Result<()
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
+}
+
+/// Takes up to fifty sessions whose payments may have been forgotten, so that nobody else does: nothing has happened to
+/// them or their sessions for half an hour, though the provider was or is to be asked. What there is to do, their worker finds out.
+pub async fn take_forgotten(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+) -> Result<Vec<Event>, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE payments SET woken_at = $1
+              WHERE session_id IN (
+                    SELECT p.session_id
+                      FROM payments p JOIN sessions s ON s.id = p.session_id
+                     WHERE (p.step IS NOT NULL OR p.status IN ('pending', 'authorized'))
+                       AND greatest(p.updated_at, p.woken_at) <= $1::timestamptz - interval '30 minutes'
+                       AND s.updated_at <= $1::timestamptz - interval '30 minutes'
+                       AND (   p.step IS NOT NULL
+                            OR p.method IS NOT NULL AND p.status = 'pending'
+                            OR p.status = 'authorized' AND s.status NOT IN ('pending', 'confirmed')
+                            OR s.status IN ('declined', 'cancelled', 'expired'))
+                     ORDER BY greatest(p.updated_at, p.woken_at)
+                     LIMIT 50
+                       FOR NO KEY UPDATE OF p SKIP LOCKED)
+          RETURNING session_id",
+            &[(&now, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let session_id = row.try_get::<_, Uuid>("session_id")?.into();
+            Ok(Event::PaymentDue { session_id })
+        })
+        .collect()
 }
 
 /// Notes why the provider could not be asked, for whoever looks after the platform.

@@ -109,7 +109,9 @@ async fn a_session_declined_while_its_card_is_asked_is_given_back() {
 
     // The mentor declines while the provider thinks; the news of that overtakes the first worker.
     let declining = async {
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        while app.provider().questions() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
         stage.act(*mentor, &id, "decline").await;
         let declined = app.payment_events().await.pop().unwrap();
         app.deliver(&declined).await

@@ -2,6 +2,7 @@
 
 mod cards;
 mod crashes;
+mod forgotten;
 mod life;
 mod refusals;
 

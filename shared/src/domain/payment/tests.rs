@@ -243,6 +243,44 @@ fn a_step_that_was_begun_is_finished_before_anything_else() {
     );
 }
 
+#[test]
+fn an_answer_about_one_hold_is_not_one_about_another() {
+    let held = |reference: &str| SessionPayment {
+        reference: Some(reference.to_owned()),
+        ..authorized()
+    };
+    let late = held("pay_1").begin(Step::Refund, now());
+    let begun = held("pay_2").begin(Step::Refund, now());
+
+    let recorded = begun.record(&late, Outcome::Refunded, SessionStatus::Declined, now());
+
+    assert_eq!(recorded, None);
+}
+
+#[test]
+fn the_mentor_hears_of_a_request_once_its_amount_is_held() {
+    let reference = || "pay_1".to_owned();
+    for (session, is_asked) in [
+        (SessionStatus::Pending, true),
+        (SessionStatus::Confirmed, false),
+        (SessionStatus::Completed, false),
+        (SessionStatus::Declined, false),
+    ] {
+        let outcome = Outcome::Authorized {
+            reference: reference(),
+        };
+        let asked = begun(OK).begin(Step::Authorize, now());
+        let (_, event) = asked
+            .clone()
+            .record(&asked, outcome, session, now())
+            .unwrap();
+        let expected = is_asked.then_some(Event::SessionRequested {
+            session_id: asked.session_id,
+        });
+        assert_eq!(event, expected, "{session:?}");
+    }
+}
+
 /// A provider that does everything once per key.
 #[derive(Default)]
 struct Provider {

@@ -257,11 +257,12 @@ pub const INVENTORY: &[Entry] = &[
         export: rows!(
             "created_at, session_id, status, amount, currency, attempts, provider_reference, problem, updated_at"
             of "payments", whose "session_id IN (SELECT id FROM sessions WHERE mentee_id = $1)",
-            hides ["method", "action_url", "step", "calls", "last_error", "version"]
+            hides ["method", "action_url", "step", "calls", "last_error", "version", "woken_at"]
         ),
-        // Amounts and the provider's references stay: books are kept, and what is held for somebody is given back.
+        // Amounts and the provider's references stay: books are kept, and what is held for somebody is given back. What
+        // the provider was asked to hold, and nobody knows whether it does, is asked for again before it is given back.
         erasure: Erasure::By(&["UPDATE payments
-            SET method = NULL, action_url = NULL, problem = NULL, last_error = NULL
+            SET method = CASE WHEN step = 'authorize' THEN method END, action_url = NULL, problem = NULL, last_error = NULL
           WHERE session_id IN (SELECT id FROM sessions WHERE mentee_id = $1)"]),
     },
     Entry {
