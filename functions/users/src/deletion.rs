@@ -123,9 +123,10 @@ async fn announce(
 ) -> Result<Deletion, ApiError> {
     let (deletion, around) = lock(tx, person).await?;
     let (deletion, event) = deletion.request(now + DELETION_GRACE, around)?;
+    // Sessions first, as everywhere: what changes one of them then waits for what is counted of its mentor.
+    store::deletion::call_off_sessions(tx, person, now, || state.clock.id()).await?;
     store::deletion::update(tx, &deletion, now).await?;
     store::deletion::end_access(tx, person, now).await?;
-    store::deletion::call_off_sessions(tx, person, now, || state.clock.id()).await?;
     store::outbox::append(tx, state.clock.id(), now, event).await?;
     store::catalog::raise(tx).await?;
     Ok(deletion)

@@ -53,11 +53,13 @@ pub(crate) async fn change_user(
 
 /// Writes a changed person, and what hangs on their profile.
 pub(crate) async fn write(tx: &Transaction<'_>, user: &User) -> Result<(), ApiError> {
+    let RoleProfile::Mentor(mentor) = &user.profile.role else {
+        return Ok(store::user::update_profile(tx, user).await??);
+    };
+    // Sessions first, as everywhere: what changes one of them then waits for what is counted of its mentor.
+    let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
+    store::session::shorten_holds(tx, user.id, buffer).await?;
     store::user::update_profile(tx, user).await??;
-    if let RoleProfile::Mentor(mentor) = &user.profile.role {
-        let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
-        store::session::shorten_holds(tx, user.id, buffer).await?;
-        store::catalog::raise(tx).await?;
-    }
+    store::catalog::raise(tx).await?;
     Ok(())
 }

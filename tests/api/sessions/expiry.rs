@@ -12,8 +12,8 @@ use crate::book;
 
 /// Friday; requests of Monday morning can be answered for 48 hours.
 const FRIDAY: &str = "2026-03-06T10:00:00Z";
-const HALF_TIME: &str = "2026-03-03T08:00:01Z";
-const TOO_LATE: &str = "2026-03-04T08:00:01Z";
+const HALF_TIME: &str = "2026-03-03T08:10:00Z";
+const TOO_LATE: &str = "2026-03-04T08:10:00Z";
 
 async fn fire(app: &TestApp) -> usize {
     run_schedule(&app.state, reminders_cron::fire)
@@ -76,14 +76,17 @@ async fn only_requests_whose_time_is_over_expire() {
     }
 }
 
-/// More requests than one batch holds, of mentors who are open all the time.
+/// More requests than one batch holds, of mentors who are open all the time, now of one, now of another.
 async fn many(app: &TestApp, count: usize) -> Vec<SessionId> {
-    let mut sessions = Vec::new();
+    let mut people = Vec::new();
     for _ in 0..count.div_ceil(20) {
-        let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
-        for hour in 0..20.min(count - sessions.len()) {
-            let start = format!("2026-03-06T{hour:02}:00:00Z");
-            sessions.push(app.given_session(mentee, mentor, &start).await);
+        people.push((app.given_mentor().await, app.given_mentee().await));
+    }
+    let mut sessions = Vec::new();
+    for hour in 0..20 {
+        let start = format!("2026-03-06T{hour:02}:00:00Z");
+        for (mentor, mentee) in people.iter().take(count - sessions.len()) {
+            sessions.push(app.given_session(*mentee, *mentor, &start).await);
         }
     }
     sessions
@@ -150,7 +153,7 @@ async fn a_mentor_is_asked_once_more_at_half_time_and_never_again() {
         mentee,
     } = stage().await;
     let id = app.given_session(mentee, mentor, FRIDAY).await;
-    app.at("2026-03-03T07:59:00Z");
+    app.at("2026-03-03T07:50:00Z");
     assert_eq!(fire(&app).await, 0);
     app.at(HALF_TIME);
 
@@ -224,9 +227,9 @@ async fn a_request_that_moved_is_asked_about_anew() {
     app.put_as(mentor, &request, &json!({ "action": "accept" }))
         .await;
 
-    app.at("2026-03-04T08:00:10Z");
+    app.at("2026-03-04T08:20:00Z");
     assert_eq!(fire(&app).await, 1, "half of the new time is over");
-    app.at("2026-03-05T08:00:10Z");
+    app.at("2026-03-05T08:20:00Z");
     assert_eq!(fire(&app).await, 1);
 
     assert_eq!(events(&app, "session.answer_due").await.len(), 2);

@@ -42,16 +42,22 @@ pub async fn move_holds(
 
 /// Shortens how long a mentor's coming sessions hold them, after they chose a smaller buffer:
 /// else the constraint would refuse times that the schedule offers. A larger buffer needs nothing, the schedule knows it.
+/// The sessions are held first, as by whoever ends one.
 pub async fn shorten_holds(
     tx: &Transaction<'_>,
     mentor: UserId,
     buffer: Minutes,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE busy
-            SET span = tstzrange(lower(span), least(upper(span), s.ends_at + make_interval(mins => $2)))
-           FROM sessions s
-          WHERE s.id = busy.session_id AND s.mentor_id = $1 AND busy.person_id = $1",
+        "WITH held AS (
+            SELECT s.id, s.ends_at + make_interval(mins => $2) AS until
+              FROM sessions s JOIN busy b ON b.session_id = s.id AND b.person_id = $1
+             WHERE s.mentor_id = $1 AND upper(b.span) > s.ends_at + make_interval(mins => $2)
+             ORDER BY s.id
+               FOR NO KEY UPDATE OF s)
+         UPDATE busy SET span = tstzrange(lower(span), held.until)
+           FROM held
+          WHERE busy.session_id = held.id AND busy.person_id = $1",
         &[(&mentor.uuid(), Type::UUID), (&minutes(buffer), Type::INT4)],
     )
     .await?;
