@@ -91,17 +91,30 @@ impl Change {
                 "send either an action or plain fields",
             )),
             (Some(action), false) => Self::act(action, body),
-            (None, true) => Ok(Self::Edit(SessionEdit {
-                notes: own(body.notes, Text::into_string),
-                mentor_notes: own(body.mentor_notes, Text::into_string),
-                meeting_link: own(body.meeting_link, HttpsUrl::into_string),
-            })),
+            (None, true) => Self::edit(body),
             (None, false) => Err(Problems::of(
                 "action",
                 "missing_field",
                 "send an action, or a field to change",
             )),
         }
+    }
+
+    fn edit(body: SessionChangeBody) -> Result<Self, Problems> {
+        for (field, is_sent) in [
+            ("reason", body.reason.is_some()),
+            ("proposed_times", body.proposed_times.is_some()),
+        ] {
+            if is_sent {
+                let message = "belongs to an action, and there is none";
+                return Err(Problems::of(field, "unknown_field", message));
+            }
+        }
+        Ok(Self::Edit(SessionEdit {
+            notes: own(body.notes, Text::into_string),
+            mentor_notes: own(body.mentor_notes, Text::into_string),
+            meeting_link: own(body.meeting_link, HttpsUrl::into_string),
+        }))
     }
 
     fn act(action: ChangeAction, body: SessionChangeBody) -> Result<Self, Problems> {

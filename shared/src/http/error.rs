@@ -141,12 +141,17 @@ impl ApiError {
         )
     }
 
-    /// Adds facts to act on.
+    /// Adds facts to act on to those that there are.
     #[must_use]
-    pub fn with_details(mut self, details: Value) -> Self {
-        if let Some(problem) = self.problems.first_mut() {
-            problem.details = Some(details);
+    pub fn with_details(mut self, mut details: Value) -> Self {
+        let Some(problem) = self.problems.first_mut() else {
+            return self;
+        };
+        if let (Some(Value::Object(known)), Value::Object(more)) = (&problem.details, &mut details)
+        {
+            more.extend(known.clone());
         }
+        problem.details = Some(details);
         self
     }
 

@@ -57,9 +57,9 @@ async fn the_receiver_hears_of_it_at_once_and_of_more_a_quarter_of_an_hour_later
     // More of them wait, and none is forgotten.
     app.at("2026-03-02T09:05:00Z");
     say(&app, mentee, session, "Another one").await;
-    app.at("2026-03-02T09:14:59Z");
+    app.at("2026-03-02T09:14:00Z");
     assert_eq!((notices(&app).await.len(), fire(&app).await), (1, 0));
-    app.at("2026-03-02T09:15:10Z");
+    app.at("2026-03-02T09:16:00Z");
     assert_eq!(fire(&app).await, 1);
     assert_eq!(fire(&app).await, 0);
     deliver(&post, &notices(&app).await).await;
@@ -96,7 +96,7 @@ async fn nobody_is_told_of_what_they_have_read() {
     app.at("2026-03-02T09:05:00Z");
     let second = say(&app, mentee, session, "two").await;
     read(&app, mentor, &second).await;
-    app.at("2026-03-02T09:15:01Z");
+    app.at("2026-03-02T09:16:00Z");
     assert_eq!(fire(&app).await, 0, "nothing to tell of");
     // The mail that was not promised holds none back.
     say(&app, mentee, session, "three").await;
@@ -112,7 +112,7 @@ async fn of_mails_that_the_queue_held_back_only_the_newest_leaves() {
         session,
     } = stage().await;
     let post = app.given_mail_service().await;
-    for at in ["09:00:00", "09:15:01", "09:30:02"] {
+    for at in ["09:00:00", "09:16:00", "09:32:00"] {
         app.at(&format!("2026-03-02T{at}Z"));
         say(&app, mentee, session, at).await;
     }

@@ -82,6 +82,14 @@ async fn a_change_is_one_action_or_plain_fields() {
             ("reason", "unknown_field"),
         ),
         (
+            json!({ "notes": "x", "reason": "y" }),
+            ("reason", "unknown_field"),
+        ),
+        (
+            json!({ "notes": "x", "proposed_times": [TEN] }),
+            ("proposed_times", "unknown_field"),
+        ),
+        (
             json!({ "meeting_link": "javascript:alert(1)" }),
             ("meeting_link", "invalid_url"),
         ),

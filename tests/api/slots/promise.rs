@@ -79,6 +79,19 @@ async fn what_is_shown_can_be_booked_and_what_is_not_shown_is_refused() {
 }
 
 #[tokio::test]
+async fn a_refusal_keeps_its_facts_beside_the_alternatives() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);
+
+    let refused = book(&app, mentee, mentor, "2026-03-03T10:10:00Z").await;
+
+    assert_eq!(refused.code(), "not_on_grid");
+    let details = &refused.body["errors"][0]["details"];
+    assert_eq!(details["nearest"], "2026-03-03T10:00:00Z");
+    assert_eq!(texts(&details["alternatives"], "starts_at").len(), 5);
+}
+
+#[tokio::test]
 async fn every_alternative_can_be_booked() {
     let app = TestApp::whole().await;
     let mentor = app.given_open_mentor().await;

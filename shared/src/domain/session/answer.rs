@@ -10,14 +10,17 @@ use crate::domain::time::Minutes;
 /// Longest time a mentor has to answer: 48 hours.
 pub const ANSWER_TIME: SignedDuration = SignedDuration::from_hours(48);
 
+/// Shortest time a mentor has to answer, if the session does not start even sooner: one hour.
+const LEAST_ANSWER_TIME: SignedDuration = SignedDuration::from_hours(1);
+
 /// Until when the mentor can answer: 48 hours, or the mentor's notice before the start if that is earlier.
 ///
-/// A request made close to that notice would leave no time at all, so the mentor always has
-/// at least half of the time that remains.
+/// A request made close to that notice would leave no time at all, so the mentor always has an hour, or half of the
+/// time that remains if that is less.
 pub(super) fn respond_by(starts_at: Timestamp, min_notice: Minutes, now: Timestamp) -> Timestamp {
-    let half_way = now + starts_at.duration_since(now) / 2;
+    let least = LEAST_ANSWER_TIME.min(starts_at.duration_since(now) / 2);
     let by_notice = starts_at - min_notice;
-    (now + ANSWER_TIME).min(by_notice.max(half_way))
+    (now + ANSWER_TIME).min(by_notice.max(now + least))
 }
 
 /// When the mentor is asked once more: at half time.

@@ -244,6 +244,10 @@ impl Session {
         let stays = self.status;
         let mut session = self.become_status(stays, cause, now);
         session.rescheduling.open = None;
+        // Whom nobody asked while their own times were open is not asked in the same minute.
+        if session.nudge_at.is_some_and(|at| at <= now) {
+            session.nudge_at = Some(nudge_at(session.respond_by, now));
+        }
         (session, request.answered(status, answer), event)
     }
 

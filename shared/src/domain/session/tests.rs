@@ -63,15 +63,29 @@ fn the_mentor_has_48_hours_to_answer() {
 }
 
 #[test]
-fn a_short_notice_shortens_the_time_to_answer_but_leaves_half_of_it() {
+fn the_notice_shortens_the_time_to_answer_but_leaves_an_hour_or_half_of_it() {
     let two_hours = Minutes(120);
     assert_eq!(
         respond_by(at(START), two_hours, at("2026-03-02T05:00:00Z")),
         at("2026-03-02T13:00:00Z")
     );
     assert_eq!(
-        respond_by(at(START), two_hours, at("2026-03-02T13:00:00Z")),
-        at("2026-03-02T14:00:00Z")
+        respond_by(at(START), two_hours, at("2026-03-02T12:30:00Z")),
+        at("2026-03-02T13:30:00Z")
+    );
+    assert_eq!(
+        respond_by(at(START), Minutes(10), at("2026-03-02T14:00:00Z")),
+        at("2026-03-02T14:50:00Z")
+    );
+    assert_eq!(
+        respond_by(at(START), Minutes(60), at("2026-03-02T14:00:00Z")),
+        at("2026-03-02T14:30:00Z")
+    );
+    let week = Minutes(7 * 24 * 60);
+    assert_eq!(
+        respond_by(at(START), week, at("2026-02-22T15:00:00Z")),
+        at("2026-02-23T15:00:00Z"),
+        "a long notice is kept"
     );
 }
 

@@ -81,8 +81,8 @@ pub(super) struct Model {
 
 /// Until when a mentor can answer.
 fn deadline(start: i64, now: i64) -> i64 {
-    let half_of_the_rest = now + (start - now) / 2;
-    (now + 48 * HOUR).min((start - NOTICE).max(half_of_the_rest))
+    let least = HOUR.min((start - now) / 2);
+    (now + 48 * HOUR).min((start - NOTICE).max(now + least))
 }
 
 impl Model {

@@ -184,6 +184,19 @@ fn only_the_other_one_answers_and_only_the_proposer_takes_back() {
 }
 
 #[test]
+fn a_mentor_whose_times_were_refused_is_asked_in_half_of_what_remains() {
+    let (session, request) = proposed(pending(), mentor());
+    // Half time was on the 21st at ten: while a mentor's own times are open nobody asks them.
+    let now = at("2026-02-22T08:00:00Z");
+
+    let (session, ..) = session
+        .reject_reschedule(request, None, mentee(), now)
+        .unwrap();
+
+    assert_eq!(session.nudge_at, Some(at("2026-02-22T09:00:00Z")));
+}
+
+#[test]
 fn a_closed_proposal_is_answered_no_more() {
     let (session, request) = proposed(confirmed(), mentor());
     let (session, request, _) = session
