@@ -26,6 +26,7 @@ mod reasoning;
 mod scored;
 mod shortlist;
 mod stage;
+mod vector;
 mod wants;
 mod words;
 
@@ -35,6 +36,7 @@ pub use program::{Program, Weights};
 pub use ranking::{Partial, Ranking};
 pub use scored::{Component, ComponentName, Evidence, MenteePassage, MentorPassage, Scored};
 pub use shortlist::Shortlist;
+pub use vector::{DIMENSIONS, Vector, VectorError};
 
 /// How far ahead free slots count towards availability, in days.
 pub const AVAILABILITY_DAYS: u32 = 14;
