@@ -21,6 +21,7 @@ mod havoc;
 mod http;
 mod lossy;
 mod mail;
+pub mod model;
 pub mod open_set;
 mod payments;
 mod privacy;

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::domain::matching::Texts;
 
 use crate::similarity::{Refusal, lines, profiles, ranked};
 
 /// What comes of it, each in ten-thousandths.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Quality {
     /// Normalized discounted cumulative gain of the first three.
     pub ndcg_at_3: u32,

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::corpus::{Corpus, profile};
-use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField};
+use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField, wanted};
 use super::fixed::points;
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Terms};
 use super::meaning::{Meanings, Norms};
 use super::phrases::Phrases;
 use super::program::Program;
@@ -98,6 +98,19 @@ impl Catalog {
     #[must_use]
     pub fn mentor(&self, id: UserId) -> Option<&MentorFacts> {
         self.places.get(&id).map(|place| &self.mentors[*place])
+    }
+
+    /// Measures what is usual between some mentees and these mentors.
+    #[must_use]
+    pub fn measure(&self, mentees: &[MenteeFacts]) -> Norms {
+        let ask = Ask::default();
+        let asked = mentees.iter().map(|mentee| self.read(mentee, &ask));
+        Norms::measure(&self.lexicon, asked)
+    }
+
+    fn read<'a>(&self, mentee: &'a MenteeFacts, ask: &'a Ask) -> Terms<'a> {
+        let mut reader = Reader::new(Some(&self.vocabulary)).with_meanings(&mentee.meanings);
+        self.lexicon.read(&mut reader, wanted(mentee, ask))
     }
 
     /// Ranks all mentors for a mentee by what is known without their slots: most points first, then by id.
