@@ -67,7 +67,8 @@ impl Dice {
         for _ in 0..words {
             // The product of two draws is small more often than not.
             let word = self.below(WORDS) * self.below(WORDS) / WORDS;
-            text.push_str(&format!("w{word}x "));
+            text += &word.to_string();
+            text += "x ";
         }
         text
     }

@@ -32,8 +32,8 @@ use platform::Platform;
 use single::SingleFigures;
 use size::Size;
 use slots::SlotFigures;
-use tests::open_set::{self, Quality};
 use storm::StormFigures;
+use tests::open_set::{self, Quality};
 
 /// Everything that was measured.
 struct Measured {

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::{Value, json};
 use shared::domain::event::EventRecord;
@@ -99,20 +99,24 @@ async fn invoke(State(model): State<Model>, body: Bytes) -> Response {
         inner.mood
     };
     let refused = |status, kind: &str| {
-        let body = Json(json!({ "message": "no" }));
+        let body = json!({ "message": "no" }).to_string();
         (status, [("x-amzn-errortype", kind.to_owned())], body).into_response()
     };
     match mood {
-        Mood::Well => Json(json!({ "embedding": meaning(&text) })).into_response(),
+        Mood::Well => embedded(&meaning(&text)),
         Mood::Hanging => {
             tokio::time::sleep(Duration::from_secs(30)).await;
-            Json(json!({ "embedding": meaning(&text) })).into_response()
+            embedded(&meaning(&text))
         }
         Mood::Throttled => refused(StatusCode::TOO_MANY_REQUESTS, "ThrottlingException"),
         Mood::Down => refused(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerException"),
         Mood::Garbage(text) => text.into_response(),
-        Mood::Numbers(count) => Json(json!({ "embedding": vec![0.0625; count] })).into_response(),
+        Mood::Numbers(count) => embedded(&vec![0.0625; count]),
     }
+}
+
+fn embedded(numbers: &[f64]) -> Response {
+    json!({ "embedding": numbers }).to_string().into_response()
 }
 
 /// A direction per topic; what is of none has one of its own.

@@ -38,8 +38,8 @@ impl CatalogCache {
             vectors(db, model)
         )?;
         let background = Background { corpus, vectors };
-        let build = move || Catalog::build_within(mentors, &background);
-        let built = tokio::task::spawn_blocking(build).await;
+        let pack = move || Catalog::build_within(mentors, &background);
+        let built = tokio::task::spawn_blocking(pack).await;
         let catalog = Arc::new(built.map_err(|_| ApiError::internal())?);
         *kept = Some((revision, Arc::clone(&catalog)));
         Ok(catalog)
