@@ -101,6 +101,8 @@ pub struct Config {
     pub export_queue_url: Option<String>,
     /// Where payments are queued.
     pub payment_queue_url: Option<String>,
+    /// Where what matching has to read is queued.
+    pub matching_queue_url: Option<String>,
     /// The bucket for exports.
     pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
@@ -113,6 +115,10 @@ pub struct Config {
     pub ses_configuration_set: Option<String>,
     /// Where SES is reached, when it is a stand-in.
     pub ses_endpoint: Option<String>,
+    /// Where Bedrock is reached, when it is a stand-in.
+    pub bedrock_endpoint: Option<String>,
+    /// The model that makes vectors of texts; without one texts are compared by their words alone.
+    pub embedding_model: Option<String>,
     /// Where SQS is reached, when it is a stand-in of its own.
     pub sqs_endpoint: Option<String>,
     /// Where S3 is reached, when it is a stand-in of its own.
@@ -160,6 +166,7 @@ impl Config {
             email_queue_url: text("EMAIL_QUEUE_URL"),
             export_queue_url: text("EXPORT_QUEUE_URL"),
             payment_queue_url: text("PAYMENT_QUEUE_URL"),
+            matching_queue_url: text("MATCHING_QUEUE_URL"),
             export_bucket: text("EXPORT_BUCKET"),
             app_url: url_or("APP_URL", HERE),
             api_url: url_or("API_URL", HERE),
@@ -167,6 +174,8 @@ impl Config {
                 .unwrap_or_else(|| "Office Hours <hello@example.com>".to_owned()),
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
             ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
+            bedrock_endpoint: text("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
+            embedding_model: text("EMBEDDING_MODEL_ID"),
             sqs_endpoint: text("AWS_ENDPOINT_URL_SQS"),
             s3_endpoint: text("AWS_ENDPOINT_URL_S3"),
             cors_origins: origins("CORS_ORIGINS")?,

@@ -13,6 +13,10 @@ const KNOW_NOBODY: &[(&str, &str)] = &[
         "login_failures",
         "keyed MACs of addresses that were tried, for a day",
     ),
+    (
+        "corpus",
+        "how many profiles use a word, of words that several use",
+    ),
     ("mentor_catalog", "one number"),
     ("rate_limits", "keyed MACs of whoever asks, for a day"),
     ("topic_names", "words for topics, which belong to everybody"),

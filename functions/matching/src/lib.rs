@@ -3,6 +3,7 @@
 mod body;
 mod catalog;
 mod explain;
+mod meaning;
 mod request;
 
 use axum::Extension;

@@ -12,6 +12,7 @@ use shared::store::matching::{Ranked, rank};
 
 use crate::body::{MatchBody, MatchRequestBody, ProgramKey};
 use crate::catalog::CatalogCache;
+use crate::meaning;
 
 /// Find the mentors who fit best.
 ///
@@ -44,12 +45,17 @@ pub(crate) async fn find_matches(
     let now = state.clock.now();
 
     let mut client = state.db.client().await?;
-    let (facts, revision) = futures_util::try_join!(
+    let model = state.bedrock.embedding_model();
+    let read = futures_util::future::try_join3(
         store::matching::find_mentee_facts(&client, mentee),
-        store::catalog::revision(&client)
-    )?;
-    let facts = facts.ok_or(ApiError::not_found("mentee"))?;
-    let catalog = cache.at(revision, &client).await?;
+        store::catalog::revision(&client),
+        meaning::of_profile(&client, mentee, model),
+    );
+    let (read, asked) = futures_util::join!(read, meaning::of_ask(&state.bedrock, &ask));
+    let (facts, revision, known) = read?;
+    let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    let is_degraded = meaning::join(&mut facts, known, asked);
+    let catalog = cache.at(revision, &client, model).await?;
     let ranking = catalog.rank(&facts, &ask, &program);
     let ranked = rank(&client, &ranking, limit, mentee, now).await?;
 
@@ -61,6 +67,7 @@ pub(crate) async fn find_matches(
     let tx = client.transaction();
     store::matching::insert(&tx, mentee, &program, &matches, now).await?;
     Answer::ok(bodies(matches, &catalog, &ranked))
+        .degraded(is_degraded)
         .commit(tx)
         .await
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use shared::domain::audit::{AuditAction, AuditEntry};
+use shared::domain::event::Event;
 use shared::domain::id::UserId;
 use shared::domain::profile::RoleProfile;
 use shared::domain::time::Minutes;
@@ -44,7 +45,7 @@ pub(crate) async fn change_user(
         .ok_or(ApiError::not_found("user"))?;
     if_match.check(user.version)?;
     let user = apply(change, user, &keys, now)?;
-    write(&tx, &user).await?;
+    write(&state, &tx, &user).await?;
     let entry = AuditEntry::to(AuditAction::UserUpdated, admin.id, id);
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
@@ -52,14 +53,23 @@ pub(crate) async fn change_user(
 }
 
 /// Writes a changed person, and what hangs on their profile.
-pub(crate) async fn write(tx: &Transaction<'_>, user: &User) -> Result<(), ApiError> {
-    let RoleProfile::Mentor(mentor) = &user.profile.role else {
-        return Ok(store::user::update_profile(tx, user).await??);
-    };
+pub(crate) async fn write(
+    state: &AppState,
+    tx: &Transaction<'_>,
+    user: &User,
+) -> Result<(), ApiError> {
     // Sessions first, as everywhere: what changes one of them then waits for what is counted of its mentor.
-    let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
-    store::session::shorten_holds(tx, user.id, buffer).await?;
+    if let RoleProfile::Mentor(mentor) = &user.profile.role {
+        let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
+        store::session::shorten_holds(tx, user.id, buffer).await?;
+    }
     store::user::update_profile(tx, user).await??;
-    store::catalog::raise(tx).await?;
+    if state.bedrock.embedding_model().is_some() {
+        let changed = Event::ProfileChanged { user_id: user.id };
+        store::outbox::append(tx, state.clock.id(), state.clock.now(), changed).await?;
+    }
+    if matches!(user.profile.role, RoleProfile::Mentor(_)) {
+        store::catalog::raise(tx).await?;
+    }
     Ok(())
 }

@@ -14,10 +14,12 @@
 //! Everything is whole numbers: a score is the same on every machine, and points sum to it exactly.
 
 mod catalog;
+mod corpus;
 mod evidence;
 mod facts;
 mod fixed;
 mod lexicon;
+mod meaning;
 mod phrases;
 mod program;
 mod question;
@@ -25,16 +27,23 @@ mod ranking;
 mod reasoning;
 mod scored;
 mod shortlist;
+mod sparse;
 mod stage;
+mod texts;
+mod vector;
 mod wants;
 mod words;
 
-pub use catalog::Catalog;
+pub use catalog::{Background, Catalog};
+pub use corpus::Corpus;
 pub use facts::{Ask, MenteeFacts, MenteeField, MentorFacts, MentorField};
+pub use meaning::Norms;
 pub use program::{Program, Weights};
 pub use ranking::{Partial, Ranking};
 pub use scored::{Component, ComponentName, Evidence, MenteePassage, MentorPassage, Scored};
 pub use shortlist::Shortlist;
+pub use texts::Texts;
+pub use vector::{DIMENSIONS, Vector, VectorError};
 
 /// How far ahead free slots count towards availability, in days.
 pub const AVAILABILITY_DAYS: u32 = 14;
@@ -42,5 +51,7 @@ pub const AVAILABILITY_DAYS: u32 = 14;
 /// The number of free slots from which on availability scores in full.
 pub const FULL_AVAILABILITY_SLOTS: u32 = 8;
 
+#[cfg(test)]
+mod similarity_tests;
 #[cfg(test)]
 mod tests;

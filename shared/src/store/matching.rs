@@ -99,6 +99,7 @@ pub async fn find_mentee_facts(
         technical_skills: row.try_get("technical_skills")?,
         career_goals: row.try_get("career_goals")?,
         bio: row.try_get("bio")?,
+        meanings: Vec::new(),
     }))
 }
 

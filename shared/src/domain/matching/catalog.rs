@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::facts::{Ask, MenteeFacts, MentorFacts};
+use super::corpus::{Corpus, profile};
+use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField, wanted};
 use super::fixed::points;
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Terms};
+use super::meaning::{Meanings, Norms};
 use super::phrases::Phrases;
 use super::program::Program;
 use super::question::Question;
 use super::ranking::{Partial, Ranking};
 use super::stage::{nearest_stage, stage_score};
+use super::vector::Vector;
 use super::words::{Reader, Vocabulary};
 use crate::domain::id::UserId;
 
@@ -24,10 +27,37 @@ pub struct Catalog {
     pub(super) industries: Phrases,
 }
 
+/// What is known beside the profiles themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Background {
+    /// What all profiles have in common, once it was counted.
+    pub corpus: Option<Corpus>,
+    /// What texts of mentors mean to a model, as far as that is known.
+    pub vectors: HashMap<UserId, Vec<(MentorField, Vector)>>,
+}
+
+impl Background {
+    fn of(&self, mentor: UserId) -> &[(MentorField, Vector)] {
+        self.vectors.get(&mentor).map_or(&[], Vec::as_slice)
+    }
+
+    fn norms(&self) -> Norms {
+        self.corpus
+            .as_ref()
+            .map_or_else(Norms::default, Corpus::norms)
+    }
+}
+
 impl Catalog {
     /// Packs mentors, in any order; of two with one id, one is kept.
     #[must_use]
-    pub fn build(mut mentors: Vec<MentorFacts>) -> Self {
+    pub fn build(mentors: Vec<MentorFacts>) -> Self {
+        Self::build_within(mentors, &Background::default())
+    }
+
+    /// The same, with what is known beside the profiles.
+    #[must_use]
+    pub fn build_within(mut mentors: Vec<MentorFacts>, background: &Background) -> Self {
         mentors.sort_by_key(|mentor| mentor.id);
         mentors.dedup_by_key(|mentor| mentor.id);
         let mut reader = Reader::new(None);
@@ -39,8 +69,11 @@ impl Catalog {
             .iter()
             .enumerate()
             .map(|(place, mentor)| (mentor.id, place));
+        let profiles = mentors.iter().map(profile);
+        let lexicon = Lexicon::build(&mut reader, profiles, background.corpus.as_ref());
+        let vectors = mentors.iter().map(|mentor| background.of(mentor.id));
         Self {
-            lexicon: Lexicon::build(&mut reader, &mentors),
+            lexicon: lexicon.with_meanings(Meanings::build(vectors), background.norms()),
             expertise: Phrases::build(&mut reader, areas),
             industries: Phrases::build(&mut reader, industries),
             vocabulary: reader.into_vocabulary(),
@@ -65,6 +98,19 @@ impl Catalog {
     #[must_use]
     pub fn mentor(&self, id: UserId) -> Option<&MentorFacts> {
         self.places.get(&id).map(|place| &self.mentors[*place])
+    }
+
+    /// Measures what is usual between some mentees and these mentors.
+    #[must_use]
+    pub fn measure(&self, mentees: &[MenteeFacts]) -> Norms {
+        let ask = Ask::default();
+        let asked = mentees.iter().map(|mentee| self.read(mentee, &ask));
+        Norms::measure(&self.lexicon, asked)
+    }
+
+    fn read<'a>(&self, mentee: &'a MenteeFacts, ask: &'a Ask) -> Terms<'a> {
+        let mut reader = Reader::new(Some(&self.vocabulary)).with_meanings(&mentee.meanings);
+        self.lexicon.read(&mut reader, wanted(mentee, ask))
     }
 
     /// Ranks all mentors for a mentee by what is known without their slots: most points first, then by id.

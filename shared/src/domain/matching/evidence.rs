@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::AVAILABILITY_DAYS;
 use super::catalog::Catalog;
-use super::facts::{MenteeFacts, MenteeField, MentorFacts, MentorField};
+use super::facts::{MenteeFacts, MenteeField, MentorFacts, MentorField, wanted};
 use super::fixed::{decimal, share};
 use super::lexicon::Asked;
 use super::phrases::{Answer, Phrases};
@@ -17,6 +17,9 @@ use super::words::{Reader, Term};
 /// How many values and how many terms a component names.
 const MAX_VALUES: usize = 3;
 const MAX_TERMS: usize = 5;
+
+/// How many characters of a passage are shown.
+const MAX_PASSAGE: usize = 200;
 
 pub(super) fn of_expertise(
     catalog: &Catalog,
@@ -37,7 +40,39 @@ pub(super) fn of_expertise(
     ));
     found.truncate(MAX_VALUES);
     found.extend(terms(catalog, question, mentor));
+    if found.is_empty() {
+        found.extend(nearest(catalog, question, mentor));
+    }
     found
+}
+
+/// The passages that mean nearly the same, cut where they are long.
+fn nearest(
+    catalog: &Catalog,
+    question: &Question<'_>,
+    (place, mentor): (u32, &MentorFacts),
+) -> Option<Evidence> {
+    let nearest = catalog.lexicon.nearest(&question.terms, place)?;
+    let wanted = wanted(question.mentee, question.ask);
+    let wanted = wanted.filter(|source| source.field == nearest.mentee);
+    let offered = mentor.sources();
+    let offered = offered.filter(|source| source.field == nearest.mentor);
+    Some(Evidence::Passages {
+        mentee: MenteePassage {
+            field: nearest.mentee,
+            text: passage(wanted.map(|source| source.text)),
+        },
+        mentor: MentorPassage {
+            field: nearest.mentor,
+            text: passage(offered.map(|source| source.text)),
+        },
+        similarity: decimal(u32::try_from(nearest.similarity).unwrap_or_default()),
+    })
+}
+
+fn passage<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let whole = texts.collect::<Vec<_>>().join(", ");
+    whole.chars().take(MAX_PASSAGE).collect()
 }
 
 pub(super) fn of_industry(

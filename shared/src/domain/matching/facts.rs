@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vector::Vector;
 use crate::domain::id::UserId;
 use crate::domain::profile::StartupStage;
 
@@ -49,6 +50,8 @@ pub struct MenteeFacts {
     pub career_goals: Option<String>,
     /// The mentee in their own words.
     pub bio: Option<String>,
+    /// What these texts and those of the ask mean to a model, as far as that is known.
+    pub meanings: Vec<(MenteeField, Vector)>,
 }
 
 /// What the mentee asks for now.

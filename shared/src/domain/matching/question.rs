@@ -13,6 +13,7 @@ const BEST_OF: usize = 3;
 /// What one mentee asks of all mentors.
 pub(super) struct Question<'a> {
     pub(super) mentee: &'a MenteeFacts,
+    pub(super) ask: &'a Ask,
     pub(super) terms: Terms<'a>,
     /// What is asked for now: the topic and the need.
     pub(super) asked: Vec<Wish<'a>>,
@@ -40,7 +41,7 @@ impl<'a> Wish<'a> {
 
 impl<'a> Question<'a> {
     pub(super) fn read(catalog: &Catalog, mentee: &'a MenteeFacts, ask: &'a Ask) -> Self {
-        let mut reader = Reader::new(Some(&catalog.vocabulary));
+        let mut reader = Reader::new(Some(&catalog.vocabulary)).with_meanings(&mentee.meanings);
         let terms = catalog.lexicon.read(&mut reader, wanted(mentee, ask));
         let mut wishes = |phrases: &Phrases, field, texts: &'a [String], kind| -> Vec<Wish<'a>> {
             let wish = |text: &'a String| Wish {
@@ -84,6 +85,7 @@ impl<'a> Question<'a> {
         );
         Self {
             mentee,
+            ask,
             terms,
             asked,
             standing,

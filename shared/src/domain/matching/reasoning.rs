@@ -121,7 +121,7 @@ fn availability(evidence: &[Evidence]) -> Option<String> {
         Evidence::Slots { free_slots, days } => Some(format!(
             "{free_slots} times are free in the next {days} days."
         )),
-        Evidence::Term { .. } | Evidence::Value { .. } => None,
+        Evidence::Term { .. } | Evidence::Value { .. } | Evidence::Passages { .. } => None,
     })
 }
 
@@ -151,14 +151,14 @@ fn as_value(fact: &Evidence) -> Option<Value<'_>> {
             offered: &mentor.text,
             similarity: *similarity,
         }),
-        Evidence::Term { .. } | Evidence::Slots { .. } => None,
+        Evidence::Term { .. } | Evidence::Passages { .. } | Evidence::Slots { .. } => None,
     }
 }
 
 fn as_term(fact: &Evidence) -> Option<&str> {
     match fact {
         Evidence::Term { mentor, .. } => Some(&mentor.text),
-        Evidence::Value { .. } | Evidence::Slots { .. } => None,
+        Evidence::Value { .. } | Evidence::Passages { .. } | Evidence::Slots { .. } => None,
     }
 }
 

@@ -423,7 +423,8 @@ proptest! {
                         prop_assert!(share_a_word(&own.text, &theirs.text), "{:?}", evidence);
                         (own, theirs)
                     }
-                    Evidence::Value { mentee: own, mentor: theirs, .. } => (own, theirs),
+                    Evidence::Value { mentee: own, mentor: theirs, .. }
+                    | Evidence::Passages { mentee: own, mentor: theirs, .. } => (own, theirs),
                 };
                 let is_in = |text: &String, texts: Vec<&str>| texts.iter().any(|whole| whole.contains(text.as_str()));
                 prop_assert!(is_in(&own.text, mentee_texts(&mentee, &ask, own.field)), "{:?}", evidence);
