@@ -60,6 +60,7 @@ impl Present {
             | Event::MessagesWaiting { .. }
             | Event::JobQueued { .. }
             | Event::ExportReady { .. }
+            | Event::Mentoring(_)
             | Event::DeletionRequested { .. }
             | Event::DeletionCancelled { .. } => None,
         }

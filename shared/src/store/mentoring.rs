@@ -1,0 +1,298 @@
+//! Mentees' wishes for mentors, with their candidates and batches. Whoever changes one holds its row.
+
+mod asked;
+mod due;
+mod list;
+mod reach;
+mod view;
+
+use std::collections::HashMap;
+
+use tokio_postgres::Row;
+use tokio_postgres::types::{Json, Type};
+use uuid::Uuid;
+
+use super::db::Param;
+use super::error::violates;
+use super::{Read, StoreError, Transaction};
+use crate::domain::id::{Id, MentoringRequestId, MentorshipId, ProposalBatchId, UserId};
+use crate::domain::matching::{Component, Scored};
+use crate::domain::mentoring::{
+    Batch, BatchStatus, Candidate, MentoringError, MentoringRequest, Outcome, RequestStatus,
+};
+use crate::domain::score::Thousandths;
+
+pub use asked::{Asked, find_asked, find_status};
+pub use due::lock_overdue;
+pub use list::{Filter, find_for, list, list_queue};
+pub use reach::{call_off, list_available, list_out_of_reach, settle};
+pub use view::{BatchFilter, BatchView, ProposalView, find_batch, list_batches};
+
+const TABLE: &str = "mentoring_requests";
+
+/// What [`from_row`] reads.
+macro_rules! columns {
+    () => {
+        "id, mentee_id, status, goals, program, program_version, rounds, mentorship_id, queued_at, version, created_at,
+         updated_at"
+    };
+}
+use columns;
+
+/// Holds the row of a wish and reads all of it.
+pub async fn lock(
+    tx: &Transaction<'_>,
+    id: MentoringRequestId,
+) -> Result<Option<MentoringRequest>, StoreError> {
+    Ok(lock_all(tx, &[id.uuid()]).await?.pop())
+}
+
+/// Holds the rows of wishes and reads all of them; what is read besides is read when they are held.
+async fn lock_all(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<Vec<MentoringRequest>, StoreError> {
+    let held = async {
+        tx.query(
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM mentoring_requests WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
+            ),
+            &[(&ids, Type::UUID_ARRAY)],
+        )
+        .await
+    };
+    let (rows, parts) = futures_util::try_join!(held, list_parts(tx, ids))?;
+    rows.iter().map(|row| whole(row, &parts)).collect()
+}
+
+/// Writes a new wish with its candidates and its first batch.
+pub async fn insert(
+    tx: &Transaction<'_>,
+    request: &MentoringRequest,
+    scored: &[Scored],
+) -> Result<Result<(), MentoringError>, StoreError> {
+    let inserted = tx
+        .try_execute(
+            "INSERT INTO mentoring_requests (id, mentee_id, status, goals, program, program_version, rounds, queued_at,
+                                             version, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+            &[
+                (&request.id.uuid(), Type::UUID),
+                (&request.mentee_id.uuid(), Type::UUID),
+                (&request.status.as_str(), Type::TEXT),
+                (&request.goals, Type::TEXT),
+                (&request.program, Type::TEXT),
+                (&request.program_version, Type::INT4),
+                (&request.rounds, Type::INT4),
+                (&request.queued_at, Type::TIMESTAMPTZ),
+                (&request.version, Type::INT8),
+                (&request.created_at, Type::TIMESTAMPTZ),
+            ],
+        )
+        .await?;
+    match inserted {
+        Ok(_) => {
+            let candidates = insert_candidates(tx, request, scored);
+            futures_util::try_join!(candidates, write_batches(tx, request))?;
+            Ok(Ok(()))
+        }
+        Err(error) if violates(&error, "mentoring_requests_one_open") => {
+            Ok(Err(MentoringError::RequestOpen))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn insert_candidates(
+    tx: &Transaction<'_>,
+    request: &MentoringRequest,
+    scored: &[Scored],
+) -> Result<(), StoreError> {
+    let (candidates, count) = (&request.candidates, scored.len());
+    if count != candidates.len() {
+        return Err(StoreError::inconsistent(TABLE, "a candidate has no score"));
+    }
+    let mentors: Vec<Uuid> = scored.iter().map(|one| one.mentor_id.uuid()).collect();
+    let scores: Vec<i32> = scored.iter().map(|one| one.score.get()).collect();
+    let parts: Vec<Json<&[Component]>> =
+        scored.iter().map(|one| Json(&one.components[..])).collect();
+    let reasonings: Vec<&str> = scored.iter().map(|one| one.reasoning.as_str()).collect();
+    let weak: Vec<bool> = scored.iter().map(|one| one.is_weak).collect();
+    let rounds: Vec<Option<i32>> = candidates.iter().map(|one| one.round).collect();
+    let outcomes: Vec<&str> = candidates.iter().map(|one| one.outcome.as_str()).collect();
+    tx.execute(
+        "INSERT INTO mentoring_candidates (request_id, place, mentor_id, round, outcome, score, components, reasoning,
+                                           is_weak)
+         SELECT $1, place, mentor_id, round, outcome, score, components, reasoning, is_weak
+           FROM unnest($2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::jsonb[], $7::text[], $8::bool[])
+                WITH ORDINALITY AS one (mentor_id, round, outcome, score, components, reasoning, is_weak, place)",
+        &[
+            (&request.id.uuid(), Type::UUID),
+            (&mentors, Type::UUID_ARRAY),
+            (&rounds, Type::INT4_ARRAY),
+            (&outcomes, Type::TEXT_ARRAY),
+            (&scores, Type::INT4_ARRAY),
+            (&parts, Type::JSONB_ARRAY),
+            (&reasonings, Type::TEXT_ARRAY),
+            (&weak, Type::BOOL_ARRAY),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes where a wish stands, with its batches and what has become of its candidates.
+pub async fn update(tx: &Transaction<'_>, request: &MentoringRequest) -> Result<(), StoreError> {
+    let (updated, (), ()) = futures_util::try_join!(
+        update_row(tx, request),
+        write_batches(tx, request),
+        update_candidates(tx, request)
+    )?;
+    StoreError::expect_one(TABLE, updated)
+}
+
+async fn update_row(tx: &Transaction<'_>, request: &MentoringRequest) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE mentoring_requests
+            SET status = $2, rounds = $3, mentorship_id = $4, queued_at = $5, version = $6, updated_at = $7
+          WHERE id = $1",
+        &[
+            (&request.id.uuid(), Type::UUID),
+            (&request.status.as_str(), Type::TEXT),
+            (&request.rounds, Type::INT4),
+            (&request.mentorship_id.map(Id::uuid), Type::UUID),
+            (&request.queued_at, Type::TIMESTAMPTZ),
+            (&request.version, Type::INT8),
+            (&request.updated_at, Type::TIMESTAMPTZ),
+        ],
+    )
+    .await
+}
+
+async fn update_candidates(
+    tx: &Transaction<'_>,
+    request: &MentoringRequest,
+) -> Result<(), StoreError> {
+    let candidates = &request.candidates;
+    let places: Vec<i32> = candidates.iter().map(|one| one.place).collect();
+    let rounds: Vec<Option<i32>> = candidates.iter().map(|one| one.round).collect();
+    let outcomes: Vec<&str> = candidates.iter().map(|one| one.outcome.as_str()).collect();
+    let reasons: Vec<Option<&str>> = candidates.iter().map(|one| one.reason.as_deref()).collect();
+    let answered: Vec<_> = candidates.iter().map(|one| one.answered_at).collect();
+    tx.execute(
+        "UPDATE mentoring_candidates known
+            SET round = one.round, outcome = one.outcome, reason = one.reason, answered_at = one.answered_at
+           FROM unnest($2::int4[], $3::int4[], $4::text[], $5::text[], $6::timestamptz[])
+                AS one (place, round, outcome, reason, answered_at)
+          WHERE known.request_id = $1 AND known.place = one.place AND known.outcome <> one.outcome",
+        &[
+            (&request.id.uuid(), Type::UUID),
+            (&places, Type::INT4_ARRAY),
+            (&rounds, Type::INT4_ARRAY),
+            (&outcomes, Type::TEXT_ARRAY),
+            (&reasons, Type::TEXT_ARRAY),
+            (&answered, Type::TIMESTAMPTZ_ARRAY),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes the batches one after the other: the open one is closed before the next one opens.
+async fn write_batches(tx: &Transaction<'_>, request: &MentoringRequest) -> Result<(), StoreError> {
+    for batch in &request.batches {
+        tx.execute(
+            "INSERT INTO proposal_batches (id, request_id, round, status, respond_by, closed_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (id) DO UPDATE SET status = excluded.status, closed_at = excluded.closed_at
+              WHERE proposal_batches.status <> excluded.status",
+            &[
+                (&batch.id.uuid(), Type::UUID),
+                (&request.id.uuid(), Type::UUID),
+                (&batch.round, Type::INT4),
+                (&batch.status.as_str(), Type::TEXT),
+                (&batch.respond_by, Type::TIMESTAMPTZ),
+                (&batch.closed_at, Type::TIMESTAMPTZ),
+                (&batch.created_at, Type::TIMESTAMPTZ),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The batches and candidates of wishes.
+type Parts = HashMap<MentoringRequestId, (Vec<Batch>, Vec<Candidate>)>;
+
+async fn list_parts(db: &impl Read, ids: &[Uuid]) -> Result<Parts, StoreError> {
+    let asked: [Param<'_>; 1] = [(&ids, Type::UUID_ARRAY)];
+    let (batches, candidates) = futures_util::try_join!(
+        db.query(
+            "SELECT request_id, id, round, status, respond_by, closed_at, created_at
+               FROM proposal_batches WHERE request_id = ANY($1) ORDER BY round",
+            &asked
+        ),
+        db.query(
+            "SELECT request_id, place, mentor_id, score, round, outcome, reason, answered_at
+               FROM mentoring_candidates WHERE request_id = ANY($1) ORDER BY place",
+            &asked
+        )
+    )?;
+    let mut parts = Parts::new();
+    for row in &batches {
+        let id: Uuid = row.try_get("request_id")?;
+        parts.entry(id.into()).or_default().0.push(batch(row)?);
+    }
+    for row in &candidates {
+        let id: Uuid = row.try_get("request_id")?;
+        parts.entry(id.into()).or_default().1.push(candidate(row)?);
+    }
+    Ok(parts)
+}
+
+fn batch(row: &Row) -> Result<Batch, StoreError> {
+    Ok(Batch {
+        id: ProposalBatchId::from(row.try_get::<_, Uuid>("id")?),
+        round: row.try_get("round")?,
+        status: BatchStatus::parse(row.try_get("status")?)
+            .map_err(|error| StoreError::inconsistent("proposal_batches", error))?,
+        respond_by: row.try_get("respond_by")?,
+        closed_at: row.try_get("closed_at")?,
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+fn candidate(row: &Row) -> Result<Candidate, StoreError> {
+    Ok(Candidate {
+        place: row.try_get("place")?,
+        mentor_id: UserId::from(row.try_get::<_, Uuid>("mentor_id")?),
+        score: Thousandths::new(row.try_get("score")?),
+        round: row.try_get("round")?,
+        outcome: Outcome::parse(row.try_get("outcome")?)
+            .map_err(|error| StoreError::inconsistent("mentoring_candidates", error))?,
+        reason: row.try_get("reason")?,
+        answered_at: row.try_get("answered_at")?,
+    })
+}
+
+fn whole(row: &Row, parts: &Parts) -> Result<MentoringRequest, StoreError> {
+    let id = MentoringRequestId::from(row.try_get::<_, Uuid>("id")?);
+    let (batches, candidates) = parts.get(&id).cloned().unwrap_or_default();
+    let mentorship_id: Option<Uuid> = row.try_get("mentorship_id")?;
+    Ok(MentoringRequest {
+        id,
+        mentee_id: row.try_get::<_, Uuid>("mentee_id")?.into(),
+        status: RequestStatus::parse(row.try_get("status")?)
+            .map_err(|error| StoreError::inconsistent(TABLE, error))?,
+        goals: row.try_get("goals")?,
+        program: row.try_get("program")?,
+        program_version: row.try_get("program_version")?,
+        rounds: row.try_get("rounds")?,
+        mentorship_id: mentorship_id.map(MentorshipId::from),
+        queued_at: row.try_get("queued_at")?,
+        version: row.try_get("version")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+        batches,
+        candidates,
+    })
+}
