@@ -21,6 +21,7 @@ mod havoc;
 mod http;
 mod lossy;
 mod mail;
+mod mentoring;
 mod payments;
 mod privacy;
 

@@ -3,6 +3,7 @@
 mod body;
 mod catalog;
 mod explain;
+mod mentoring;
 mod request;
 
 use axum::Extension;
@@ -16,5 +17,6 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(request::find_matches))
         .routes(routes!(explain::explain_match))
+        .merge(mentoring::router())
         .layer(Extension(catalog::CatalogCache::default()))
 }

@@ -1,7 +1,9 @@
 //! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
-//! answered, and lets requests expire that nobody has answered. Two runs at once share the work; a late run catches up.
+//! answered, lets requests expire that nobody has answered, and looks after long-term mentoring. Two runs at once share
+//! the work; a late run catches up.
 
 mod answers;
+mod mentoring;
 mod messages;
 
 use shared::state::AppState;
@@ -18,7 +20,8 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let told = messages::tell(&state, &mut client).await?;
     let expired = answers::expire(&state, &mut client).await?;
     let nudged = answers::nudge(&state, &mut client).await?;
-    Ok(reminded + told + expired + nudged)
+    let mentored = mentoring::look_after(&state, &mut client).await?;
+    Ok(reminded + told + expired + nudged + mentored)
 }
 
 /// Promises every reminder that is due; returns how many.

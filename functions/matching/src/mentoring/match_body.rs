@@ -1,0 +1,217 @@
+//! What `/api/matching/matches` takes and gives.
+
+use deserr::Deserr;
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::domain::id::{AssignmentRunId, MentoringRequestId, MentorshipId, UserId};
+use shared::domain::mentorship::{
+    Health, HealthReason, Mentorship, MentorshipAction, MentorshipStatus, Origin, Signals,
+};
+use shared::domain::score::Thousandths;
+use shared::domain::user::Actor;
+use shared::domain::value::Text;
+use shared::http::Problems;
+use shared::store::mentorship::Name;
+use shared::store::{self, Read, StoreError};
+use utoipa::ToSchema;
+
+type Reason = Text<1, 500>;
+
+/// Whom an admin brings together, and why.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FormBody {
+    pub(crate) mentor_id: UserId,
+    pub(crate) mentee_id: UserId,
+    /// For the audit log.
+    #[schema(example = "They have worked together before.")]
+    pub(crate) reason: Reason,
+    /// Gives the mentor one mentee more than they take, if need be.
+    #[deserr(default)]
+    #[schema(required = false, default = false)]
+    pub(crate) override_capacity: bool,
+}
+
+/// What is done to a match.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeBody {
+    pub(crate) action: ChangeAction,
+    /// Needed to dissolve, and from admins; the other one reads why it ended.
+    #[deserr(default)]
+    pub(crate) reason: Option<Reason>,
+}
+
+/// What can be done to a match.
+#[derive(Clone, Copy, Deserr, ToSchema)]
+#[deserr(error = Problems)]
+pub(crate) enum ChangeAction {
+    #[deserr(rename = "pause")]
+    #[schema(rename = "pause")]
+    Pause,
+    #[deserr(rename = "resume")]
+    #[schema(rename = "resume")]
+    Resume,
+    #[deserr(rename = "complete")]
+    #[schema(rename = "complete")]
+    Complete,
+    #[deserr(rename = "dissolve")]
+    #[schema(rename = "dissolve")]
+    Dissolve,
+}
+
+impl From<ChangeAction> for MentorshipAction {
+    fn from(action: ChangeAction) -> Self {
+        match action {
+            ChangeAction::Pause => Self::Pause,
+            ChangeAction::Resume => Self::Resume,
+            ChangeAction::Complete => Self::Complete,
+            ChangeAction::Dissolve => Self::Dissolve,
+        }
+    }
+}
+
+/// A mentor and a mentee who work together.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MentorshipBody {
+    id: MentorshipId,
+    mentor: MatchedPersonBody,
+    mentee: MatchedPersonBody,
+    status: MentorshipStatus,
+    /// How the two came together.
+    origin: Origin,
+    /// The mentee's request that it answers.
+    request_id: Option<MentoringRequestId>,
+    /// The assignment run that it comes from.
+    run_id: Option<AssignmentRunId>,
+    /// How well the two fit, if that was found out.
+    score: Option<Thousandths>,
+    /// Whether an admin gave the mentor one mentee more than they take.
+    is_over_capacity: bool,
+    /// When the two first met.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    started_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Timestamp>,
+    ended_by: Option<UserId>,
+    ended_reason: Option<String>,
+    /// How well it goes; `null` once it has ended. What the other one thinks of it counts for admins only.
+    health: Option<HealthBody>,
+    /// Whether somebody should look after it.
+    at_risk: bool,
+    version: i64,
+    /// What you may do now.
+    allowed_actions: Vec<MentorshipAction>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// One of the two.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MatchedPersonBody {
+    id: UserId,
+    first_name: String,
+    last_name: String,
+}
+
+/// How well a match goes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HealthBody {
+    /// 0–100: a hundred less the points of the evidence.
+    #[schema(minimum = 0, maximum = 100)]
+    score: u32,
+    evidence: Vec<HealthReason>,
+}
+
+impl MentorshipBody {
+    pub(crate) const fn id(&self) -> MentorshipId {
+        self.id
+    }
+
+    pub(crate) const fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Reads what is shown with a match, as this person may see it.
+    pub(crate) async fn read(
+        db: &impl Read,
+        mentorship: Mentorship,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let bodies = Self::read_all(db, vec![mentorship], actor, now).await?;
+        let first = bodies.into_iter().next();
+        first.ok_or_else(|| StoreError::inconsistent("mentorships", "no body was made"))
+    }
+
+    /// Reads what is shown with matches, as this person may see it: two statements, however many there are.
+    pub(crate) async fn read_all(
+        db: &impl Read,
+        mentorships: Vec<Mentorship>,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let ids: Vec<MentorshipId> = mentorships.iter().map(|one| one.id).collect();
+        let author = (!actor.is_admin()).then_some(actor.id);
+        let (mut signals, names) = futures_util::try_join!(
+            store::mentorship::list_signals(db, &ids, author, now),
+            store::mentorship::list_names(db, &mentorships),
+        )?;
+        let person = |id: UserId| MatchedPersonBody::new(id, names.get(&id));
+        let bodies = mentorships.into_iter().map(|one| {
+            let (mentor, mentee) = (person(one.pair.mentor_id), person(one.pair.mentee_id));
+            let signals = signals.remove(&one.id);
+            Self::new(one, (mentor, mentee), signals.as_ref(), (actor, now))
+        });
+        Ok(bodies.collect())
+    }
+
+    fn new(
+        one: Mentorship,
+        (mentor, mentee): (MatchedPersonBody, MatchedPersonBody),
+        signals: Option<&Signals>,
+        (actor, now): (Actor, Timestamp),
+    ) -> Self {
+        let health = signals.and_then(|signals| Health::of(signals, now));
+        let allowed_actions = one.allowed_actions(actor);
+        Self {
+            id: one.id,
+            mentor,
+            mentee,
+            status: one.status,
+            origin: one.origin,
+            request_id: one.request_id,
+            run_id: one.run_id,
+            score: one.score,
+            is_over_capacity: one.is_over_capacity,
+            started_at: one.started_at,
+            ended_at: one.ended_at,
+            ended_by: one.ending.as_ref().map(|ending| ending.by),
+            ended_reason: one.ending.and_then(|ending| ending.reason),
+            at_risk: health.as_ref().is_some_and(|health| health.at_risk),
+            health: health.map(|health| HealthBody {
+                score: health.score,
+                evidence: health.evidence,
+            }),
+            version: one.version,
+            allowed_actions,
+            created_at: one.created_at,
+            updated_at: one.updated_at,
+        }
+    }
+}
+
+impl MatchedPersonBody {
+    fn new(id: UserId, name: Option<&Name>) -> Self {
+        let (first_name, last_name) = name.cloned().unwrap_or_default();
+        Self {
+            id,
+            first_name,
+            last_name,
+        }
+    }
+}
