@@ -22,11 +22,11 @@ async fn the_two_are_asked_on_each_occasion_once() {
 
     for (day, asked) in [
         ("2026-03-16T07:59:00Z", 0),
-        ("2026-03-16T08:00:00Z", 2),
-        ("2026-04-01T08:00:00Z", 2),
-        ("2026-05-31T08:00:00Z", 2),
-        ("2026-08-29T08:00:00Z", 2),
-        ("2027-03-01T08:00:00Z", 0),
+        ("2026-03-16T08:01:00Z", 2),
+        ("2026-04-01T08:01:00Z", 2),
+        ("2026-05-31T08:01:00Z", 2),
+        ("2026-08-29T08:01:00Z", 2),
+        ("2027-03-01T08:01:00Z", 0),
     ] {
         app.at(day);
         let (one, other) = Box::pin(join(fire(&app), fire(&app))).await;
@@ -46,7 +46,7 @@ async fn of_what_is_not_true_any_more_no_mail_goes_out() {
     let id = app.given_match(mentee, mentor).await;
     let path = format!("{MATCHES}/{id}");
 
-    app.at("2026-03-16T08:00:00Z");
+    app.at("2026-03-16T08:01:00Z");
     fire(&app).await;
     let from = post_office.deliver_from(&app, 0).await;
     assert_eq!(
@@ -57,12 +57,12 @@ async fn of_what_is_not_true_any_more_no_mail_goes_out() {
     app.given_login(mentor, Role::Mentor).await;
     let met = json!({ "met_at": "2026-03-16T07:00:00Z", "minutes": 30, "kind": "phone" });
     post(&app, mentor, &format!("{path}/meetings"), met).await;
-    app.at("2026-04-01T08:00:00Z");
+    app.at("2026-04-01T08:01:00Z");
     fire(&app).await;
     app.given_login(mentor, Role::Mentor).await;
     put(&app, mentor, &path, json!({ "action": "complete" })).await;
     let from = post_office.deliver_from(&app, from).await;
-    app.at("2026-04-02T08:00:00Z");
+    app.at("2026-04-02T09:00:00Z");
     fire(&app).await;
     post_office.deliver_from(&app, from).await;
 

@@ -163,7 +163,7 @@ async fn two_who_do_not_meet_are_found_by_the_schedule() {
     let admin = app.given_admin().await;
     let at_risk = format!("{MATCHES}?at_risk=true");
 
-    app.at("2026-03-16T08:00:00Z");
+    app.at("2026-03-16T08:01:00Z");
     fire(&app).await;
 
     for person in [(mentor, Role::Mentor), (admin, Role::Admin)] {
@@ -183,7 +183,7 @@ async fn two_who_do_not_meet_are_found_by_the_schedule() {
     )
     .await;
     assert_eq!(get(&app, admin, &at_risk).await.body["data"], json!([]));
-    app.at("2026-04-25T08:00:00Z");
+    app.at("2026-04-25T08:01:00Z");
     fire(&app).await;
     app.given_login(admin, Role::Admin).await;
     let gap = get(&app, admin, &at_risk).await;
@@ -215,7 +215,7 @@ async fn a_session_counts_as_a_meeting_and_an_unread_message_against_it() {
     )
     .await;
 
-    app.at("2026-03-20T08:00:00Z");
+    app.at("2026-03-20T09:00:00Z");
     app.given_login(mentor, Role::Mentor).await;
     let health = get(&app, mentor, &path).await.data()["health"].clone();
 
