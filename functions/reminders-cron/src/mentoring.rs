@@ -6,6 +6,9 @@ use shared::domain::mentoring::{MentoringRequest, Next, Outcome};
 use shared::state::AppState;
 use shared::store::{self, Client, StoreError, Transaction};
 
+/// How many portions are done at one firing: the next one goes on, and sessions wait for none of it.
+const PORTIONS: usize = 20;
+
 /// Does all of it; returns how much that was.
 pub(crate) async fn look_after(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
     let moved = move_on(state, client).await?;
@@ -18,17 +21,18 @@ pub(crate) async fn look_after(state: &AppState, client: &mut Client) -> Result<
 async fn move_on(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
     let now = state.clock.now();
     let mut moved = 0;
-    loop {
+    for _ in 0..PORTIONS {
         let tx = client.transaction();
         let overdue = store::mentoring::lock_overdue(&tx, now).await?;
         if overdue.is_empty() {
-            return Ok(moved);
+            break;
         }
         for request in overdue {
             moved += usize::from(move_one(&tx, state, request).await?);
         }
         tx.commit().await?;
     }
+    Ok(moved)
 }
 
 /// Whether it had to move on; somebody may have answered until its row was held.
@@ -59,28 +63,30 @@ async fn move_one(
 async fn ask(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
     let now = state.clock.now();
     let mut asked = 0;
-    loop {
+    for _ in 0..PORTIONS {
         let tx = client.transaction();
         let due = store::mentorship::take_due_checks(&tx, now).await?;
         if due.is_empty() {
-            return Ok(asked);
+            break;
         }
         asked += due.len();
         promise(&tx, state, due).await?;
         tx.commit().await?;
     }
+    Ok(asked)
 }
 
 /// Judges every match anew that was not judged for a day.
 async fn judge(state: &AppState, client: &mut Client) -> Result<(), StoreError> {
     let now = state.clock.now();
-    loop {
+    for _ in 0..PORTIONS {
         let tx = client.transaction();
         if store::mentorship::judge_due(&tx, now).await? == 0 {
-            return Ok(());
+            break;
         }
         tx.commit().await?;
     }
+    Ok(())
 }
 
 async fn promise(

@@ -241,7 +241,9 @@ impl MentoringRequest {
             .position(|one| one.mentor_id == mentor && one.round == Some(asked.round));
         let found = found.ok_or(MentoringError::NotAsked)?;
         match self.candidates[found].outcome {
-            Outcome::Proposed if now >= asked.respond_by => Err(MentoringError::AnswerTooLate),
+            Outcome::Proposed if now >= asked.respond_by => {
+                Err(MentoringError::BatchClosed(BatchStatus::Lapsed))
+            }
             Outcome::Proposed => Ok(found),
             outcome => Err(MentoringError::Answered(outcome)),
         }

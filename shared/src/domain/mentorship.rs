@@ -111,7 +111,6 @@ impl Mentorship {
     }
 
     /// Tells both that they are to work together.
-    #[must_use]
     pub fn announcements(&self) -> [Event; 2] {
         [self.pair.mentor_id, self.pair.mentee_id].map(|recipient_id| {
             Event::Mentoring(News::MatchMade {

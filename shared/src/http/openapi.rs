@@ -216,13 +216,22 @@ pub const CODES: &[(&str, &str)] = &[
         "not_on_grid",
         "sessions start at other minutes; details name the nearest",
     ),
+    ("not_proposed", "only a mentor who was proposed may answer"),
+    (
+        "not_the_author",
+        "only whoever wrote a meeting down may change it",
+    ),
     (
         "not_your_action",
-        "only somebody else may do this to this session, match or batch",
+        "only somebody else may do this to this session",
     ),
     (
         "not_your_conversation",
         "only the two people of a session read and write its messages",
+    ),
+    (
+        "not_your_match",
+        "only the two people of a match may do this",
     ),
     (
         "nothing_to_pay",
@@ -278,6 +287,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "rate_limited",
         "too many requests; Retry-After says when to try again",
+    ),
+    (
+        "reason_needed",
+        "whoever ends a match, or decides for others, says why",
     ),
     ("recurrence_of_one_off", "only weekly hours come back"),
     (

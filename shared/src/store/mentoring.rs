@@ -112,7 +112,7 @@ async fn insert_candidates(
         return Err(StoreError::inconsistent(TABLE, "a candidate has no score"));
     }
     let mentors: Vec<Uuid> = scored.iter().map(|one| one.mentor_id.uuid()).collect();
-    let scores: Vec<i32> = scored.iter().map(|one| one.score.get()).collect();
+    let sums: Vec<i32> = scored.iter().map(|one| one.score.get()).collect();
     let parts: Vec<Json<&[Component]>> =
         scored.iter().map(|one| Json(&one.components[..])).collect();
     let reasonings: Vec<&str> = scored.iter().map(|one| one.reasoning.as_str()).collect();
@@ -130,7 +130,7 @@ async fn insert_candidates(
             (&mentors, Type::UUID_ARRAY),
             (&rounds, Type::INT4_ARRAY),
             (&outcomes, Type::TEXT_ARRAY),
-            (&scores, Type::INT4_ARRAY),
+            (&sums, Type::INT4_ARRAY),
             (&parts, Type::JSONB_ARRAY),
             (&reasonings, Type::TEXT_ARRAY),
             (&weak, Type::BOOL_ARRAY),
@@ -197,9 +197,12 @@ async fn update_candidates(
     Ok(())
 }
 
-/// Writes the batches one after the other: the open one is closed before the next one opens.
+/// Writes the batches that have changed, one after the other: the open one is closed before the next one opens.
 async fn write_batches(tx: &Transaction<'_>, request: &MentoringRequest) -> Result<(), StoreError> {
-    for batch in &request.batches {
+    let is_new = |batch: &&Batch| {
+        batch.status == BatchStatus::Open || batch.closed_at == Some(request.updated_at)
+    };
+    for batch in request.batches.iter().filter(is_new) {
         tx.execute(
             "INSERT INTO proposal_batches (id, request_id, round, status, respond_by, closed_at, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -64,7 +64,7 @@ async fn who_breaks_it_off_says_why_and_of_the_version_they_know() {
     let (mentor, mentee, path) = given_active(&app).await;
 
     let silent = put(&app, mentee, &path, json!({ "action": "dissolve" })).await;
-    assert_eq!(silent.problems(), [("reason", "missing_field")]);
+    assert_eq!(silent.problems(), [("reason", "reason_needed")]);
     let body = json!({ "action": "dissolve", "reason": "We want different things" });
     let stale = app.call(Method::PUT, &path).by(mentee).await;
     let stale = stale.header("if-match", "\"1\"").json(&body).send().await;
@@ -121,7 +121,7 @@ async fn an_admin_brings_two_together_and_takes_them_apart_with_reasons() {
 
     let path = made.header("location").to_owned();
     let silent = put(&app, admin, &path, json!({ "action": "dissolve" })).await;
-    assert_eq!(silent.problems(), [("reason", "missing_field")]);
+    assert_eq!(silent.problems(), [("reason", "reason_needed")]);
     let body = json!({ "action": "dissolve", "reason": "Left the program" });
     assert_eq!(put(&app, admin, &path, body).await.status, StatusCode::OK);
 

@@ -41,7 +41,7 @@ async fn both_read_a_meeting_and_its_author_changes_it() {
         .await;
     assert_eq!(
         (foreign.status, foreign.code()),
-        (StatusCode::FORBIDDEN, "not_your_action")
+        (StatusCode::FORBIDDEN, "not_the_author")
     );
     let call = app.call(Method::PATCH, &one).by(mentor).await;
     let changed = call.header("if-match", "\"1\"").json(&done).send().await;
@@ -71,7 +71,7 @@ async fn a_meeting_has_taken_place_and_the_match_has_not_ended() {
     let foreign = post(&app, admin, &list, meeting("2026-03-01T10:00:00Z")).await;
     assert_eq!(
         (foreign.status, foreign.code()),
-        (StatusCode::FORBIDDEN, "not_your_action")
+        (StatusCode::FORBIDDEN, "not_your_match")
     );
 
     put(

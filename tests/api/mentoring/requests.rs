@@ -204,7 +204,7 @@ async fn silence_moves_on_after_72_hours_and_once_only() {
     let late = select(&app, mentors[1], &batch).await;
     assert_eq!(
         (late.status, late.code()),
-        (StatusCode::CONFLICT, "answer_too_late")
+        (StatusCode::CONFLICT, "batch_closed")
     );
     assert_eq!(fire(&app).await, 1);
     assert_eq!(fire(&app).await, 0);

@@ -21,9 +21,6 @@ pub enum MentoringError {
     /// The mentor has answered before.
     #[error("you have answered already: {}", .0.as_str())]
     Answered(Outcome),
-    /// The time to answer is over.
-    #[error("the time to answer this proposal is over")]
-    AnswerTooLate,
 }
 
 fn why(status: BatchStatus) -> &'static str {
@@ -42,8 +39,7 @@ impl Refusal for MentoringError {
             Self::RequestOpen
             | Self::RequestClosed(_)
             | Self::BatchClosed(_)
-            | Self::Answered(_)
-            | Self::AnswerTooLate => RefusalKind::Conflict,
+            | Self::Answered(_) => RefusalKind::Conflict,
         }
     }
 
@@ -52,9 +48,8 @@ impl Refusal for MentoringError {
             Self::RequestOpen => "request_open",
             Self::RequestClosed(_) => "request_closed",
             Self::BatchClosed(_) => "batch_closed",
-            Self::NotAsked => "not_your_action",
+            Self::NotAsked => "not_proposed",
             Self::Answered(_) => "already_answered",
-            Self::AnswerTooLate => "answer_too_late",
         }
     }
 
@@ -63,7 +58,7 @@ impl Refusal for MentoringError {
             Self::RequestClosed(status) => Some(serde_json::json!({ "status": status })),
             Self::BatchClosed(status) => Some(serde_json::json!({ "status": status })),
             Self::Answered(outcome) => Some(serde_json::json!({ "outcome": outcome })),
-            Self::RequestOpen | Self::NotAsked | Self::AnswerTooLate => None,
+            Self::RequestOpen | Self::NotAsked => None,
         }
     }
 }

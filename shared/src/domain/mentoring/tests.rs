@@ -120,7 +120,8 @@ fn only_who_was_asked_answers_once_and_in_time() {
     let answered = MentoringError::Answered(Outcome::Passed);
     assert_eq!(select(passed, 1, now()), answered);
     let late = now() + ANSWER_TIME;
-    assert_eq!(select(asked(5), 1, late), MentoringError::AnswerTooLate);
+    let lapsed = MentoringError::BatchClosed(BatchStatus::Lapsed);
+    assert_eq!(select(asked(5), 1, late), lapsed);
 }
 
 #[test]

@@ -167,14 +167,14 @@ fn expected(from: MentorshipStatus, happening: Happening) -> Option<MentorshipSt
     use MentorshipAction as A;
     use MentorshipStatus::{Active, Completed, Dissolved, Paused, Pending};
     match (from, happening) {
-        (Completed | Dissolved, _) => None,
+        (Completed | Dissolved, _)
+        | (Pending | Active, Happening::Act(A::Resume))
+        | (Pending, Happening::Act(A::Complete))
+        | (Pending | Paused, Happening::Act(A::Pause)) => None,
         (Pending | Active, Happening::Meet) | (Paused, Happening::Act(A::Resume)) => Some(Active),
         (Active, Happening::Act(A::Pause)) | (Paused, Happening::Meet) => Some(Paused),
         (Active | Paused, Happening::Act(A::Complete)) => Some(Completed),
         (_, Happening::Act(A::Dissolve) | Happening::Leave) => Some(Dissolved),
-        (Pending | Active, Happening::Act(A::Resume))
-        | (Pending, Happening::Act(A::Complete))
-        | (Pending | Paused, Happening::Act(A::Pause)) => None,
     }
 }
 

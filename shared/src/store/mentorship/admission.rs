@@ -53,7 +53,7 @@ pub async fn lock_admission(tx: &Transaction<'_>, pairs: &[Pair]) -> Result<Admi
     ids.sort_unstable();
     ids.dedup();
     // They travel together; the database begins the second when it holds what the first asks for.
-    let (_, people, known) = futures_util::try_join!(
+    let ((), people, known) = futures_util::try_join!(
         lock_people(tx, &ids),
         list_people(tx, &ids),
         list_pairs(tx, pairs)
