@@ -64,11 +64,28 @@ async fn lock_all(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<Vec<MentoringReq
     rows.iter().map(|row| whole(row, &parts)).collect()
 }
 
-/// Writes a new wish with its candidates and its first batch.
+/// Writes a new wish with its candidates and its first batch; they travel together.
 pub async fn insert(
     tx: &Transaction<'_>,
     request: &MentoringRequest,
     scored: &[Scored],
+) -> Result<Result<(), MentoringError>, StoreError> {
+    let (inserted, candidates, batches) = futures_util::join!(
+        insert_row(tx, request),
+        insert_candidates(tx, request, scored),
+        write_batches(tx, request)
+    );
+    // Behind a row that was refused nothing else was written.
+    if let Err(refused) = inserted? {
+        return Ok(Err(refused));
+    }
+    candidates.and(batches)?;
+    Ok(Ok(()))
+}
+
+async fn insert_row(
+    tx: &Transaction<'_>,
+    request: &MentoringRequest,
 ) -> Result<Result<(), MentoringError>, StoreError> {
     let inserted = tx
         .try_execute(
@@ -90,11 +107,7 @@ pub async fn insert(
         )
         .await?;
     match inserted {
-        Ok(_) => {
-            let candidates = insert_candidates(tx, request, scored);
-            futures_util::try_join!(candidates, write_batches(tx, request))?;
-            Ok(Ok(()))
-        }
+        Ok(_) => Ok(Ok(())),
         Err(error) if violates(&error, "mentoring_requests_one_open") => {
             Ok(Err(MentoringError::RequestOpen))
         }

@@ -26,7 +26,7 @@ pub use feedback::{
     update as update_feedback,
 };
 pub use health::{judge_due, list_signals, update_risk};
-pub use list::{Filter, Name, list, list_names};
+pub use list::{Filter, Participant, list, list_participants};
 pub use meeting::{
     delete as delete_meeting, insert as insert_meeting, list as list_meetings,
     lock as lock_meeting, update as update_meeting,

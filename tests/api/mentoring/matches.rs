@@ -2,17 +2,13 @@
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use shared::domain::id::UserId;
+use shared::domain::mentorship::MentorshipError;
 use tests::TestApp;
 
 use super::{MATCHES, get, names, post, put, text, told};
 
-async fn given_active(
-    app: &TestApp,
-) -> (
-    shared::domain::id::UserId,
-    shared::domain::id::UserId,
-    String,
-) {
+async fn given_active(app: &TestApp) -> (UserId, UserId, String) {
     let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
     let id = app.given_match(mentee, mentor).await;
     let path = format!("{MATCHES}/{id}");
@@ -156,6 +152,10 @@ async fn only_an_override_gives_a_mentor_one_mentee_too_many() {
 
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     assert_eq!(made.data()["is_over_capacity"], true);
+    assert_eq!(
+        made.data()["mentor_load"],
+        json!({ "taken": 2, "places": 1 })
+    );
     assert!(
         app.rows_of("audit_log")
             .await
@@ -246,5 +246,57 @@ async fn whoever_is_matched_keeps_their_role_and_may_be_looked_up() {
     assert_eq!(
         (kept.status, kept.code()),
         (StatusCode::CONFLICT, "open_sessions")
+    );
+}
+
+#[tokio::test]
+async fn a_run_names_whom_it_could_not_bring_together_and_why() {
+    let app = TestApp::whole().await;
+    let (mentor, other) = (app.given_mentor().await, app.given_mentor().await);
+    app.patch_as(mentor, "/api/users/me", &json!({ "max_mentees": 1 }))
+        .await;
+    let (first, second) = (app.given_mentee().await, app.given_mentee().await);
+    let gone = app.given_mentee().await;
+    app.given_suspension(gone).await;
+
+    let formed = app
+        .given_run(&[
+            (mentor, first),
+            (mentor, second),
+            (other, second),
+            (other, second),
+            (other, gone),
+        ])
+        .await;
+
+    assert_eq!(formed.made.len(), 2);
+    let refused: Vec<_> = formed
+        .refused
+        .iter()
+        .map(|(new, why)| (new.pair.mentee_id, why.clone()))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            (second, MentorshipError::MentorFull),
+            (second, MentorshipError::PairExists),
+            (gone, MentorshipError::MenteeUnavailable),
+        ]
+    );
+    assert_eq!(
+        (
+            app.places_taken(mentor).await,
+            app.places_taken(other).await
+        ),
+        (1, 1)
+    );
+    let seen = get(&app, other, MATCHES).await;
+    assert_eq!(
+        seen.body["data"][0]["mentor_load"],
+        json!({ "taken": 1, "places": 5 })
+    );
+    assert_eq!(
+        get(&app, second, MATCHES).await.body["data"][0]["mentor_load"],
+        Value::Null
     );
 }

@@ -304,3 +304,29 @@ async fn a_list_of_requests_comes_in_pages() {
         assert_eq!(rest.body["meta"]["next_cursor"], Value::Null);
     }
 }
+
+#[tokio::test]
+async fn while_a_mentee_pauses_their_request_waits() {
+    let app = TestApp::whole().await;
+    let mentors = given_mentors(&app, 4).await;
+    let (mentee, batch) = given_batch(&app).await;
+    let pause = |status: &str| json!({ "status": status });
+    let (status, body) = app
+        .patch_as(mentee, "/api/users/me", &pause("inactive"))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+
+    let refused = select(&app, mentors[0], &batch).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "mentee_unavailable")
+    );
+    app.at("2026-03-06T08:00:00Z");
+    assert_eq!(fire(&app).await, 0);
+    app.given_login(mentee, Role::Mentee).await;
+    app.patch_as(mentee, "/api/users/me", &pause("active"))
+        .await;
+
+    assert_eq!(fire(&app).await, 1);
+    assert_eq!(told(&app, "proposed").await[3..], names(&mentors[3..]));
+}

@@ -58,8 +58,12 @@ pub(crate) async fn ask_for_mentor(
     };
     let (request, events) = wish.begin(&next, now);
     let tx = client.transaction();
-    store::mentoring::insert(&tx, &request, &scored).await??;
-    promise(&tx, &state.clock, now, events).await?;
+    let (inserted, promised) = futures_util::join!(
+        store::mentoring::insert(&tx, &request, &scored),
+        promise(&tx, &state.clock, now, events)
+    );
+    inserted??;
+    promised?;
 
     let (location, version) = (
         format!("/api/matching/requests/{}", request.id),

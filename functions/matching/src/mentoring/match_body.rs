@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::id::{AssignmentRunId, MentoringRequestId, MentorshipId, UserId};
 use shared::domain::mentorship::{
-    Health, HealthReason, Mentorship, MentorshipAction, MentorshipStatus, Origin, Signals,
+    Health, HealthReason, Mentorship, MentorshipAction, MentorshipStatus, Origin, Pair, Signals,
 };
 use shared::domain::score::Thousandths;
 use shared::domain::user::Actor;
 use shared::domain::value::Text;
 use shared::http::Problems;
-use shared::store::mentorship::Name;
+use shared::store::mentorship::Participant;
 use shared::store::{self, Read, StoreError};
 use utoipa::ToSchema;
 
@@ -79,6 +79,8 @@ pub(crate) struct MentorshipBody {
     id: MentorshipId,
     mentor: MatchedPersonBody,
     mentee: MatchedPersonBody,
+    /// How many mentees the mentor has and takes, for the mentor and admins.
+    mentor_load: Option<LoadBody>,
     status: MentorshipStatus,
     /// How the two came together.
     origin: Origin,
@@ -116,6 +118,15 @@ pub(crate) struct MatchedPersonBody {
     id: UserId,
     first_name: String,
     last_name: String,
+}
+
+/// How many places of a mentor are taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoadBody {
+    /// Matches that are pending, active or paused.
+    taken: i64,
+    /// How many the mentor takes.
+    places: i32,
 }
 
 /// How well a match goes.
@@ -157,15 +168,25 @@ impl MentorshipBody {
     ) -> Result<Vec<Self>, StoreError> {
         let ids: Vec<MentorshipId> = mentorships.iter().map(|one| one.id).collect();
         let author = (!actor.is_admin()).then_some(actor.id);
-        let (mut signals, names) = futures_util::try_join!(
+        let (mut signals, people) = futures_util::try_join!(
             store::mentorship::list_signals(db, &ids, author, now),
-            store::mentorship::list_names(db, &mentorships),
+            store::mentorship::list_participants(db, &mentorships),
         )?;
-        let person = |id: UserId| MatchedPersonBody::new(id, names.get(&id));
+        let person = |id: UserId| MatchedPersonBody::new(id, people.get(&id));
         let bodies = mentorships.into_iter().map(|one| {
-            let (mentor, mentee) = (person(one.pair.mentor_id), person(one.pair.mentee_id));
+            let Pair {
+                mentor_id,
+                mentee_id,
+            } = one.pair;
             let signals = signals.remove(&one.id);
-            Self::new(one, (mentor, mentee), signals.as_ref(), (actor, now))
+            let shown = (person(mentor_id), person(mentee_id));
+            let body = Self::new(one, shown, signals.as_ref(), (actor, now));
+            let may_know = actor.is_admin() || actor.id == mentor_id;
+            let mentor = people.get(&mentor_id).filter(|_| may_know);
+            Self {
+                mentor_load: mentor.and_then(LoadBody::of),
+                ..body
+            }
         });
         Ok(bodies.collect())
     }
@@ -182,6 +203,7 @@ impl MentorshipBody {
             id: one.id,
             mentor,
             mentee,
+            mentor_load: None,
             status: one.status,
             origin: one.origin,
             request_id: one.request_id,
@@ -206,12 +228,22 @@ impl MentorshipBody {
 }
 
 impl MatchedPersonBody {
-    fn new(id: UserId, name: Option<&Name>) -> Self {
-        let (first_name, last_name) = name.cloned().unwrap_or_default();
+    fn new(id: UserId, person: Option<&Participant>) -> Self {
+        let name = person.map(|person| (person.first_name.clone(), person.last_name.clone()));
+        let (first_name, last_name) = name.unwrap_or_default();
         Self {
             id,
             first_name,
             last_name,
         }
+    }
+}
+
+impl LoadBody {
+    fn of(mentor: &Participant) -> Option<Self> {
+        Some(Self {
+            taken: mentor.places_taken,
+            places: mentor.places?,
+        })
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::mentoring::MentoringRequest;
 use crate::store::{Read, StoreError, Transaction};
 
 /// Takes up to twenty wishes whose mentors have not answered in time, and holds their rows; those that somebody else
-/// holds are left for later.
+/// holds are left for later, and those of mentees who paused or are shut out until they are back.
 pub async fn lock_overdue(
     tx: &Transaction<'_>,
     now: Timestamp,
@@ -19,6 +19,7 @@ pub async fn lock_overdue(
             "SELECT r.id
                FROM proposal_batches b JOIN mentoring_requests r ON r.id = b.request_id
               WHERE b.status = 'open' AND b.respond_by <= $1 AND r.status = 'open'
+                AND EXISTS (SELECT FROM users u WHERE u.id = r.mentee_id AND u.status = 'active')
               ORDER BY b.respond_by
               LIMIT 20
                 FOR NO KEY UPDATE OF r SKIP LOCKED",

@@ -67,28 +67,47 @@ pub async fn list(
     }))
 }
 
-/// A given name and a family name.
-pub type Name = (String, String);
+/// Somebody who takes part in a mentorship.
+#[derive(Clone, Debug)]
+pub struct Participant {
+    /// Their given name.
+    pub first_name: String,
+    /// Their family name.
+    pub last_name: String,
+    /// How many mentees they take, if they are a mentor.
+    pub places: Option<i32>,
+    /// How many of these places are taken.
+    pub places_taken: i64,
+}
 
-/// Reads the names of all who take part in these.
-pub async fn list_names(
+/// Reads who takes part in these.
+pub async fn list_participants(
     db: &impl Read,
     mentorships: &[Mentorship],
-) -> Result<HashMap<UserId, Name>, StoreError> {
+) -> Result<HashMap<UserId, Participant>, StoreError> {
     let people: Vec<Uuid> = mentorships
         .iter()
         .flat_map(|one| [one.pair.mentor_id.uuid(), one.pair.mentee_id.uuid()])
         .collect();
     let rows = db
         .query(
-            "SELECT id, first_name, last_name FROM users WHERE id = ANY($1)",
+            "SELECT u.id, u.first_name, u.last_name, m.max_mentees,
+                    (SELECT count(*) FROM mentorships s
+                      WHERE s.mentor_id = u.id AND s.status IN ('pending', 'active', 'paused')) AS places_taken
+               FROM users u LEFT JOIN mentors m ON m.user_id = u.id AND u.role = 'mentor'
+              WHERE u.id = ANY($1)",
             &[(&people, Type::UUID_ARRAY)],
         )
         .await?;
     rows.iter()
         .map(|row| {
-            let name = (row.try_get("first_name")?, row.try_get("last_name")?);
-            Ok((row.try_get::<_, Uuid>("id")?.into(), name))
+            let participant = Participant {
+                first_name: row.try_get("first_name")?,
+                last_name: row.try_get("last_name")?,
+                places: row.try_get("max_mentees")?,
+                places_taken: row.try_get("places_taken")?,
+            };
+            Ok((row.try_get::<_, Uuid>("id")?.into(), participant))
         })
         .collect()
 }
