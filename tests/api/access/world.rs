@@ -216,9 +216,9 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         .await;
     let goals = json!({ "goals": "Find the first ten customers" });
     let (_, wish) = app.post_as(mentee, "/api/matching/requests", &goals).await;
-    let matched = app.given_match(mentee, mentor).await;
+    let bond = app.given_match(mentee, mentor).await;
     let met = json!({ "met_at": "2026-03-01T10:00:00Z", "minutes": 30, "kind": "video" });
-    let meetings = format!("/api/matching/matches/{matched}/meetings");
+    let meetings = format!("/api/matching/matches/{bond}/meetings");
     let (_, meeting) = app.post_as(mentor, &meetings, &met).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
@@ -237,7 +237,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         message: text(&message["data"]["id"]),
         wish: text(&wish["data"]["id"]),
         batch: text(&wish["data"]["batch_id"]),
-        matched: matched.to_string(),
+        matched: bond.to_string(),
         meeting: text(&meeting["data"]["id"]),
     }
 }
