@@ -9,6 +9,7 @@ mod feedback;
 mod form;
 mod list;
 mod match_body;
+mod match_input;
 mod meeting;
 mod meeting_body;
 mod request;

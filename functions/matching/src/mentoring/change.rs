@@ -9,7 +9,8 @@ use shared::domain::value::Text;
 use shared::http::{Answer, ApiError, AppState, Caller, IfMatch, Json, Path, Refused};
 use shared::store;
 
-use super::match_body::{ChangeBody, MentorshipBody};
+use super::match_body::MentorshipBody;
+use super::match_input::ChangeBody;
 use super::promise;
 
 /// Pause, resume, complete or dissolve a match.

@@ -8,7 +8,8 @@ use shared::domain::mentorship::{Mentorship, NewMentorship, Origin, Pair};
 use shared::http::{Admin, Answer, ApiError, AppState, Caller, IdempotencyKey, Json, Refused};
 use shared::store;
 
-use super::match_body::{FormBody, MentorshipBody};
+use super::match_body::MentorshipBody;
+use super::match_input::FormBody;
 use super::promise;
 
 /// Bring a mentor and a mentee together.

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::news::News;
 
 const MENTEE: u128 = 1000;
 
