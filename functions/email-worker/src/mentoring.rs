@@ -98,9 +98,10 @@ pub(crate) async fn letter(
         } => proposal(db, topic, (batch_id, recipient_id), now).await,
         News::MovedOn { request_id, .. } | News::NobodyLeft { request_id, .. } => {
             let status = store::mentoring::find_status(db, request_id).await?;
-            let wanted = match topic {
-                Topic::NobodyLeft => RequestStatus::Queued,
-                _ => RequestStatus::Open,
+            let wanted = if topic == Topic::NobodyLeft {
+                RequestStatus::Queued
+            } else {
+                RequestStatus::Open
             };
             let path = format!("/matching/requests/{request_id}");
             Ok((status == Some(wanted)).then(|| Note::new(topic, path)))
@@ -140,9 +141,10 @@ async fn proposal(
     let is_waiting = asked.status == BatchStatus::Open
         && asked.outcome == Outcome::Proposed
         && now < asked.respond_by;
-    let is_true = match topic {
-        Topic::Proposed => is_waiting,
-        _ => asked.outcome == Outcome::Closed,
+    let is_true = if topic == Topic::Proposed {
+        is_waiting
+    } else {
+        asked.outcome == Outcome::Closed
     };
     let other = name_of(db, asked.mentee_id).await?;
     let path = format!("/matching/batches/{batch_id}");
