@@ -214,3 +214,44 @@ async fn limits_and_idempotency_wait_at_most_three_times_beside_a_request() {
     assert_eq!(booked.machinery.round_trips, 2, "limits, claim");
     assert_eq!(signed_in.machinery.round_trips, 3, "limits, both, forget");
 }
+
+#[tokio::test]
+async fn mentoring_waits_no_longer_than_a_booking() {
+    let app = TestApp::whole().await;
+    let mut mentors = Vec::new();
+    for _ in 0..3 {
+        mentors.push(app.given_mentor().await);
+    }
+    let mentee = app.given_mentee().await;
+    let goals = json!({ "goals": "Find the first ten customers" });
+
+    let asked = app
+        .ask(
+            Some(mentee),
+            Method::POST,
+            "/api/matching/requests",
+            Some(&goals),
+        )
+        .await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.text);
+    let batch = format!(
+        "/api/matching/batches/{}",
+        asked.data()["batch_id"].as_str().unwrap()
+    );
+    let seen = cost(&app, Some(mentors[0]), Method::GET, &batch, None).await;
+    let select = format!("{batch}/select");
+    let selected = app.ask(Some(mentors[0]), Method::POST, &select, None).await;
+    assert_eq!(selected.status, StatusCode::OK, "{}", selected.text);
+    let found = cost(
+        &app,
+        Some(mentee),
+        Method::GET,
+        "/api/matching/matches",
+        None,
+    )
+    .await;
+
+    let costs =
+        [asked.cost, seen, selected.cost, found].map(|cost| (cost.statements, cost.round_trips));
+    assert_eq!(costs, [(16, 6), (3, 3), (20, 6), (4, 3)]);
+}

@@ -28,6 +28,7 @@ mod lambda;
 mod limits;
 mod matching;
 mod meaning;
+mod mentoring;
 mod mentors;
 mod messages;
 mod oauth;

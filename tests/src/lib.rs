@@ -21,6 +21,7 @@ mod havoc;
 mod http;
 mod lossy;
 mod mail;
+mod mentoring;
 pub mod model;
 pub mod open_set;
 mod payments;

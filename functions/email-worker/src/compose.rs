@@ -61,6 +61,7 @@ impl Present {
             | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
             | Event::ExportReady { .. }
+            | Event::Mentoring(_)
             | Event::DeletionRequested { .. }
             | Event::DeletionCancelled { .. } => None,
         }

@@ -3,6 +3,8 @@
 use shared::domain::event::Event;
 use shared::domain::reminder::Offset;
 
+use crate::mentoring::Topic;
+
 /// A kind of mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -64,6 +66,8 @@ pub enum Kind {
     UnreadMessages,
     /// The file with everything about you is there.
     ExportReady,
+    /// About long-term mentoring.
+    Mentoring(Topic),
     /// Your account is going to be deleted.
     DeletionRequested,
     /// Your account stays.
@@ -104,6 +108,7 @@ impl Kind {
             Event::PaymentStalled { .. } => Some(Self::PaymentStalled),
             Event::MessagesWaiting { .. } => Some(Self::UnreadMessages),
             Event::ExportReady { .. } => Some(Self::ExportReady),
+            Event::Mentoring(news) => Some(Self::Mentoring(Topic::of(news))),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
             Event::SessionCompleted { .. }
@@ -151,6 +156,7 @@ impl Kind {
             Self::Reminder(Offset::Hour) => "reminder_1h",
             Self::UnreadMessages => "unread_messages",
             Self::ExportReady => "export_ready",
+            Self::Mentoring(topic) => topic.as_str(),
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionCancelled => "deletion_cancelled",
         }
@@ -175,6 +181,7 @@ impl Kind {
             | Self::AccountSuspended
             | Self::AccountReinstated => true,
             Self::ExportReady
+            | Self::Mentoring(_)
             | Self::UnreadMessages
             | Self::MentorApproved
             | Self::MentorRejected

@@ -7,6 +7,7 @@ use shared::domain::reminder::Offset;
 
 use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side, Suggestion};
 use crate::kind::Kind;
+use crate::mentoring::Note;
 use crate::when;
 
 /// A letter: its kind, and the facts of that kind.
@@ -204,6 +205,8 @@ pub enum Letter {
         /// Until when it can be had.
         expires_at: Timestamp,
     },
+    /// About long-term mentoring.
+    Mentoring(Note),
     /// Your account is going to be deleted.
     DeletionRequested {
         /// When that cannot be undone any more.
@@ -255,6 +258,7 @@ impl Letter {
             Self::PaymentStalled { .. } => Kind::PaymentStalled,
             Self::UnreadMessages { .. } => Kind::UnreadMessages,
             Self::ExportReady { .. } => Kind::ExportReady,
+            Self::Mentoring(note) => Kind::Mentoring(note.topic),
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
             Self::Reminder { offset, .. } => Kind::Reminder(*offset),
@@ -268,6 +272,7 @@ impl Letter {
             Self::VerifyEmail { .. } => "Confirm your email address".to_owned(),
             Self::AccountExists => "You already have an account at Office Hours".to_owned(),
             Self::ExportReady { .. } => "Your export is ready".to_owned(),
+            Self::Mentoring(note) => note.subject(),
             Self::DeletionRequested { .. } => "Your account will be deleted".to_owned(),
             Self::DeletionCancelled => "Your account stays".to_owned(),
             Self::IdentityLinked { service } => {
@@ -384,6 +389,7 @@ impl Letter {
             | Self::VerifyEmail { .. }
             | Self::AccountExists
             | Self::ExportReady { .. }
+            | Self::Mentoring(_)
             | Self::DeletionRequested { .. }
             | Self::DeletionCancelled
             | Self::IdentityLinked { .. }

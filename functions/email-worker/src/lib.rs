@@ -7,6 +7,7 @@ pub mod kind;
 pub mod letter;
 mod links;
 mod look;
+pub mod mentoring;
 pub mod mime;
 pub mod page;
 mod plan;

@@ -156,6 +156,7 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::ProfileChanged { .. }
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
+        | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. } => false,
     }

@@ -37,7 +37,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 66] = templates![
+const SOURCES: [(&str, &str); 68] = templates![
     "layout.html",
     "layout.txt",
     "parts.html",
@@ -100,6 +100,8 @@ const SOURCES: [(&str, &str); 66] = templates![
     "deletion_requested.txt",
     "deletion_cancelled.html",
     "deletion_cancelled.txt",
+    "mentoring.html",
+    "mentoring.txt",
     "reminder.html",
     "reminder.txt",
     "unread_messages.html",
@@ -168,6 +170,7 @@ impl Templates {
 const fn template(kind: Kind) -> &'static str {
     match kind {
         Kind::Reminder(_) => "reminder",
+        Kind::Mentoring(_) => "mentoring",
         Kind::VerifyEmail
         | Kind::AccountExists
         | Kind::IdentityLinked

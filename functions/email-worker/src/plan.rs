@@ -2,6 +2,7 @@
 
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::{EmailId, SessionId, UserId};
+use shared::domain::news::News;
 use shared::domain::session::Session;
 use shared::queue::Queue;
 use shared::state::AppState;
@@ -68,6 +69,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::ProfileChanged { .. }
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
+        | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. }
         | Event::IdentityLinked { .. }
@@ -124,6 +126,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::TotpDisabled { user_id },
             _,
         ) => vec![*user_id],
+        (Event::Mentoring(news), _) => vec![news.recipient_id()],
         // An address without an account has left the same event, and nobody hears of it.
         (
             Event::RegistrationRepeated { user_id }
@@ -196,6 +199,11 @@ fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId) -> String {
             session_id,
             respond_by,
         } => format!("answer_due:{session_id}:{respond_by}:{recipient}"),
+        Event::Mentoring(News::CheckIn {
+            mentorship_id,
+            occasion,
+            ..
+        }) => format!("check_in:{mentorship_id}:{}:{recipient}", occasion.as_str()),
         _ => format!("{}:{}:{recipient}", record.id, kind.as_str()),
     }
 }

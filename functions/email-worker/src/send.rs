@@ -22,6 +22,7 @@ use crate::kind::Kind;
 use crate::letter::Letter;
 use crate::links::Links;
 use crate::look::{Present, look};
+use crate::mentoring;
 use crate::suggest::suggest;
 
 /// What the mails of one event are made with.
@@ -166,6 +167,10 @@ impl Sender<'_> {
             } => {
                 let unread = store::message::count_waiting(tx, session_id, receiver_id, at).await?;
                 present.messages_letter(unread)
+            }
+            Event::Mentoring(ref news) => {
+                let note = mentoring::letter(tx, news, now).await?;
+                note.map(Letter::Mentoring)
             }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }

@@ -4,6 +4,7 @@ mod body;
 mod catalog;
 mod explain;
 mod meaning;
+mod mentoring;
 mod request;
 
 use axum::Extension;
@@ -17,5 +18,6 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(request::find_matches))
         .routes(routes!(explain::explain_match))
+        .merge(mentoring::router())
         .layer(Extension(catalog::CatalogCache::default()))
 }

@@ -73,7 +73,7 @@ pub(crate) async fn find_matches(
 }
 
 /// The program that holds the weights.
-fn program(key: Option<ProgramKey>) -> Program {
+pub(crate) fn program(key: Option<ProgramKey>) -> Program {
     match key {
         None | Some(ProgramKey::OfficeHours) => Program::office_hours(),
     }

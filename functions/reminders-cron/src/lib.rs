@@ -1,7 +1,9 @@
 //! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
-//! answered, lets requests expire that nobody has answered, and has payments looked at that stand still. Two runs at once share the work; a late run catches up.
+//! answered, lets requests expire that nobody has answered, has payments looked at that stand still, and looks after
+//! long-term mentoring. Two runs at once share the work; a late run catches up.
 
 mod answers;
+mod mentoring;
 mod messages;
 
 use jiff::Timestamp;
@@ -22,7 +24,8 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let expired = answers::expire(&state, client).await?;
     let nudged = promise(&state, client, store::session::take_nudges).await?;
     let woken = promise(&state, client, store::payment::take_forgotten).await?;
-    Ok(reminded + told + expired + nudged + woken)
+    let mentored = mentoring::look_after(&state, client).await?;
+    Ok(reminded + told + expired + nudged + woken + mentored)
 }
 
 /// Promises everything that `take` takes, batch by batch; returns how much that was.

@@ -102,6 +102,10 @@ actions! {
     DataExported = "sensitive_read",
     /// Topics were merged.
     TopicsMerged = "topics_merged",
+    /// An admin brought a mentor and a mentee together.
+    MatchFormed = "match_formed",
+    /// An admin changed or ended what a mentor and a mentee have.
+    MatchChanged = "match_changed",
 }
 
 /// Where a request comes from, as far as the log may know.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{EmailChangeId, EventId, JobId, RescheduleId, SessionId, UserId};
 use super::identity::Provider;
 use super::job::JobKind;
+use super::news::News;
 
 /// Something that has happened. It names things and carries no personal data: readers look the present state up.
 #[must_use = "a fact that nobody hears of: append it to the outbox"]
@@ -257,6 +258,9 @@ pub enum Event {
         /// The job that made it.
         job_id: JobId,
     },
+    /// Somebody is to hear of long-term mentoring.
+    #[serde(rename = "mentoring")]
+    Mentoring(News),
     /// An account is going to be deleted.
     #[serde(rename = "user.deletion_requested")]
     DeletionRequested {
@@ -331,6 +335,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::ReminderDue { .. }
         | Event::MessagesWaiting { .. }
         | Event::ExportReady { .. }
+        | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. } => &[Queue::Email],
         Event::ProfileChanged { .. } => &[Queue::Matching],

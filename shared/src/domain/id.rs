@@ -80,4 +80,14 @@ ids! {
     EmailChangeId,
     /// What one of the two people of a session wrote to the other.
     MessageId,
+    /// A mentor and a mentee who work together: `matches/{id}` in the API.
+    MentorshipId,
+    /// A mentee's wish for a mentor.
+    MentoringRequestId,
+    /// Up to three mentors who are asked at the same time.
+    ProposalBatchId,
+    /// A meeting that was written down.
+    MeetingId,
+    /// An assignment of all waiting mentees.
+    AssignmentRunId,
 }

@@ -12,6 +12,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a change is either one action or plain fields",
     ),
     (
+        "already_answered",
+        "the mentor has answered this proposal before",
+    ),
+    (
         "already_linked",
         "the account has another sign-in of the same service",
     ),
@@ -24,6 +28,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "bad_totp",
         "the code of the second factor is wrong, too old or was used before",
+    ),
+    (
+        "batch_closed",
+        "another mentor was faster, or the mentee needs no answer any more",
     ),
     (
         "beyond_horizon",
@@ -69,6 +77,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a span or a validity ends before it begins",
     ),
     ("expiry_in_the_past", "an API key would have ended already"),
+    (
+        "feedback_given",
+        "the person has said what they think of the match: change it instead",
+    ),
     (
         "field_of_another_role",
         "the field belongs to people of another role",
@@ -132,7 +144,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "invalid_transition",
-        "the session cannot do that in its present state",
+        "the session or the match cannot do that in its present state",
     ),
     (
         "invalid_url",
@@ -160,12 +172,26 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("malformed_json", "the body is not good JSON"),
     ("malformed_text", "a text of the query is not UTF-8"),
+    (
+        "match_ended",
+        "the match has ended: nothing more is written down",
+    ),
+    ("match_exists", "the two are matched already"),
     ("mentee_busy", "you have another session then"),
+    (
+        "mentee_unavailable",
+        "the mentee cannot be matched at the moment",
+    ),
     ("mentor_buffer", "the mentor keeps a gap between sessions"),
     ("mentor_busy", "the mentor has another session then"),
+    ("mentor_full", "the mentor has as many mentees as they take"),
     (
         "mentor_not_accepting",
         "the mentor takes no new sessions at the moment",
+    ),
+    (
+        "mentor_unavailable",
+        "the mentor cannot be matched at the moment",
     ),
     ("merged_into_itself", "a topic cannot be merged into itself"),
     (
@@ -185,9 +211,15 @@ pub const CODES: &[(&str, &str)] = &[
         "not_found",
         "there is no such thing, or the asker may not know that there is",
     ),
+    ("not_met_yet", "a meeting is written down once it has begun"),
     (
         "not_on_grid",
         "sessions start at other minutes; details name the nearest",
+    ),
+    ("not_proposed", "only a mentor who was proposed may answer"),
+    (
+        "not_the_author",
+        "only whoever wrote a meeting down may change it",
     ),
     (
         "not_your_action",
@@ -196,6 +228,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "not_your_conversation",
         "only the two people of a session read and write its messages",
+    ),
+    (
+        "not_your_match",
+        "only the two people of a match may do this",
     ),
     (
         "nothing_to_pay",
@@ -208,7 +244,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "open_sessions",
-        "the person has pending or confirmed sessions",
+        "the person has pending or confirmed sessions, a match, or an open request for a mentor",
     ),
     ("out_of_range", "a number is outside its range"),
     ("outside_availability", "the mentor offers no time then"),
@@ -252,6 +288,10 @@ pub const CODES: &[(&str, &str)] = &[
         "rate_limited",
         "too many requests; Retry-After says when to try again",
     ),
+    (
+        "reason_needed",
+        "whoever ends a match, or decides for others, says why",
+    ),
     ("recurrence_of_one_off", "only weekly hours come back"),
     (
         "recurrence_without_start",
@@ -267,6 +307,14 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("repeated_entry", "a list names an entry twice"),
     ("repeated_field", "a name appears twice in the query"),
+    (
+        "request_closed",
+        "the request for a mentor is not open any more",
+    ),
+    (
+        "request_open",
+        "a mentee has one open request for a mentor at a time",
+    ),
     (
         "reschedule_limit_reached",
         "the session was proposed to move three times already",

@@ -13,7 +13,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::input::Problems;
 use crate::domain::api_key::Scope;
 use crate::domain::id::{
-    ApiKeyId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId, MessageId, OfferingId,
+    ApiKeyId, AssignmentRunId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId,
+    MeetingId, MentoringRequestId, MentorshipId, MessageId, OfferingId, ProposalBatchId,
     ReminderId, RescheduleId, SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
@@ -109,6 +110,8 @@ text_input! {
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
 }
 
+mod mentoring;
+
 macro_rules! id_input {
     ($($type:ident)+) => {$(
         impl Deserr<Problems> for $type {
@@ -134,7 +137,7 @@ macro_rules! id_input {
 
 id_input! {
     UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId TopicId OfferingId
-    RescheduleId MessageId
+    RescheduleId MessageId MentorshipId MentoringRequestId ProposalBatchId MeetingId AssignmentRunId
 }
 
 /// The text is no UUID.

@@ -22,6 +22,8 @@ pub mod login;
 pub mod login_failure;
 pub mod matching;
 pub mod mentor;
+pub mod mentoring;
+pub mod mentorship;
 pub mod message;
 pub mod meter;
 pub mod migrate;

@@ -31,6 +31,9 @@ fn path(route: &str, things: &Pair) -> String {
         Some("topics") => things.topic.clone(),
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         Some("messages") => things.message.clone(),
+        Some("matching") if route.contains("/requests/") => things.wish.clone(),
+        Some("matching") if route.contains("/batches/") => things.batch.clone(),
+        Some("matching") => things.matched.clone(),
         _ => things.session.clone(),
     };
     let query = match route {
@@ -44,6 +47,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{availability_id}", &things.window)
         .replace("{offering_id}", &things.offering)
         .replace("{request_id}", &things.request)
+        .replace("{meeting_id}", &things.meeting)
 }
 
 fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
@@ -57,7 +61,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/auth/email/resend"
             | "/api/users/me/export"
             | "/api/users/me/restore"
-            | "/api/messages/{id}/read",
+            | "/api/messages/{id}/read"
+            | "/api/matching/batches/{id}/select",
         )
         | (
             "DELETE",
@@ -65,7 +70,9 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/mentors/{id}/availability/{availability_id}"
             | "/api/mentors/{id}/offerings/{offering_id}"
             | "/api/auth/api-keys/{id}"
-            | "/api/auth/sessions/{id}",
+            | "/api/auth/sessions/{id}"
+            | "/api/matching/requests/{id}"
+            | "/api/matching/matches/{id}/meetings/{meeting_id}",
         ) => return None,
         ("POST", "/api/auth/api-keys") => json!({ "name": "Reports", "scopes": ["users:read"] }),
         ("POST", "/api/auth/oauth/{provider}/callback" | "/api/auth/oauth/{provider}/link") => {
@@ -129,6 +136,17 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "action": "accept" })
         }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
+        ("POST", "/api/matching/requests") => json!({ "goals": "Find the first ten customers" }),
+        ("POST", "/api/matching/batches/{id}/pass") => json!({ "reason": "No time" }),
+        ("POST", "/api/matching/matches") => {
+            json!({ "mentor_id": things.mentor, "mentee_id": things.mentee, "reason": "as agreed" })
+        }
+        ("PUT", "/api/matching/matches/{id}") => json!({ "action": "pause", "reason": "Holidays" }),
+        ("POST", "/api/matching/matches/{id}/meetings") => {
+            json!({ "met_at": "2026-03-01T10:00:00Z", "minutes": 30, "kind": "video" })
+        }
+        ("PATCH", "/api/matching/matches/{id}/meetings/{meeting_id}") => json!({ "minutes": 45 }),
+        ("POST" | "PUT", "/api/matching/matches/{id}/feedback") => json!({ "rating": 4 }),
         ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),
         _ => panic!("say here what {method} {route} is asked with"),
     };

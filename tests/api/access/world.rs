@@ -58,6 +58,12 @@ pub(super) struct Pair {
     pub(super) topic: String,
     /// What the mentor wrote to the mentee.
     pub(super) message: String,
+    /// The mentee's open request for a mentor, and the batch in which the mentor is asked.
+    pub(super) wish: String,
+    pub(super) batch: String,
+    /// The match of the two, and a meeting that the mentor wrote down.
+    pub(super) matched: String,
+    pub(super) meeting: String,
 }
 
 pub(super) struct World {
@@ -78,7 +84,13 @@ impl World {
         let admin = app.given_admin().await;
         let own = pair(&app, admin, "2026-03-03T10:00:00Z").await;
         let other_admin = app.given_admin().await;
+        // The mentees ask each their own mentor.
+        let pause = |is_open: bool| json!({ "accepting": is_open });
+        app.patch_as(own.mentor, "/api/users/me", &pause(false))
+            .await;
         let foreign = pair(&app, other_admin, "2026-03-03T12:00:00Z").await;
+        app.patch_as(own.mentor, "/api/users/me", &pause(true))
+            .await;
         let suspended = app.given_mentee().await;
         app.given_suspension(suspended).await;
         app.given_no_password(admin).await;
@@ -147,6 +159,10 @@ impl World {
             offering: nothing().to_string(),
             topic: nothing().to_string(),
             message: nothing().to_string(),
+            wish: nothing().to_string(),
+            batch: nothing().to_string(),
+            matched: nothing().to_string(),
+            meeting: nothing().to_string(),
         }
     }
 }
@@ -198,6 +214,12 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
             &written,
         )
         .await;
+    let goals = json!({ "goals": "Find the first ten customers" });
+    let (_, wish) = app.post_as(mentee, "/api/matching/requests", &goals).await;
+    let bond = app.given_match(mentee, mentor).await;
+    let met = json!({ "met_at": "2026-03-01T10:00:00Z", "minutes": 30, "kind": "video" });
+    let meetings = format!("/api/matching/matches/{bond}/meetings");
+    let (_, meeting) = app.post_as(mentor, &meetings, &met).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -213,6 +235,10 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         offering: text(&offering["data"]["id"]),
         topic: text(&offering["data"]["topic"]["id"]),
         message: text(&message["data"]["id"]),
+        wish: text(&wish["data"]["id"]),
+        batch: text(&wish["data"]["batch_id"]),
+        matched: bond.to_string(),
+        meeting: text(&meeting["data"]["id"]),
     }
 }
 

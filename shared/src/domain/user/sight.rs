@@ -8,7 +8,7 @@ use crate::domain::profile::{RoleProfile, Vetting};
 pub enum Bond {
     /// Nothing.
     None,
-    /// A session that is asked for or has taken place.
+    /// A session that is asked for or has taken place, a match, or a mentor who is asked for one.
     Session,
     /// A session that both have agreed on.
     Confirmed,

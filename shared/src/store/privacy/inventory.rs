@@ -329,6 +329,69 @@ pub const INVENTORY: &[Entry] = &[
         erasure: Erasure::By(&["DELETE FROM reminders WHERE recipient_id = $1"]),
     },
     Entry {
+        table: "mentorships",
+        about: "Your long-term matches as a mentor or a mentee.",
+        export: rows!(
+            "created_at, id, mentor_id, mentee_id, status, origin, request_id, run_id, score, started_at, ended_at,
+             ended_by, ended_reason, version, updated_at"
+            of "mentorships", whose "mentor_id = $1 OR mentee_id = $1", hides ["is_over_capacity", "at_risk", "judged_at"]
+        ),
+        // It stays for the other one, without the words of whoever leaves.
+        erasure: Erasure::By(&["UPDATE mentorships
+            SET ended_reason = CASE WHEN ended_by <> $1 THEN ended_reason END, version = version + 1, updated_at = $2
+          WHERE mentor_id = $1 OR mentee_id = $1 OR ended_by = $1"]),
+    },
+    Entry {
+        table: "mentorship_meetings",
+        about: "The meetings of your matches that you or the other one wrote down.",
+        export: rows!(
+            "met_at, id, mentorship_id, author_id, minutes, kind, notes, action_items, version, created_at, updated_at"
+            of "mentorship_meetings",
+            whose "mentorship_id IN (SELECT id FROM mentorships WHERE mentor_id = $1 OR mentee_id = $1)", hides []
+        ),
+        // That they met stays; the other one's words stay theirs.
+        erasure: Erasure::By(&["UPDATE mentorship_meetings
+            SET notes = NULL, action_items = '[]', version = version + 1, updated_at = $2
+          WHERE author_id = $1"]),
+    },
+    Entry {
+        table: "mentorship_feedback",
+        about: "What you think of your matches.",
+        export: rows!(
+            "created_at, mentorship_id, rating, text, version, updated_at"
+            of "mentorship_feedback", whose "author_id = $1", hides ["author_id"]
+        ),
+        erasure: Erasure::By(&["UPDATE mentorship_feedback
+            SET text = NULL, version = version + 1, updated_at = $2
+          WHERE author_id = $1"]),
+    },
+    Entry {
+        table: "mentoring_requests",
+        about: "Your requests for a long-term mentor.",
+        export: rows!(
+            "created_at, id, status, goals, program, program_version, rounds, mentorship_id, queued_at, version, updated_at"
+            of "mentoring_requests", whose "mentee_id = $1", hides ["mentee_id"]
+        ),
+        erasure: Erasure::By(&["UPDATE mentoring_requests
+            SET goals = '', version = version + 1, updated_at = $2
+          WHERE mentee_id = $1"]),
+    },
+    Entry {
+        table: "mentoring_candidates",
+        about: "Mentors who were considered for your requests, or requests for which you were considered as a mentor.",
+        export: rows!(
+            "request_id, place, mentor_id, round, outcome, score, components, reasoning, is_weak,
+             CASE WHEN mentor_id = $1 THEN reason END AS reason, answered_at"
+            of "mentoring_candidates",
+            whose "mentor_id = $1 OR request_id IN (SELECT id FROM mentoring_requests WHERE mentee_id = $1)", hides []
+        ),
+        // The reasons for a score quote both profiles.
+        erasure: Erasure::By(&["UPDATE mentoring_candidates
+            SET components = '[]', reasoning = 'One of the two has left.',
+                reason = CASE WHEN mentor_id <> $1 THEN reason END
+          WHERE mentor_id = $1 OR request_id IN (SELECT id FROM mentoring_requests WHERE mentee_id = $1)"]),
+    },
+    Entry {
         table: "idempotency",
         about: "What we answered to requests with an Idempotency-Key.",
         export: Export::Nothing("answers you have got, sealed, for a day"),

@@ -10,7 +10,15 @@ use crate::store::{Read, StoreError};
 pub async fn find_bond(db: &impl Read, one: UserId, other: UserId) -> Result<Bond, StoreError> {
     let row = db
         .query_one(
-            "SELECT count(*) > 0 AS has_any, count(*) FILTER (WHERE status = 'confirmed') > 0 AS has_confirmed
+            "SELECT count(*) > 0
+                      OR EXISTS (SELECT FROM mentorships
+                                  WHERE status IN ('pending', 'active', 'paused')
+                                    AND ((mentor_id = $1 AND mentee_id = $2) OR (mentor_id = $2 AND mentee_id = $1)))
+                      OR EXISTS (SELECT FROM mentoring_candidates c JOIN mentoring_requests r ON r.id = c.request_id
+                                  WHERE c.outcome = 'proposed'
+                                    AND ((c.mentor_id = $1 AND r.mentee_id = $2)
+                                      OR (c.mentor_id = $2 AND r.mentee_id = $1))) AS has_any,
+                    count(*) FILTER (WHERE status = 'confirmed') > 0 AS has_confirmed
                FROM sessions
               WHERE status IN ('pending', 'confirmed', 'completed')
                 AND ((mentor_id = $1 AND mentee_id = $2) OR (mentor_id = $2 AND mentee_id = $1))",

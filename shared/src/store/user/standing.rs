@@ -37,7 +37,12 @@ async fn find_surroundings(db: &impl Read, id: UserId) -> Result<Surroundings, S
                         AND id <> $1) AS other_admins,
                     EXISTS (SELECT FROM sessions
                              WHERE (mentor_id = $1 OR mentee_id = $1)
-                               AND status IN ('pending', 'confirmed')) AS has_open_sessions,
+                               AND status IN ('pending', 'confirmed'))
+                 OR EXISTS (SELECT FROM mentorships
+                             WHERE (mentor_id = $1 OR mentee_id = $1)
+                               AND status IN ('pending', 'active', 'paused'))
+                 OR EXISTS (SELECT FROM mentoring_requests
+                             WHERE mentee_id = $1 AND status IN ('open', 'queued')) AS has_open_sessions,
                     EXISTS (SELECT FROM users WHERE id = $1 AND erase_after IS NOT NULL) AS is_leaving",
             &[(&id.uuid(), Type::UUID)],
         )

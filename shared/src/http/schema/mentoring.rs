@@ -1,0 +1,66 @@
+//! The words of long-term mentoring.
+
+use std::borrow::Cow;
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::{Problems, parsed, words};
+use crate::domain::mentoring::{BatchAction, BatchStatus, Outcome, RequestAction, RequestStatus};
+use crate::domain::mentorship::{
+    HealthReason, MeetingKind, MentorshipAction, MentorshipStatus, Origin,
+};
+
+text_input! {
+    MentorshipStatus: MentorshipStatus::parse, "MatchStatus", words(&Self::ALL.map(Self::as_str));
+    MeetingKind: MeetingKind::parse, "MeetingKind", words(&Self::ALL.map(Self::as_str));
+    RequestStatus: RequestStatus::parse, "MentoringRequestStatus", words(&["open", "queued", "matched", "withdrawn"]);
+    BatchStatus: BatchStatus::parse, "ProposalBatchStatus", words(&["open", "selected", "passed", "lapsed", "closed"]);
+    Outcome: Outcome::parse, "ProposalOutcome",
+        words(&["waiting", "proposed", "selected", "passed", "lapsed", "closed", "skipped"]);
+}
+
+macro_rules! words_output {
+    ($($type:ty: $name:literal, $words:expr;)+) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                words(&$words)
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
+        }
+    )+};
+}
+
+words_output! {
+    MentorshipAction: "MatchAction", MentorshipAction::ALL.map(MentorshipAction::as_str);
+    Origin: "MatchOrigin", Origin::ALL.map(Origin::as_str);
+    BatchAction: "ProposalAction", ["select", "pass"];
+    RequestAction: "MentoringRequestAction", ["withdraw"];
+}
+
+impl PartialSchema for HealthReason {
+    fn schema() -> RefOr<Schema> {
+        let number = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer));
+        let kinds = ["no_first_meeting", "gap", "low_rating", "unread_messages"];
+        ObjectBuilder::new()
+            .description(Some(
+                "Something that speaks against it, and how many points it takes.",
+            ))
+            .property("kind", words(&kinds))
+            .property("points", number())
+            .property("days", number())
+            .property("rating", number())
+            .required("kind")
+            .required("points")
+            .into()
+    }
+}
+
+impl ToSchema for HealthReason {}
