@@ -21,6 +21,19 @@ pub(crate) fn show(measured: &Measured) {
     for figures in &measured.slots {
         goal(figures.name, figures.mean_us, figures.most_us, " µs");
     }
+    for figures in &measured.assignments {
+        let (name, most) = (
+            format!("assignment, {}", figures.name),
+            figures.most_seconds,
+        );
+        goal(&name, figures.cpu_seconds, most, " s");
+        goal(
+            &format!("{name}, memory"),
+            mebibytes(figures.peak_bytes),
+            1024.0,
+            " MiB",
+        );
+    }
     if let Some(phase) = phases.get(1) {
         println!("  with {}", phase.name);
         time(phase, Endpoint::Book, "p50", |figures| figures.p50_ms, 5.0);
