@@ -24,6 +24,19 @@ pub(crate) fn show(measured: &Measured) {
     let ndcg = measured.ranking.ndcg_at_3;
     let mark = if ndcg >= 5_900 { "✓" } else { "✗" };
     println!("  {mark} nDCG@3 of the open set: 0.{ndcg:04} (at least 0.59)");
+    for figures in &measured.assignments {
+        let (name, most) = (
+            format!("assignment, {}", figures.name),
+            figures.most_seconds,
+        );
+        goal(&name, figures.cpu_seconds, most, " s");
+        goal(
+            &format!("{name}, memory"),
+            mebibytes(figures.peak_bytes),
+            1024.0,
+            " MiB",
+        );
+    }
     if let Some(phase) = phases.get(1) {
         println!("  with {}", phase.name);
         time(phase, Endpoint::Book, "p50", |figures| figures.p50_ms, 5.0);

@@ -4,6 +4,7 @@
 //! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
 //! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all.
 
+mod assignment;
 mod caller;
 mod figures;
 mod files;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 use standalone::development::Failure;
 use tokio::runtime::Runtime;
 
+use assignment::AssignmentFigures;
 use figures::PhaseFigures;
 use function::FunctionFigures;
 use platform::Platform;
@@ -43,6 +45,7 @@ struct Measured {
     storm: StormFigures,
     singles: Vec<SingleFigures>,
     functions: Vec<FunctionFigures>,
+    assignments: Vec<AssignmentFigures>,
 }
 
 fn main() -> ExitCode {
@@ -73,6 +76,7 @@ fn run() -> Result<(), Failure> {
         storm,
         singles,
         functions,
+        assignments: assignment::measure_all(if is_quick { 300 } else { 10_000 })?,
     };
     report::write(size, &measured)?;
     println!("\n{}", table::markdown(size, &measured));

@@ -25,6 +25,7 @@ pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
         "storm": measured.storm,
         "single": measured.singles,
         "functions": measured.functions,
+        "assignments": measured.assignments,
     });
     let file = file();
     fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;

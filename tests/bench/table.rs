@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::Measured;
+use crate::assignment::AssignmentFigures;
 use crate::caller::Endpoint;
 use crate::figures::{EndpointFigures, PhaseFigures};
 use crate::function::{FunctionFigures, mebibytes, megabytes};
@@ -28,9 +29,27 @@ pub(crate) fn markdown(size: Size, measured: &Measured) -> String {
     text.push_str(&singles(size, &measured.singles));
     text.push('\n');
     text.push_str(&slots(measured));
+    text.push('\n');
+    text.push_str(&assignments(&measured.assignments));
     if !functions.is_empty() {
         text.push('\n');
         text.push_str(&starts(functions));
+    }
+    text
+}
+
+/// Assignments, three matches each.
+fn assignments(figures: &[AssignmentFigures]) -> String {
+    let people = figures.first().map_or(0, |figures| figures.people);
+    let head = format!("assignment of {people} mentees to {people} mentors");
+    let mut text = table(&[head.as_str(), "CPU", "resident memory at most"]);
+    for figures in figures {
+        let row = [
+            figures.name.to_owned(),
+            format!("{:.2} s", figures.cpu_seconds),
+            format!("{:.0} MiB", mebibytes(figures.peak_bytes)),
+        ];
+        push(&mut text, &row);
     }
     text
 }

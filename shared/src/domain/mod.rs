@@ -1,6 +1,7 @@
 //! WHAT IS TRUE: types, state machines, rules, scoring and slots. No I/O, no async, no clock, no randomness.
 
 pub mod api_key;
+pub mod assignment;
 pub mod audit;
 pub mod availability;
 pub mod calendar;
