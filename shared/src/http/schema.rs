@@ -398,7 +398,7 @@ impl ToSchema for Decline {
 
 impl PartialSchema for ComponentName {
     fn schema() -> RefOr<Schema> {
-        words(&["expertise", "industry", "stage", "availability"])
+        words(&ComponentName::ALL.map(ComponentName::as_str))
     }
 }
 
@@ -417,6 +417,7 @@ impl PartialSchema for Component {
             .property("score", Thousandths::schema())
             .property("points", Thousandths::schema())
             .property("evidence", ArrayBuilder::new().items(evidence))
+            .property("counterfactual", counterfactual())
             .required("name")
             .required("weight")
             .required("score")
@@ -427,3 +428,18 @@ impl PartialSchema for Component {
 }
 
 impl ToSchema for Component {}
+
+fn counterfactual() -> ObjectBuilder {
+    let change = ObjectBuilder::new().description(Some("The change; `kind` says which."));
+    let line = string().examples(["free on Tuesdays as on Mondays: +5"]);
+    ObjectBuilder::new()
+        .description(Some(
+            "What one change would add to the score, with all else as it is; left out where nothing would, or nobody can tell.",
+        ))
+        .property("change", change)
+        .property("points", Thousandths::schema())
+        .property("line", line)
+        .required("change")
+        .required("points")
+        .required("line")
+}

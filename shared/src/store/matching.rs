@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, user};
 use crate::domain::id::{Id, MatchId, UserId};
-use crate::domain::matching::{Component, MenteeFacts, MentorFacts, Program, Scored};
+use crate::domain::matching::{Component, MenteeFacts, MentorFacts, Program, Ratings, Scored};
 use crate::domain::profile::StartupStage;
 use crate::domain::score::Thousandths;
 use crate::domain::user::Actor;
@@ -47,8 +47,10 @@ pub async fn list_mentor_facts(db: &impl Read) -> Result<Vec<MentorFacts>, Store
         .query(
             "SELECT u.id, u.first_name, u.last_name, u.bio,
                     CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END AS languages,
-                    CASE WHEN u.shows_company THEN m.company END AS company, m.title, m.expertise_areas, m.industries, m.stages
-               FROM users u JOIN mentors m ON m.user_id = u.id
+                    CASE WHEN u.shows_company THEN m.company END AS company, m.title, m.expertise_areas, m.industries, m.stages,
+                    CASE WHEN u.shows_location THEN u.location END AS location, u.timezone,
+                    CASE WHEN s.rating IS NOT NULL THEN s.rating_count END AS rating_count, s.rating_sum
+               FROM users u JOIN mentors m ON m.user_id = u.id LEFT JOIN mentor_search s ON s.mentor_id = u.id
               WHERE u.role = 'mentor' AND m.vetting = 'approved' AND m.listed AND m.accepting AND u.status = 'active' AND u.email_verified_at IS NOT NULL
               ORDER BY u.id",
             &[],
@@ -69,7 +71,23 @@ fn mentor_from_row(row: &Row) -> Result<MentorFacts, StoreError> {
         industries: row.try_get("industries")?,
         stages: user::stages(row)?,
         languages: row.try_get("languages")?,
+        location: row.try_get("location")?,
+        timezone: row.try_get("timezone")?,
+        ratings: ratings(row)?,
     })
+}
+
+/// The ratings of a mentor; as long as they are too few to be shown, none.
+fn ratings(row: &Row) -> Result<Option<Ratings>, StoreError> {
+    let Some(count) = row.try_get::<_, Option<i32>>("rating_count")? else {
+        return Ok(None);
+    };
+    let stars: i64 = row.try_get("rating_sum")?;
+    let unreadable = |error| StoreError::inconsistent("mentor_search", error);
+    Ok(Some(Ratings {
+        count: u32::try_from(count).map_err(unreadable)?,
+        stars: u32::try_from(stars).map_err(unreadable)?,
+    }))
 }
 
 /// Reads what matching needs to know of one mentee who is active and verified.
@@ -80,7 +98,9 @@ pub async fn find_mentee_facts(
     let row = db
         .query_opt(
             "SELECT e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
-                    e.career_goals, u.bio
+                    e.career_goals, e.research_interests, e.communication_preferences, u.bio, u.timezone,
+                    CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END AS languages,
+                    CASE WHEN u.shows_location THEN u.location END AS location
                FROM users u JOIN mentees e ON e.user_id = u.id
               WHERE u.id = $1 AND u.role = 'mentee' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
             &[(&id.uuid(), Type::UUID)],
@@ -98,6 +118,11 @@ pub async fn find_mentee_facts(
         interests: row.try_get("interests")?,
         technical_skills: row.try_get("technical_skills")?,
         career_goals: row.try_get("career_goals")?,
+        research_interests: row.try_get("research_interests")?,
+        communication_preferences: row.try_get("communication_preferences")?,
+        languages: row.try_get("languages")?,
+        location: row.try_get("location")?,
+        timezone: row.try_get("timezone")?,
         bio: row.try_get("bio")?,
     }))
 }
