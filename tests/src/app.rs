@@ -320,6 +320,16 @@ impl TestApp {
         .await
     }
 
+    /// How many stored matches have points that do not sum to their score.
+    pub async fn scores_that_do_not_add_up(&self) -> u64 {
+        self.count(
+            "SELECT count(*) FROM matches m
+              WHERE score <> (SELECT sum((part->>'points')::numeric * 1000)
+                                FROM jsonb_array_elements(m.components) AS part)",
+        )
+        .await
+    }
+
     /// How many spans in which somebody is held belong to no session that holds people.
     pub async fn idle_holds(&self) -> u64 {
         self.count(

@@ -3,6 +3,10 @@
 mod body;
 mod catalog;
 mod explain;
+mod of_mentor;
+mod preview;
+mod program_body;
+mod programs;
 mod request;
 
 use axum::Extension;
@@ -16,5 +20,10 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(request::find_matches))
         .routes(routes!(explain::explain_match))
+        .routes(routes!(of_mentor::list_matches_of_mentor))
+        .routes(routes!(programs::list_programs, programs::create_program))
+        .routes(routes!(programs::show_program, programs::change_program))
+        .routes(routes!(programs::activate_program))
+        .routes(routes!(preview::preview_program))
         .layer(Extension(catalog::CatalogCache::default()))
 }

@@ -3,15 +3,19 @@
 use axum::Extension;
 use axum::extract::State;
 use shared::domain::id::{MatchId, UserId};
-use shared::domain::matching::{Ask, Catalog, Program, Scored};
+use shared::domain::matching::{Ask, Catalog, Program, Scored, Weights};
 use shared::domain::user::Role;
 use shared::domain::value::Text;
 use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Problems, Refused};
 use shared::store;
 use shared::store::matching::{Ranked, rank};
 
-use crate::body::{MatchBody, MatchRequestBody, ProgramKey};
+use crate::body::{MatchBody, MatchRequestBody};
 use crate::catalog::CatalogCache;
+use crate::program_body::WeightsBody;
+
+/// The program for single sessions, which is meant when none is named.
+const OFFICE_HOURS: &str = "office_hours";
 
 /// Find the mentors who fit best.
 ///
@@ -40,14 +44,17 @@ pub(crate) async fn find_matches(
         topic: body.topic.map(Text::into_string),
         need: body.need.map(Text::into_string),
     };
-    let program = program(body.program);
+    let preferred = preferred(body.preferences)?;
+    let key = body.program.unwrap_or_else(|| OFFICE_HOURS.to_owned());
     let now = state.clock.now();
 
     let mut client = state.db.client().await?;
-    let (facts, revision) = futures_util::try_join!(
+    let (facts, revision, program) = futures_util::try_join!(
         store::matching::find_mentee_facts(&client, mentee),
-        store::catalog::revision(&client)
+        store::catalog::revision(&client),
+        store::program::find_active(&client, &key),
     )?;
+    let program = weighed(program, preferred)?;
     let facts = facts.ok_or(ApiError::not_found("mentee"))?;
     let catalog = cache.at(revision, &client).await?;
     let ranking = catalog.rank(&facts, &ask, &program);
@@ -65,11 +72,20 @@ pub(crate) async fn find_matches(
         .await
 }
 
+/// The weights that somebody prefers to the program's.
+fn preferred(preferences: Option<WeightsBody>) -> Result<Option<Weights>, ApiError> {
+    let weights = preferences.map(WeightsBody::weights).transpose();
+    weights.map_err(|refused| ApiError::from(refused).about("preferences"))
+}
+
 /// The program that holds the weights.
-fn program(key: Option<ProgramKey>) -> Program {
-    match key {
-        None | Some(ProgramKey::OfficeHours) => Program::office_hours(),
-    }
+fn weighed(program: Option<Program>, preferred: Option<Weights>) -> Result<Program, ApiError> {
+    let unknown = || Problems::of("program", "unknown_value", "is no program that is in use");
+    let program = program.ok_or_else(unknown)?;
+    Ok(match preferred {
+        Some(weights) => program.weighing(weights),
+        None => program,
+    })
 }
 
 /// A mentee asks for themselves, an admin for anybody.

@@ -102,6 +102,12 @@ actions! {
     DataExported = "sensitive_read",
     /// Topics were merged.
     TopicsMerged = "topics_merged",
+    /// A program was made.
+    ProgramCreated = "program_created",
+    /// A version of a program was written.
+    ProgramDrafted = "program_drafted",
+    /// A version of a program was put to use.
+    ProgramActivated = "program_activated",
 }
 
 /// Where a request comes from, as far as the log may know.

@@ -31,6 +31,7 @@ mod free;
 mod inquiry;
 mod lexicon;
 mod phrases;
+mod preview;
 mod program;
 mod question;
 mod ranking;
@@ -39,6 +40,7 @@ mod reasoning;
 mod scored;
 mod shortlist;
 mod stage;
+mod version;
 mod wants;
 mod weights;
 mod words;
@@ -47,11 +49,15 @@ pub use catalog::Catalog;
 pub use change::{Change, Counterfactual};
 pub use facts::{Ask, MenteeFacts, MenteeField, MentorFacts, MentorField};
 pub use free::FreeSlots;
+pub use preview::{Move, Preview, Sample, Today, preview};
 pub use program::{Program, ProgramError, ProgramKey};
 pub use ranking::{Partial, Ranking};
 pub use rating::Ratings;
-pub use scored::{Component, ComponentName, Evidence, MenteePassage, MentorPassage, Scored};
+pub use scored::{
+    Component, ComponentName, Evidence, ExplanationSource, MenteePassage, MentorPassage, Scored,
+};
 pub use shortlist::Shortlist;
+pub use version::{KeptProgram, ProgramChange, ProgramVersion};
 pub use weights::Weights;
 
 /// How far ahead free slots count towards availability, in days.

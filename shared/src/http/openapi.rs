@@ -115,6 +115,10 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_phone",
         "a phone number is not in the international form",
     ),
+    (
+        "invalid_program_key",
+        "the key of a program has other characters, or too few or many",
+    ),
     ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
     (
         "invalid_state",
@@ -176,6 +180,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "no_password",
         "the account has no password yet that could confirm a change",
+    ),
+    (
+        "no_program_draft",
+        "the newest version of the program is in use already",
     ),
     (
         "not_acceptable",
@@ -243,6 +251,7 @@ pub const CODES: &[(&str, &str)] = &[
         "payments_off",
         "no payments are taken here: only what is free can be booked",
     ),
+    ("program_key_taken", "another program has the key"),
     (
         "provider_unavailable",
         "the other service does not answer; Retry-After says when to try again",
@@ -251,6 +260,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "rate_limited",
         "too many requests; Retry-After says when to try again",
+    ),
+    (
+        "rating_has_no_weight",
+        "ratings give points beside the weights and have none themselves",
     ),
     ("recurrence_of_one_off", "only weekly hours come back"),
     (
@@ -357,6 +370,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "week_limit_reached",
         "the mentor takes no more sessions in that week",
+    ),
+    (
+        "weights_not_100",
+        "the weights of a program, or preferred ones, do not sum to 100",
     ),
     ("wrong_code", "the code that confirms a change is wrong"),
     ("wrong_length", "a list has the wrong number of entries"),

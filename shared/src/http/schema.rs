@@ -18,7 +18,7 @@ use crate::domain::id::{
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
-use crate::domain::matching::{Component, ComponentName};
+use crate::domain::matching::{Component, ComponentName, ExplanationSource, ProgramKey};
 use crate::domain::message::MessageType;
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
@@ -104,6 +104,8 @@ text_input! {
     Verdict: Verdict::parse, "Verdict", words(&["approved", "rejected"]);
     MessageType: MessageType::parse, "MessageType", words(&["text"]);
     ConsentKind: ConsentKind::parse, "ConsentKind", words(&["terms", "marketing", "research"]);
+    ProgramKey: ProgramKey::parse, "ProgramKey", string().pattern(Some("^[a-z][a-z0-9_]{1,39}$"))
+        .description(Some("What requests and matches call a program.")).examples(["office_hours"]).into();
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
@@ -403,6 +405,14 @@ impl PartialSchema for ComponentName {
 }
 
 impl ToSchema for ComponentName {}
+
+impl PartialSchema for ExplanationSource {
+    fn schema() -> RefOr<Schema> {
+        words(&["template", "llm"])
+    }
+}
+
+impl ToSchema for ExplanationSource {}
 
 impl PartialSchema for Component {
     fn schema() -> RefOr<Schema> {

@@ -1,6 +1,9 @@
 //! What matching reads of people, and the matches it has made.
 
+mod list;
 mod rank;
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -9,12 +12,24 @@ use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, user};
 use crate::domain::id::{Id, MatchId, UserId};
-use crate::domain::matching::{Component, MenteeFacts, MentorFacts, Program, Ratings, Scored};
+use crate::domain::matching::{
+    Component, ExplanationSource, MenteeFacts, MentorFacts, Program, Ratings, Scored,
+};
 use crate::domain::profile::StartupStage;
 use crate::domain::score::Thousandths;
 use crate::domain::user::Actor;
 
+pub use list::{list_of_mentor, list_recent};
 pub use rank::{Ranked, rank};
+
+/// What [`from_row`] reads.
+macro_rules! match_columns {
+    () => {
+        "id, mentee_id, mentor_id, program, program_version, score, components, reasoning, explanation_source, is_weak,
+         created_at"
+    };
+}
+use match_columns;
 
 /// One mentor proposed to one mentee, as it was stored.
 #[derive(Clone, Debug)]
@@ -35,6 +50,8 @@ pub struct StoredMatch {
     pub components: Vec<Component>,
     /// The parts in words.
     pub reasoning: String,
+    /// Who wrote them.
+    pub explanation_source: ExplanationSource,
     /// Whether it lies below the program's good score.
     pub is_weak: bool,
     /// When it was made.
@@ -95,20 +112,33 @@ pub async fn find_mentee_facts(
     db: &impl Read,
     id: UserId,
 ) -> Result<Option<MenteeFacts>, StoreError> {
-    let row = db
-        .query_opt(
-            "SELECT e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
+    Ok(list_mentee_facts(db, &[id]).await?.remove(&id))
+}
+
+/// Reads what matching needs to know of those of some mentees who are active and verified.
+pub async fn list_mentee_facts(
+    db: &impl Read,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, MenteeFacts>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = db
+        .query(
+            "SELECT u.id, e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
                     e.career_goals, e.research_interests, e.communication_preferences, u.bio, u.timezone,
                     CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END AS languages,
                     CASE WHEN u.shows_location THEN u.location END AS location
                FROM users u JOIN mentees e ON e.user_id = u.id
-              WHERE u.id = $1 AND u.role = 'mentee' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
-            &[(&id.uuid(), Type::UUID)],
+              WHERE u.id = ANY($1) AND u.role = 'mentee' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
+            &[(&ids, Type::UUID_ARRAY)],
         )
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    let of_one = |row: &Row| Ok((row.try_get::<_, Uuid>("id")?.into(), mentee_from_row(row)?));
+    rows.iter().map(of_one).collect()
+}
+
+fn mentee_from_row(row: &Row) -> Result<MenteeFacts, StoreError> {
     let stage: Option<&str> = row.try_get("startup_stage")?;
-    Ok(Some(MenteeFacts {
+    Ok(MenteeFacts {
         startup_name: row.try_get("startup_name")?,
         industry_focus: row.try_get("industry_focus")?,
         startup_stage: stage
@@ -124,7 +154,7 @@ pub async fn find_mentee_facts(
         location: row.try_get("location")?,
         timezone: row.try_get("timezone")?,
         bio: row.try_get("bio")?,
-    }))
+    })
 }
 
 /// Writes the matches of one request in one statement.
@@ -184,10 +214,16 @@ pub async fn find_for(
 ) -> Result<Option<StoredMatch>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT id, mentee_id, mentor_id, program, program_version, score, components, reasoning, is_weak, created_at
-               FROM matches
-              WHERE id = $1 AND (mentee_id = $2 OR mentor_id = $2 OR $3)",
-            &[(&id.uuid(), Type::UUID), (&actor.id.uuid(), Type::UUID), (&actor.is_admin(), Type::BOOL)],
+            concat!(
+                "SELECT ",
+                match_columns!(),
+                " FROM matches WHERE id = $1 AND (mentee_id = $2 OR mentor_id = $2 OR $3)"
+            ),
+            &[
+                (&id.uuid(), Type::UUID),
+                (&actor.id.uuid(), Type::UUID),
+                (&actor.is_admin(), Type::BOOL),
+            ],
         )
         .await?;
     row.map(|row| from_row(&row)).transpose()
@@ -204,6 +240,9 @@ fn from_row(row: &Row) -> Result<StoredMatch, StoreError> {
         score: Thousandths::new(row.try_get("score")?),
         components,
         reasoning: row.try_get("reasoning")?,
+        explanation_source: user::word(ExplanationSource::parse(
+            row.try_get("explanation_source")?,
+        ))?,
         is_weak: row.try_get("is_weak")?,
         created_at: row.try_get("created_at")?,
     })

@@ -58,6 +58,8 @@ pub(super) struct Pair {
     pub(super) topic: String,
     /// What the mentor wrote to the mentee.
     pub(super) message: String,
+    /// A way to score matches; the first pair's is in use.
+    pub(super) program: String,
 }
 
 pub(super) struct World {
@@ -82,6 +84,13 @@ impl World {
         let suspended = app.given_mentee().await;
         app.given_suspension(suspended).await;
         app.given_no_password(admin).await;
+        let program = format!("/api/matching/programs/{}", own.program);
+        let (status, _) = app
+            .post_as(admin, &format!("{program}/activate"), &json!({}))
+            .await;
+        assert_eq!(status, StatusCode::OK);
+        let draft = json!({ "name": "Another way" });
+        app.patch_as(admin, &program, &draft).await;
         Self {
             app,
             own,
@@ -147,6 +156,7 @@ impl World {
             offering: nothing().to_string(),
             topic: nothing().to_string(),
             message: nothing().to_string(),
+            program: "nothing".to_owned(),
         }
     }
 }
@@ -198,6 +208,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
             &written,
         )
         .await;
+    let program = json!({ "key": format!("program_{}", &session[24..]), "name": "A way", "weights": { "stage": 100 } });
+    let (_, program) = app.post_as(admin, "/api/matching/programs", &program).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -213,6 +225,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         offering: text(&offering["data"]["id"]),
         topic: text(&offering["data"]["topic"]["id"]),
         message: text(&message["data"]["id"]),
+        program: text(&program["data"]["key"]),
     }
 }
 

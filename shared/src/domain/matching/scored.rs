@@ -6,6 +6,7 @@ use super::change::Counterfactual;
 use super::facts::{MenteeField, MentorField};
 use crate::domain::id::UserId;
 use crate::domain::score::Thousandths;
+use crate::domain::value::ValueError;
 
 /// One ranked mentor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,38 @@ pub struct Scored {
     pub is_weak: bool,
     /// One to three sentences that name the strongest facts.
     pub reasoning: String,
+}
+
+/// Who wrote the words of a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExplanationSource {
+    /// The built-in sentences.
+    Template,
+    /// A language model, whose text was checked against the facts.
+    Llm,
+}
+
+impl ExplanationSource {
+    /// The word for the database and the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Template => "template",
+            Self::Llm => "llm",
+        }
+    }
+
+    /// Reads the word of the database.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        [Self::Template, Self::Llm]
+            .into_iter()
+            .find(|source| source.as_str() == text)
+            .ok_or(ValueError::NotOneOf("template, llm"))
+    }
 }
 
 /// One part of a score.
