@@ -113,6 +113,10 @@ pub struct Config {
     pub ses_configuration_set: Option<String>,
     /// Where SES is reached, when it is a stand-in.
     pub ses_endpoint: Option<String>,
+    /// Where Bedrock is reached, when it is a stand-in.
+    pub bedrock_endpoint: Option<String>,
+    /// The model that makes vectors of texts; without one texts are compared by their words alone.
+    pub embedding_model: Option<String>,
     /// Where SQS is reached, when it is a stand-in of its own.
     pub sqs_endpoint: Option<String>,
     /// Where S3 is reached, when it is a stand-in of its own.
@@ -167,6 +171,8 @@ impl Config {
                 .unwrap_or_else(|| "Office Hours <hello@example.com>".to_owned()),
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
             ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
+            bedrock_endpoint: text("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
+            embedding_model: text("EMBEDDING_MODEL_ID"),
             sqs_endpoint: text("AWS_ENDPOINT_URL_SQS"),
             s3_endpoint: text("AWS_ENDPOINT_URL_S3"),
             cors_origins: origins("CORS_ORIGINS")?,

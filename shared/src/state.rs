@@ -13,6 +13,7 @@ use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
 use crate::domain::identity::Provider;
+use crate::outside::bedrock::Bedrock;
 use crate::outside::oauth::{OAuth, Registration};
 use crate::outside::payment::Payments;
 use crate::outside::s3::Files;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub ses: Ses,
     /// The way to files.
     pub files: Files,
+    /// The way to language models.
+    pub bedrock: Bedrock,
     /// The way to the services people sign in with.
     pub oauth: OAuth,
     keyring: Arc<Keyring>,
@@ -83,6 +86,7 @@ impl AppState {
     pub fn new(config: Config, db: Db, secrets: Secrets) -> Self {
         let (relay, ses) = (Relay::new(&config), Ses::new(&config));
         let files = Files::new(&config);
+        let bedrock = Bedrock::new(&config);
         let oauth = OAuth::new(&config);
         Self {
             db,
@@ -92,6 +96,7 @@ impl AppState {
             relay,
             ses,
             files,
+            bedrock,
             oauth,
             keyring: Arc::default(),
         }

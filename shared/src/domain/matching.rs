@@ -40,6 +40,7 @@ mod reasoning;
 mod scored;
 mod shortlist;
 mod stage;
+mod vector;
 mod version;
 mod wants;
 mod weights;
@@ -57,6 +58,7 @@ pub use scored::{
     Component, ComponentName, Evidence, ExplanationSource, MenteePassage, MentorPassage, Scored,
 };
 pub use shortlist::Shortlist;
+pub use vector::{DIMENSIONS, Vector, VectorError};
 pub use version::{KeptProgram, ProgramChange, ProgramVersion};
 pub use weights::Weights;
 
