@@ -33,6 +33,7 @@ mod lexicon;
 mod phrases;
 mod preview;
 mod program;
+mod prose;
 mod question;
 mod ranking;
 mod rating;
@@ -52,6 +53,7 @@ pub use facts::{Ask, MenteeFacts, MenteeField, MentorFacts, MentorField};
 pub use free::FreeSlots;
 pub use preview::{Move, Preview, Sample, Today, preview};
 pub use program::{Program, ProgramError, ProgramKey};
+pub use prose::{Facts, INSTRUCTIONS, ProseError};
 pub use ranking::{Partial, Ranking};
 pub use rating::Ratings;
 pub use scored::{
