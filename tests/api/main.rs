@@ -46,6 +46,7 @@ mod search;
 mod search_plans;
 mod search_walks;
 mod sessions;
+mod similarity;
 mod slots;
 mod standing;
 mod storms;

@@ -21,8 +21,10 @@ mod havoc;
 mod http;
 mod lossy;
 mod mail;
+pub mod open_set;
 mod payments;
 mod privacy;
+pub mod similarity;
 
 pub use accounts::{Authenticator, Former, SignedIn};
 pub use app::{Setup, TestApp, api, areas, secrets};

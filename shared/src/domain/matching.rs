@@ -23,6 +23,7 @@
 
 mod catalog;
 mod change;
+mod corpus;
 mod counterfactual;
 mod evidence;
 mod facts;
@@ -30,6 +31,7 @@ mod fixed;
 mod free;
 mod inquiry;
 mod lexicon;
+mod meaning;
 mod phrases;
 mod preview;
 mod program;
@@ -40,17 +42,21 @@ mod rating;
 mod reasoning;
 mod scored;
 mod shortlist;
+mod sparse;
 mod stage;
+mod texts;
 mod vector;
 mod version;
 mod wants;
 mod weights;
 mod words;
 
-pub use catalog::Catalog;
+pub use catalog::{Background, Catalog};
 pub use change::{Change, Counterfactual};
+pub use corpus::Corpus;
 pub use facts::{Ask, MenteeFacts, MenteeField, MentorFacts, MentorField};
 pub use free::FreeSlots;
+pub use meaning::Norms;
 pub use preview::{Move, Preview, Sample, Today, preview};
 pub use program::{Program, ProgramError, ProgramKey};
 pub use prose::{Facts, INSTRUCTIONS, ProseError};
@@ -60,6 +66,7 @@ pub use scored::{
     Component, ComponentName, Evidence, ExplanationSource, MenteePassage, MentorPassage, Scored,
 };
 pub use shortlist::Shortlist;
+pub use texts::Texts;
 pub use vector::{DIMENSIONS, Vector, VectorError};
 pub use version::{KeptProgram, ProgramChange, ProgramVersion};
 pub use weights::Weights;
@@ -70,5 +77,7 @@ pub const AVAILABILITY_DAYS: u32 = 14;
 /// The number of free slots from which on availability scores in full.
 pub const FULL_AVAILABILITY_SLOTS: u32 = 8;
 
+#[cfg(test)]
+mod similarity_tests;
 #[cfg(test)]
 mod tests;

@@ -154,6 +154,7 @@ fn mentee_from_row(row: &Row) -> Result<MenteeFacts, StoreError> {
         location: row.try_get("location")?,
         timezone: row.try_get("timezone")?,
         bio: row.try_get("bio")?,
+        meanings: Vec::new(),
     })
 }
 

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::facts::{Ask, MenteeFacts, MentorFacts};
+use super::corpus::{Corpus, profile};
+use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField};
 use super::lexicon::Lexicon;
+use super::meaning::{Meanings, Norms};
 use super::phrases::Phrases;
 use super::program::Program;
 use super::ranking::Ranking;
 use super::rating::Usual;
+use super::vector::Vector;
 use super::words::{Reader, Vocabulary};
 use crate::domain::id::UserId;
 
@@ -27,10 +30,37 @@ pub struct Catalog {
     pub(super) rating_points: Vec<i32>,
 }
 
+/// What is known beside the profiles themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Background {
+    /// What all profiles have in common, once it was counted.
+    pub corpus: Option<Corpus>,
+    /// What texts of mentors mean to a model, as far as that is known.
+    pub vectors: HashMap<UserId, Vec<(MentorField, Vector)>>,
+}
+
+impl Background {
+    fn of(&self, mentor: UserId) -> &[(MentorField, Vector)] {
+        self.vectors.get(&mentor).map_or(&[], Vec::as_slice)
+    }
+
+    fn norms(&self) -> Norms {
+        self.corpus
+            .as_ref()
+            .map_or_else(Norms::default, Corpus::norms)
+    }
+}
+
 impl Catalog {
     /// Packs mentors, in any order; of two with one id, one is kept.
     #[must_use]
-    pub fn build(mut mentors: Vec<MentorFacts>) -> Self {
+    pub fn build(mentors: Vec<MentorFacts>) -> Self {
+        Self::build_within(mentors, &Background::default())
+    }
+
+    /// The same, with what is known beside the profiles.
+    #[must_use]
+    pub fn build_within(mut mentors: Vec<MentorFacts>, background: &Background) -> Self {
         mentors.sort_by_key(|mentor| mentor.id);
         mentors.dedup_by_key(|mentor| mentor.id);
         let mut reader = Reader::new(None);
@@ -45,8 +75,11 @@ impl Catalog {
             .iter()
             .enumerate()
             .map(|(place, mentor)| (mentor.id, place));
+        let profiles = mentors.iter().map(profile);
+        let lexicon = Lexicon::build(&mut reader, profiles, background.corpus.as_ref());
+        let vectors = mentors.iter().map(|mentor| background.of(mentor.id));
         Self {
-            lexicon: Lexicon::build(&mut reader, &mentors),
+            lexicon: lexicon.with_meanings(Meanings::build(vectors), background.norms()),
             expertise: Phrases::build(&mut reader, areas),
             industries: Phrases::build(&mut reader, industries),
             locations: Phrases::build(&mut reader, locations),

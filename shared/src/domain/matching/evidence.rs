@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::AVAILABILITY_DAYS;
 use super::catalog::Catalog;
 use super::counterfactual::Case;
-use super::facts::{MenteeFacts, MenteeField, MentorFacts, MentorField};
+use super::facts::{MenteeFacts, MenteeField, MentorFacts, MentorField, said};
 use super::fixed::{FULL, decimal, share};
 use super::inquiry::{Inquiry, Wish};
 use super::lexicon::Asked;
@@ -19,6 +19,9 @@ use super::words::{Reader, Term};
 /// How many values and how many terms a component names.
 const MAX_VALUES: usize = 3;
 const MAX_TERMS: usize = 5;
+
+/// How many characters of a passage are shown.
+const MAX_PASSAGE: usize = 200;
 
 /// What one component of one score rests on, the strongest first.
 pub(super) fn of(name: ComponentName, case: &Case<'_>) -> Vec<Evidence> {
@@ -58,7 +61,35 @@ fn of_texts(name: ComponentName, case: &Case<'_>) -> Vec<Evidence> {
     found.extend(values(&inquiry.standing, phrases, case.place, areas));
     found.truncate(MAX_VALUES);
     found.extend(terms(case, inquiry));
+    if found.is_empty() {
+        found.extend(nearest(case, inquiry));
+    }
     found
+}
+
+/// The passages that mean nearly the same, cut where they are long.
+fn nearest(case: &Case<'_>, inquiry: &Inquiry<'_>) -> Option<Evidence> {
+    let nearest = case.catalog.lexicon.nearest(&inquiry.terms, case.place)?;
+    let said = said(case.question.mentee, case.question.ask);
+    let said = said.filter(|source| source.field == nearest.mentee);
+    let offered = case.mentor.sources();
+    let offered = offered.filter(|source| source.field == nearest.mentor);
+    Some(Evidence::Passages {
+        mentee: MenteePassage {
+            field: nearest.mentee,
+            text: passage(said.map(|source| source.text)),
+        },
+        mentor: MentorPassage {
+            field: nearest.mentor,
+            text: passage(offered.map(|source| source.text)),
+        },
+        similarity: decimal(u32::try_from(nearest.similarity).unwrap_or_default()),
+    })
+}
+
+fn passage<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let whole = texts.collect::<Vec<_>>().join(", ");
+    whole.chars().take(MAX_PASSAGE).collect()
 }
 
 fn of_industry(case: &Case<'_>) -> Vec<Evidence> {
@@ -106,7 +137,12 @@ fn of_communication(case: &Case<'_>) -> Vec<Evidence> {
     let inquiry = case
         .question
         .inquiry(ComponentName::CommunicationPreferences);
-    found.extend(inquiry.into_iter().flat_map(|asked| terms(case, asked)));
+    if let Some(inquiry) = inquiry {
+        found.extend(terms(case, inquiry));
+        if found.is_empty() {
+            found.extend(nearest(case, inquiry));
+        }
+    }
     found
 }
 

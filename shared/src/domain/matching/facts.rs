@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rating::Ratings;
+use super::vector::Vector;
 use crate::domain::id::UserId;
 use crate::domain::profile::StartupStage;
 
@@ -66,6 +67,8 @@ pub struct MenteeFacts {
     pub timezone: Option<String>,
     /// The mentee in their own words.
     pub bio: Option<String>,
+    /// What these texts and those of the ask mean to a model, as far as that is known.
+    pub meanings: Vec<(MenteeField, Vector)>,
 }
 
 /// What the mentee asks for now.
@@ -181,6 +184,18 @@ pub(super) fn wanted<'a>(
             mentee.career_goals.as_ref(),
         ))
         .chain(one(MenteeField::Bio, 1, mentee.bio.as_ref()))
+}
+
+/// Every text of a mentee and an ask that some component compares with what mentors write.
+pub(super) fn said<'a>(
+    mentee: &'a MenteeFacts,
+    ask: &'a Ask,
+) -> impl Iterator<Item = Source<'a, MenteeField>> {
+    let research = &mentee.research_interests;
+    let preferences = &mentee.communication_preferences;
+    wanted(mentee, ask)
+        .chain(entries(MenteeField::ResearchInterests, research))
+        .chain(entries(MenteeField::CommunicationPreferences, preferences))
 }
 
 /// The texts that speak of where the mentee wants to go.

@@ -127,6 +127,8 @@ impl Facts {
                     "the startup says": add(&format!("{n}.mentee"), own.clone()), "which means": own,
                 })
             }
+            // Long texts are no words of a sentence.
+            Evidence::Passages { .. } => return None,
             Evidence::Slots { free_slots, days } => json!({
                 "free times": add("slots", free_slots.to_string()),
                 "in the next days": add("days", days.to_string()),

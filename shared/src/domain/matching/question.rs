@@ -14,6 +14,7 @@ use super::words::Reader;
 /// What one mentee asks of all mentors.
 pub(super) struct Question<'a> {
     pub(super) mentee: &'a MenteeFacts,
+    pub(super) ask: &'a Ask,
     inquiries: Vec<(ComponentName, Inquiry<'a>)>,
     pub(super) industries: Vec<Wish<'a>>,
     pub(super) places: Vec<Wish<'a>>,
@@ -27,7 +28,7 @@ impl<'a> Question<'a> {
         ask: &'a Ask,
         weights: Weights,
     ) -> Self {
-        let mut reader = Reader::new(Some(&catalog.vocabulary));
+        let mut reader = Reader::new(Some(&catalog.vocabulary)).with_meanings(&mentee.meanings);
         let inquiries = [
             ComponentName::Expertise,
             ComponentName::CareerGoals,
@@ -48,6 +49,7 @@ impl<'a> Question<'a> {
         let languages = language_wishes(catalog, &mut reader, &mentee.languages);
         Self {
             mentee,
+            ask,
             inquiries,
             industries,
             places,

@@ -148,7 +148,10 @@ fn ratings(evidence: &[Evidence]) -> Option<String> {
         Evidence::Ratings { ratings, mean, .. } => {
             Some(format!("{ratings} ratings give {mean} of 5 on average."))
         }
-        Evidence::Term { .. } | Evidence::Value { .. } | Evidence::Slots { .. } => None,
+        Evidence::Term { .. }
+        | Evidence::Value { .. }
+        | Evidence::Passages { .. }
+        | Evidence::Slots { .. } => None,
     })
 }
 
@@ -165,7 +168,10 @@ fn availability(evidence: &[Evidence]) -> Option<String> {
         Evidence::Slots { free_slots, days } => Some(format!(
             "{free_slots} times are free in the next {days} days."
         )),
-        Evidence::Term { .. } | Evidence::Value { .. } | Evidence::Ratings { .. } => None,
+        Evidence::Term { .. }
+        | Evidence::Value { .. }
+        | Evidence::Ratings { .. }
+        | Evidence::Passages { .. } => None,
     })
 }
 
@@ -195,14 +201,20 @@ fn as_value(fact: &Evidence) -> Option<Value<'_>> {
             offered: &mentor.text,
             similarity: *similarity,
         }),
-        Evidence::Term { .. } | Evidence::Slots { .. } | Evidence::Ratings { .. } => None,
+        Evidence::Term { .. }
+        | Evidence::Slots { .. }
+        | Evidence::Ratings { .. }
+        | Evidence::Passages { .. } => None,
     }
 }
 
 fn as_term(fact: &Evidence) -> Option<&str> {
     match fact {
         Evidence::Term { mentor, .. } => Some(&mentor.text),
-        Evidence::Value { .. } | Evidence::Slots { .. } | Evidence::Ratings { .. } => None,
+        Evidence::Value { .. }
+        | Evidence::Slots { .. }
+        | Evidence::Ratings { .. }
+        | Evidence::Passages { .. } => None,
     }
 }
 

@@ -158,6 +158,15 @@ pub enum Evidence {
         /// How close they are, 0 to 100.
         similarity: Thousandths,
     },
+    /// The texts of both sides whose meanings come nearest to each other, where they share no word worth naming.
+    Passages {
+        /// What the mentee says.
+        mentee: MenteePassage,
+        /// What the mentor says.
+        mentor: MentorPassage,
+        /// How near they are, 0 to 100.
+        similarity: Thousandths,
+    },
     /// Free slots.
     Slots {
         /// How many.

@@ -404,7 +404,7 @@ prop_compose! {
     ) -> MenteeFacts {
         MenteeFacts {
             startup_name: None, industry_focus, startup_stage, goals, interests, technical_skills, career_goals,
-            research_interests, communication_preferences, languages, location, timezone, bio,
+            research_interests, communication_preferences, languages, location, timezone, bio, meanings: Vec::new(),
         }
     }
 }
@@ -633,7 +633,8 @@ proptest! {
                         prop_assert!(share_a_word(&own.text, &theirs.text), "{:?}", evidence);
                         (own, theirs)
                     }
-                    Evidence::Value { mentee: own, mentor: theirs, .. } => (own, theirs),
+                    Evidence::Value { mentee: own, mentor: theirs, .. }
+                    | Evidence::Passages { mentee: own, mentor: theirs, .. } => (own, theirs),
                 };
                 let is_in = |text: &String, texts: Vec<&str>| texts.iter().any(|whole| whole.contains(text.as_str()));
                 prop_assert!(is_in(&own.text, mentee_texts(&mentee, &ask, own.field)), "{:?}", evidence);

@@ -3,6 +3,15 @@
 /// How many numbers a vector has.
 pub const DIMENSIONS: usize = 256;
 
+/// The cosine of vectors that point the same way.
+const SCALE: i64 = 100_000;
+
+/// How finely lengths are known: the shortest vectors are a few units long.
+const FINE: i64 = 64;
+
+/// The length to which vectors are brought before they are added.
+const UNIT: i64 = 1 << 24;
+
 /// What a text means to a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vector([i8; DIMENSIONS]);
@@ -49,9 +58,36 @@ impl Vector {
     /// Returns the cosine of the angle between two vectors in hundred-thousandths, -100 000 to 100 000, rounded towards 0.
     #[must_use]
     pub fn cosine(&self, other: &Self) -> i32 {
-        let squares = i64::from(self.dot(self)) * i64::from(other.dot(other));
-        let cosine = i64::from(self.dot(other)) * 100_000 / squares.isqrt().max(1);
-        i32::try_from(cosine.clamp(-100_000, 100_000)).unwrap_or_default()
+        self.cosine_within(other, self.length() * other.length())
+    }
+
+    /// The same, given the product of the two lengths.
+    pub(super) fn cosine_within(&self, other: &Self, lengths: i64) -> i32 {
+        let cosine = i64::from(self.dot(other)) * SCALE * FINE * FINE / lengths.max(1);
+        i32::try_from(cosine.clamp(-SCALE, SCALE)).unwrap_or_default()
+    }
+
+    /// The length, in 64ths.
+    pub(super) fn length(&self) -> i64 {
+        (i64::from(self.dot(self)) * FINE * FINE).isqrt()
+    }
+
+    /// The direction of several together, each by its weight; `None` when they point nowhere.
+    pub(super) fn pool<'a>(parts: impl Iterator<Item = (u32, &'a Self)>) -> Option<Self> {
+        let mut sums = [0i64; DIMENSIONS];
+        for (weight, vector) in parts {
+            let length = vector.length().max(1);
+            for (sum, number) in sums.iter_mut().zip(&vector.0) {
+                *sum += i64::from(*number) * i64::from(weight) * UNIT / length;
+            }
+        }
+        let largest = sums
+            .iter()
+            .map(|sum| sum.abs())
+            .max()
+            .filter(|sum| *sum > 0)?;
+        let number = |sum: i64| i8::try_from(sum * 127 / largest).unwrap_or_default();
+        Self::new(&sums.map(number)).ok()
     }
 
     /// The dot product, exact.
@@ -73,6 +109,31 @@ mod tests {
 
         assert_eq!(Vector::from_bytes(&vector.to_bytes()), Ok(vector));
         assert_eq!(vector.cosine(&vector), 100_000);
+    }
+
+    #[test]
+    fn several_together_point_between_them() {
+        let of = |place: usize, number: i8| {
+            let mut numbers = [0; DIMENSIONS];
+            numbers[place] = number;
+            Vector::new(&numbers).unwrap()
+        };
+        let (one, other) = (of(0, 127), of(1, 10));
+
+        let both = Vector::pool([(1, &one), (1, &other)].into_iter()).unwrap();
+
+        assert_eq!(both.cosine(&one), both.cosine(&other));
+        assert!(
+            (70_000..71_500).contains(&both.cosine(&one)),
+            "{}",
+            both.cosine(&one)
+        );
+        assert_eq!(one.cosine(&other), 0);
+        assert_eq!(one.cosine(&of(0, -3)), -100_000);
+        assert_eq!(
+            Vector::pool([(1, &one), (1, &of(0, -127))].into_iter()),
+            None
+        );
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Words: text becomes stemmed words and pairs of neighbouring words, each with its place in the text.
 
 mod lists;
+mod scripts;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rust_stemmers::{Algorithm, Stemmer};
-
-use lists::{SHORT_FORMS, STOPS};
+use super::facts::MenteeField;
+use super::vector::Vector;
+use lists::{COMMONPLACES, SHORT_FORMS, STOPS};
+use scripts::Stemmers;
 
 /// The number of a stem.
 pub(super) type Stem = u32;
@@ -17,6 +18,17 @@ pub(super) type Stem = u32;
 pub(super) struct Term {
     pub(super) first: Stem,
     pub(super) second: Option<Stem>,
+}
+
+impl Term {
+    /// The term in letters, a pair with a space between its words.
+    pub(super) fn written(self, names: &[&str]) -> String {
+        let name = |stem: Stem| names.get(stem as usize).copied().unwrap_or_default();
+        match self.second {
+            None => name(self.first).to_owned(),
+            Some(second) => format!("{} {}", name(self.first), name(second)),
+        }
+    }
 }
 
 /// A stemmed word and where it stands.
@@ -42,11 +54,33 @@ pub(super) struct Vocabulary {
     stems: HashMap<String, Stem>,
 }
 
+impl Vocabulary {
+    /// The stems, by their number.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names = vec![""; self.stems.len()];
+        for (name, stem) in &self.stems {
+            names[*stem as usize] = name;
+        }
+        names
+    }
+}
+
 /// Reads texts over a vocabulary; words that it lacks get numbers of the reader's own.
 pub(super) struct Reader<'v> {
     known: Option<&'v Vocabulary>,
     fresh: Vocabulary,
-    stemmer: Stemmer,
+    stemmers: Stemmers,
+    meanings: &'v [(MenteeField, Vector)],
+}
+
+/// Which words are left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    /// Those that carry no meaning, and those that say little in a short phrase.
+    Commonplaces,
+    /// Those that carry no meaning.
+    Stops,
+    Nothing,
 }
 
 impl<'v> Reader<'v> {
@@ -54,8 +88,18 @@ impl<'v> Reader<'v> {
         Self {
             known,
             fresh: Vocabulary::default(),
-            stemmer: Stemmer::create(Algorithm::English),
+            stemmers: Stemmers::default(),
+            meanings: &[],
         }
+    }
+
+    /// Says what the texts that will be read mean to a model, as far as that is known.
+    pub(super) fn with_meanings(self, meanings: &'v [(MenteeField, Vector)]) -> Self {
+        Self { meanings, ..self }
+    }
+
+    pub(super) fn meanings(&self) -> &'v [(MenteeField, Vector)] {
+        self.meanings
     }
 
     /// What was read beyond the known vocabulary.
@@ -65,23 +109,35 @@ impl<'v> Reader<'v> {
 
     /// Reads the words of a text that carry meaning: lower case, no stop words, stemmed, known short forms written out.
     pub(super) fn content(&mut self, text: &str) -> Vec<Word> {
-        self.read(text, true)
+        self.read(text, Leave::Commonplaces)
     }
 
     /// Reads the words of a short phrase; a phrase made of nothing but stop words keeps them all.
     pub(super) fn phrase(&mut self, text: &str) -> Vec<Word> {
         let words = self.content(text);
         if words.is_empty() {
-            self.read(text, false)
+            self.read(text, Leave::Nothing)
         } else {
             words
+        }
+    }
+
+    /// Reads a term as [`Term::written`] gives it.
+    pub(super) fn term(&mut self, written: &str) -> Term {
+        let (first, second) = match written.split_once(' ') {
+            None => (written, None),
+            Some((first, second)) => (first, Some(self.number(second))),
+        };
+        Term {
+            first: self.number(first),
+            second,
         }
     }
 
     /// Calls `each` with every word and every pair of neighbours: the term, and the piece of the text it was read from.
     pub(super) fn terms<'a>(&mut self, text: &'a str, mut each: impl FnMut(Term, &'a str)) {
         let mut before: Option<Word> = None;
-        for word in self.content(text) {
+        for word in self.read(text, Leave::Stops) {
             each(
                 Term {
                     first: word.stem,
@@ -102,27 +158,30 @@ impl<'v> Reader<'v> {
         }
     }
 
-    fn read(&mut self, text: &str, is_strict: bool) -> Vec<Word> {
+    fn read(&mut self, text: &str, leave: Leave) -> Vec<Word> {
         let mut words: Vec<Word> = Vec::new();
         let mut last_end = 0;
         let mut follows = false;
         for (start, end) in runs(text) {
             follows &= !text[last_end..start].contains(BREAKS);
             last_end = end;
-            let lower = text[start..end].to_lowercase();
-            if is_strict && is_noise(&lower) {
-                continue;
-            }
-            for plain in written_out(&lower) {
-                let stem = self.stem(plain);
-                words.push(Word {
-                    stem,
-                    start,
-                    end,
-                    follows,
-                });
-                follows = true;
-            }
+            scripts::words(&text[start..end], |from, to| {
+                let (start, end) = (start + from, start + to);
+                let lower = text[start..end].to_lowercase();
+                if is_left_out(&lower, leave) {
+                    return;
+                }
+                for plain in written_out(&lower) {
+                    let stem = self.stem(plain);
+                    words.push(Word {
+                        stem,
+                        start,
+                        end,
+                        follows,
+                    });
+                    follows = true;
+                }
+            });
         }
         words
     }
@@ -132,7 +191,8 @@ impl<'v> Reader<'v> {
         if let Some(stem) = known.or_else(|| self.fresh.words.get(word)) {
             return *stem;
         }
-        let stem = self.number(&stemmed(&self.stemmer, word));
+        let stem = self.stemmers.stem(word).into_owned();
+        let stem = self.number(&stem);
         self.fresh.words.insert(word.to_owned(), stem);
         stem
     }
@@ -144,15 +204,6 @@ impl<'v> Reader<'v> {
         let used = self.known.map_or(0, |known| known.stems.len()) + self.fresh.stems.len();
         let next = Stem::try_from(used).unwrap_or(Stem::MAX);
         *self.fresh.stems.entry(stem.to_owned()).or_insert(next)
-    }
-}
-
-/// English stems for plain words; anything else (other scripts, marks, digits) stays as it was written.
-fn stemmed<'a>(stemmer: &Stemmer, word: &'a str) -> Cow<'a, str> {
-    if word.bytes().all(|b| b.is_ascii_lowercase()) {
-        stemmer.stem(word)
-    } else {
-        Cow::Borrowed(word)
     }
 }
 
@@ -173,9 +224,15 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-fn is_noise(word: &str) -> bool {
+fn is_left_out(word: &str, leave: Leave) -> bool {
     let is_lone_letter = word.len() == 1 && !word.bytes().all(|b| b.is_ascii_digit());
-    is_lone_letter || STOPS.contains(word)
+    match leave {
+        Leave::Nothing => false,
+        Leave::Stops => is_lone_letter || STOPS.contains(word),
+        Leave::Commonplaces => {
+            is_lone_letter || STOPS.contains(word) || COMMONPLACES.contains(&word)
+        }
+    }
 }
 
 fn written_out(word: &str) -> impl Iterator<Item = &str> {
