@@ -1,6 +1,7 @@
 //! Matches: ranked, explained to the point, and bookable.
 
 mod components;
+mod explanations;
 mod programs;
 
 use http::{Method, StatusCode};

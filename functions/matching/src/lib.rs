@@ -3,6 +3,7 @@
 mod body;
 mod catalog;
 mod explain;
+mod explanation;
 mod of_mentor;
 mod preview;
 mod program_body;

@@ -59,7 +59,7 @@ pub use free::FreeSlots;
 pub use meaning::Norms;
 pub use preview::{Move, Preview, Sample, Today, preview};
 pub use program::{Program, ProgramError, ProgramKey};
-pub use prose::{Facts, INSTRUCTIONS, ProseError};
+pub use prose::{Explanation, Facts, INSTRUCTIONS, ProseError};
 pub use ranking::{Partial, Ranking};
 pub use rating::Ratings;
 pub use scored::{

@@ -1,5 +1,6 @@
 //! What matching reads of people, and the matches it has made.
 
+mod explanation;
 mod list;
 mod rank;
 
@@ -19,14 +20,15 @@ use crate::domain::profile::StartupStage;
 use crate::domain::score::Thousandths;
 use crate::domain::user::Actor;
 
+pub use explanation::update_explanation;
 pub use list::{list_of_mentor, list_recent};
 pub use rank::{Ranked, rank};
 
 /// What [`from_row`] reads.
 macro_rules! match_columns {
     () => {
-        "id, mentee_id, mentor_id, program, program_version, score, components, reasoning, explanation_source, is_weak,
-         created_at"
+        "id, mentee_id, mentor_id, program, program_version, score, components, reasoning, explanation_source,
+         explanation_outcome, is_weak, created_at"
     };
 }
 use match_columns;
@@ -52,10 +54,21 @@ pub struct StoredMatch {
     pub reasoning: String,
     /// Who wrote them.
     pub explanation_source: ExplanationSource,
+    /// Whether a model has written something that was thrown away.
+    pub was_refused: bool,
     /// Whether it lies below the program's good score.
     pub is_weak: bool,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl StoredMatch {
+    /// Tells whether a model may still be asked to word the reasons; what it has written once is final.
+    #[must_use]
+    pub fn may_be_worded(&self) -> bool {
+        let is_told = !self.components.is_empty();
+        is_told && self.explanation_source == ExplanationSource::Template && !self.was_refused
+    }
 }
 
 /// Lists what matching needs to know of every mentor who may appear and takes sessions.
@@ -241,6 +254,7 @@ fn from_row(row: &Row) -> Result<StoredMatch, StoreError> {
         score: Thousandths::new(row.try_get("score")?),
         components,
         reasoning: row.try_get("reasoning")?,
+        was_refused: row.try_get::<_, &str>("explanation_outcome")? == "refused",
         explanation_source: user::word(ExplanationSource::parse(
             row.try_get("explanation_source")?,
         ))?,

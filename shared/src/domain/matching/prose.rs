@@ -36,6 +36,32 @@ const TOTAL: &str = "score";
 /// The most characters of a passage that is told.
 const LONGEST_PASSAGE: usize = 80;
 
+/// What has become of asking a model for an explanation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    /// Nobody has asked it yet.
+    Untried,
+    /// It wrote this, and the check found nothing.
+    Written(String),
+    /// The check threw away what it wrote.
+    Refused,
+    /// It did not answer, or not in time.
+    Failed,
+}
+
+impl Explanation {
+    /// The word for the database.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Untried => "untried",
+            Self::Written(_) => "written",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// A placeholder: what it stands for, and the component it belongs to; the mentor and the total belong to none.
 struct Filling {
     component: Option<ComponentName>,
