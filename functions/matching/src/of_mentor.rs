@@ -4,6 +4,7 @@ use axum::extract::State;
 use deserr::Deserr;
 use shared::domain::id::UserId;
 use shared::domain::page::PageRequest;
+use shared::domain::user::User;
 use shared::http::{Actor, ApiError, Limit, Listed, PageCursor, Path, Problems, Query, Refused};
 use shared::store::{self, Db};
 use utoipa::IntoParams;
@@ -62,9 +63,7 @@ pub(crate) async fn list_matches_of_mentor(
         store::user::find(&client, mentor),
         store::matching::list_of_mentor(&client, mentor, page),
     )?;
-    person
-        .filter(|person| person.is_mentor())
-        .ok_or_else(unknown)?;
+    person.filter(User::is_mentor).ok_or_else(unknown)?;
     let matches = found.items.into_iter().map(Into::into).collect();
     Ok(Listed::new(matches, page.limit, found.next))
 }
