@@ -69,7 +69,7 @@ lint: ## Run the checks that need no tests: format, lints, docs, licences, templ
 bench: ## Measure the slot function, the release build over HTTP, then each function; writes bench/latest.json
 	@infra/setup.sh run lambda
 	@cargo build --release --package standalone --package tests --bins
-	@cargo bench --package shared --bench slots
+	@cargo bench --package shared --bench slots --bench matching
 	@$(CARGO_LAMBDA) --release
 	@"$(CARGO_TARGET_DIR)/release/with-services" "$(CARGO_TARGET_DIR)/release/bench"
 

@@ -13,6 +13,10 @@ const KNOW_NOBODY: &[(&str, &str)] = &[
         "login_failures",
         "keyed MACs of addresses that were tried, for a day",
     ),
+    (
+        "corpus",
+        "how many profiles use a word, of words that several use",
+    ),
     ("mentor_catalog", "one number"),
     ("programs", "ways to score, which belong to everybody"),
     (

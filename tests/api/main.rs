@@ -27,6 +27,7 @@ mod keys;
 mod lambda;
 mod limits;
 mod matching;
+mod meaning;
 mod mentors;
 mod messages;
 mod oauth;

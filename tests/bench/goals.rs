@@ -21,6 +21,9 @@ pub(crate) fn show(measured: &Measured) {
     for figures in &measured.slots {
         goal(figures.name, figures.mean_us, figures.most_us, " µs");
     }
+    let ndcg = measured.ranking.ndcg_at_3;
+    let mark = if ndcg >= 5_900 { "✓" } else { "✗" };
+    println!("  {mark} nDCG@3 of the open set: 0.{ndcg:04} (at least 0.59)");
     if let Some(phase) = phases.get(1) {
         println!("  with {}", phase.name);
         time(phase, Endpoint::Book, "p50", |figures| figures.p50_ms, 5.0);

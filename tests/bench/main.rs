@@ -33,10 +33,12 @@ use single::SingleFigures;
 use size::Size;
 use slots::SlotFigures;
 use storm::StormFigures;
+use tests::open_set::{self, Quality};
 
 /// Everything that was measured.
 struct Measured {
     slots: Vec<SlotFigures>,
+    ranking: Quality,
     phases: Vec<PhaseFigures>,
     storm: StormFigures,
     singles: Vec<SingleFigures>,
@@ -66,6 +68,7 @@ fn run() -> Result<(), Failure> {
     let (phases, storm, singles) = Runtime::new()?.block_on(measure_http(size))?;
     let measured = Measured {
         slots: slots::read(),
+        ranking: open_set::quality()?,
         phases,
         storm,
         singles,

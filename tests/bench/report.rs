@@ -20,6 +20,7 @@ pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
         "data": { "mentors": size.mentors, "mentees": size.mentees, "sessions": size.sessions(),
                   "searched_mentors": size.searched_mentors },
         "slots": measured.slots,
+        "ranking_in_ten_thousandths": measured.ranking,
         "http": measured.phases,
         "storm": measured.storm,
         "single": measured.singles,

@@ -1,4 +1,5 @@
-//! What the slot function takes by itself, as criterion has measured it before this program started.
+//! What the slot function and the scoring of mentors take by themselves, as criterion has measured it before this program
+//! started.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,10 +18,14 @@ pub(crate) struct SlotFigures {
     pub(crate) most_us: f64,
 }
 
-const QUESTIONS: [(&str, f64); 3] = [
+const QUESTIONS: [(&str, f64); 7] = [
     ("slots of 30 days", 100.0),
     ("slots of 92 days", 300.0),
     ("check of one moment", 50.0),
+    ("top 10 of 10,000 mentors by words", 1_000.0),
+    ("top 10 of 10,000 mentors by words and meaning", 1_000.0),
+    ("top 10 of 100,000 mentors by words", 12_000.0),
+    ("top 10 of 100,000 mentors by words and meaning", 12_000.0),
 ];
 
 /// Reads what criterion left beside this program; nothing where it has not run.

@@ -93,16 +93,27 @@ fn singles(size: Size, singles: &[SingleFigures]) -> String {
     text
 }
 
-/// The slot function by itself, and a crowd that wants one slot.
+/// The slot function and the scoring of mentors by themselves, how well that ranks, and a crowd that wants one slot.
 fn slots(measured: &Measured) -> String {
-    let mut text = table(&["slots", ""]);
+    let mut text = table(&["slots and scores", ""]);
     for figures in &measured.slots {
+        let is_of_slots = !figures.name.starts_with("top");
+        let beside = if is_of_slots {
+            ", with 200 sessions"
+        } else {
+            ""
+        };
         let row = [
-            format!("{}, with 200 sessions", figures.name),
+            format!("{}{beside}", figures.name),
             format!("{:.0} µs", figures.mean_us),
         ];
         push(&mut text, &row);
     }
+    let ndcg = format!("0.{:04}", measured.ranking.ndcg_at_3);
+    push(
+        &mut text,
+        &["nDCG@3 of the open set, by words".to_owned(), ndcg],
+    );
     let storm = &measured.storm;
     let row = [
         format!("{} at once for one slot, to the last answer", storm.people),

@@ -88,6 +88,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         ],
         "email-worker": ["read database", "receive from the queue"],
         "matching": api,
+        "matching-worker": ["read database"],
         "mentors": api_and(&["send to the queue"]),
         "migrate": [
             "read database",
@@ -105,6 +106,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         "outbox-cron": [
             "read database",
             "send to the export queue",
+            "send to the matching queue",
             "send to the payment queue",
             "send to the queue",
         ],
@@ -127,6 +129,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         "upkeep-cron": [
             "delete exports",
             "read database",
+            "send to the matching queue",
             "send to the payment queue",
             "send to the queue",
         ],
@@ -139,6 +142,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read jwt-public",
             "read pepper",
             "send to the export queue",
+            "send to the matching queue",
             "send to the payment queue",
             "send to the queue",
         ],

@@ -302,6 +302,10 @@ fn config(sqs: &str, ses: &str) -> Config {
             "{sqs}/{}/{queue}-payment",
             standalone::services::ministack::ACCOUNT
         )),
+        matching_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-matching",
+            standalone::services::ministack::ACCOUNT
+        )),
         export_bucket: Some(format!("{queue}-files")),
         mail_from: "Office Hours <hello@example.com>".to_owned(),
         ses_endpoint: Some(ses.to_owned()),

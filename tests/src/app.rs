@@ -19,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::call::{Call, Reply};
 use crate::database::Database;
+use crate::model::Model;
 
 /// When tests take place unless they say otherwise: a Monday morning in UTC.
 const NOW: &str = "2026-03-02T08:00:00Z";
@@ -69,6 +70,8 @@ pub struct Setup {
     pub is_one_connection: bool,
     /// The stand-in for the payment provider; without one payments are switched off.
     pub payments: Option<PaymentStandIn>,
+    /// The stand-in for Bedrock; without one there is no model.
+    pub model: Option<Model>,
     /// Who has accounts at the stand-ins for GitHub and Google; nobody: there are none.
     pub personas: Vec<Persona>,
 }
@@ -86,6 +89,7 @@ impl Default for Setup {
             connections: 8,
             is_one_connection: false,
             payments: None,
+            model: None,
             personas: Vec::new(),
         }
     }
@@ -131,6 +135,10 @@ impl TestApp {
         if let Some(payments) = &setup.payments {
             config.payment_secret = Some("payment".to_owned());
             config.payment_url = Some(payments.url().to_owned());
+        }
+        if let Some(model) = &setup.model {
+            config.embedding_model = Some("amazon.titan-embed-text-v2:0".to_owned());
+            config.bedrock_endpoint = Some(model.url().to_owned());
         }
         let mut state = AppState::preset(config, db, secrets());
         state.clock = clock.clone();
@@ -445,6 +453,8 @@ fn config(setup: &Setup) -> Config {
         email_queue_url: None,
         export_queue_url: None,
         payment_queue_url: None,
+        matching_queue_url: None,
+        embedding_model: None,
         payment_url: None,
         export_bucket: Some("exports".to_owned()),
         app_url: "https://app.example.com".to_owned(),

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::domain::matching::Texts;
 
 use crate::similarity::{Refusal, lines, profiles, ranked};
 
 /// What comes of it, each in ten-thousandths.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Quality {
     /// Normalized discounted cumulative gain of the first three.
     pub ndcg_at_3: u32,
@@ -23,7 +23,7 @@ pub struct Quality {
 }
 
 #[derive(Deserialize)]
-struct Grade {
+struct Judgement {
     query: String,
     mentor: String,
     grade: i32,
@@ -40,12 +40,12 @@ pub fn quality() -> Result<Quality, Refusal> {
     let mut grades: HashMap<String, HashMap<String, i32>> = HashMap::new();
     let path = folder.join("relevance.jsonl");
     for (number, line) in lines(&path)? {
-        let grade: Grade = serde_json::from_slice(&line)
+        let judged: Judgement = serde_json::from_slice(&line)
             .map_err(|error| Refusal::Line(path.clone(), number, error.to_string()))?;
         grades
-            .entry(grade.query)
+            .entry(judged.query)
             .or_default()
-            .insert(grade.mentor, grade.grade);
+            .insert(judged.mentor, judged.grade);
     }
     let texts: Vec<Vec<String>> = mentors.iter().map(|mentor| mentor.texts.clone()).collect();
     let texts = Texts::build(&texts);

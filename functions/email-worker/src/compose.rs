@@ -58,6 +58,7 @@ impl Present {
             | Event::SessionExpired { .. }
             | Event::PaymentDue { .. }
             | Event::MessagesWaiting { .. }
+            | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
             | Event::ExportReady { .. }
             | Event::DeletionRequested { .. }

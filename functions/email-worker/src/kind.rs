@@ -109,6 +109,7 @@ impl Kind {
             Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::PaymentDue { .. }
+            | Event::ProfileChanged { .. }
             | Event::JobQueued { .. } => None,
             Event::ReminderDue { offset_minutes, .. } => {
                 Offset::from_minutes(*offset_minutes).map(Self::Reminder)

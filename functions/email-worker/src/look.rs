@@ -153,6 +153,7 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::SessionCompleted { .. }
         | Event::SessionNoShow { .. }
         | Event::PaymentDue { .. }
+        | Event::ProfileChanged { .. }
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }

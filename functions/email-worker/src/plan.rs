@@ -65,6 +65,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         Event::UserRegistered { .. }
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
+        | Event::ProfileChanged { .. }
         | Event::JobQueued { .. }
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
@@ -174,6 +175,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::PaymentDue { .. }
             | Event::PaymentStalled { .. }
             | Event::ReminderDue { .. }
+            | Event::ProfileChanged { .. }
             | Event::JobQueued { .. },
             _,
         ) => Vec::new(),

@@ -180,6 +180,7 @@ impl Sender<'_> {
             | Event::SessionRelocated { .. }
             | Event::PaymentDue { .. }
             | Event::PaymentStalled { .. }
+            | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
             | Event::ReminderDue { .. } => present.session_letter(self.record, now),
         };

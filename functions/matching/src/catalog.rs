@@ -1,10 +1,12 @@
 //! This instance's copy of what matching reads of mentors: read again exactly when it has changed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use shared::domain::matching::Catalog;
+use shared::domain::id::UserId;
+use shared::domain::matching::{Background, Catalog, MentorField, Vector};
 use shared::http::ApiError;
-use shared::store::{self, Read};
+use shared::store::{self, Read, StoreError};
 use tokio::sync::Mutex;
 
 /// The copy, with the revision it was read at.
@@ -17,7 +19,12 @@ type Copied = (i64, Arc<Catalog>);
 
 impl CatalogCache {
     /// The catalog at `revision` or later. Only one request at a time reads it anew; the others wait for that.
-    pub(crate) async fn at(&self, revision: i64, db: &impl Read) -> Result<Arc<Catalog>, ApiError> {
+    pub(crate) async fn at(
+        &self,
+        revision: i64,
+        db: &impl Read,
+        model: Option<&str>,
+    ) -> Result<Arc<Catalog>, ApiError> {
         let mut kept = self.kept.lock().await;
         if let Some((known, catalog)) = kept.as_ref()
             && *known >= revision
@@ -25,10 +32,26 @@ impl CatalogCache {
             return Ok(Arc::clone(catalog));
         }
         // The revision is older than the rows that follow, so the copy is never older than it claims.
-        let mentors = store::matching::list_mentor_facts(db).await?;
-        let built = tokio::task::spawn_blocking(move || Catalog::build(mentors)).await;
+        let (mentors, corpus, vectors) = futures_util::try_join!(
+            store::matching::list_mentor_facts(db),
+            store::similarity::find_corpus(db),
+            vectors(db, model)
+        )?;
+        let background = Background { corpus, vectors };
+        let pack = move || Catalog::build_within(mentors, &background);
+        let built = tokio::task::spawn_blocking(pack).await;
         let catalog = Arc::new(built.map_err(|_| ApiError::internal())?);
         *kept = Some((revision, Arc::clone(&catalog)));
         Ok(catalog)
+    }
+}
+
+async fn vectors(
+    db: &impl Read,
+    model: Option<&str>,
+) -> Result<HashMap<UserId, Vec<(MentorField, Vector)>>, StoreError> {
+    match model {
+        None => Ok(HashMap::new()),
+        Some(model) => store::similarity::list_mentor_vectors(db, model).await,
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod catalog;
 mod explain;
 mod explanation;
+mod meaning;
 mod of_mentor;
 mod preview;
 mod program_body;

@@ -87,7 +87,8 @@ pub(crate) async fn preview_program(
     let of_program = program.active.is_some().then_some(key.as_str());
     let sample = store::matching::list_recent(&client, of_program, SAMPLE).await?;
     let (mentees, mentors) = people(&sample);
-    let catalog = cache.at(revision, &client).await?;
+    let model = state.bedrock.embedding_model();
+    let catalog = cache.at(revision, &client, model).await?;
     let counts_slots = [&before, &after]
         .iter()
         .any(|program| program.weights().of(ComponentName::Availability) > 0);

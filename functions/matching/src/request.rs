@@ -12,6 +12,7 @@ use shared::store::matching::{Ranked, rank};
 
 use crate::body::{MatchBody, MatchRequestBody};
 use crate::catalog::CatalogCache;
+use crate::meaning;
 use crate::program_body::WeightsBody;
 
 /// The program for single sessions, which is meant when none is named.
@@ -49,14 +50,19 @@ pub(crate) async fn find_matches(
     let now = state.clock.now();
 
     let mut client = state.db.client().await?;
-    let (facts, revision, program) = futures_util::try_join!(
+    let model = state.bedrock.embedding_model();
+    let read = futures_util::future::try_join4(
         store::matching::find_mentee_facts(&client, mentee),
         store::catalog::revision(&client),
         store::program::find_active(&client, &key),
-    )?;
+        meaning::of_profile(&client, mentee, model),
+    );
+    let (read, asked) = futures_util::join!(read, meaning::of_ask(&state.bedrock, &ask));
+    let (facts, revision, program, known) = read?;
     let program = weighed(program, preferred)?;
-    let facts = facts.ok_or(ApiError::not_found("mentee"))?;
-    let catalog = cache.at(revision, &client).await?;
+    let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    let is_degraded = meaning::join(&mut facts, known, asked);
+    let catalog = cache.at(revision, &client, model).await?;
     let ranking = catalog.rank(&facts, &ask, &program);
     let ranked = rank(&client, &ranking, limit, mentee, now).await?;
 
@@ -68,6 +74,7 @@ pub(crate) async fn find_matches(
     let tx = client.transaction();
     store::matching::insert(&tx, mentee, &program, &matches, now).await?;
     Answer::ok(bodies(matches, &catalog, &ranked))
+        .degraded(is_degraded)
         .commit(tx)
         .await
 }

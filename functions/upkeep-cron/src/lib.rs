@@ -1,4 +1,7 @@
-//! Erases people whose time has come, and forgets what was kept long enough. Two runs at once do no harm.
+//! Erases people whose time has come, forgets what was kept long enough, and counts what profiles have in common. Two
+//! runs at once do no harm.
+
+mod corpus;
 
 use shared::config::Retention;
 use shared::domain::audit::{AuditAction, AuditEntry, Origin};
@@ -28,6 +31,8 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
         }
     }
     forget(&state, &mut client).await?;
+    corpus::refresh(&state, &mut client).await?;
+    corpus::remind(&state, &mut client).await?;
     note_the_chain(&client).await?;
     failed.map_or(Ok(erased), Err)
 }

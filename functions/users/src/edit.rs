@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use shared::domain::audit::{AuditAction, AuditEntry};
+use shared::domain::event::Event;
 use shared::domain::id::UserId;
 use shared::domain::profile::RoleProfile;
 use shared::domain::time::Minutes;
@@ -44,7 +45,7 @@ pub(crate) async fn change_user(
         .ok_or(ApiError::not_found("user"))?;
     if_match.check(user.version)?;
     let user = apply(change, user, &keys, now)?;
-    write(&tx, &user).await?;
+    write(&state, &tx, &user).await?;
     let entry = AuditEntry::to(AuditAction::UserUpdated, admin.id, id);
     store::audit::append(&tx, state.clock.id(), now, &origin, &entry).await?;
     tx.commit().await?;
@@ -52,8 +53,16 @@ pub(crate) async fn change_user(
 }
 
 /// Writes a changed person, and what hangs on their profile.
-pub(crate) async fn write(tx: &Transaction<'_>, user: &User) -> Result<(), ApiError> {
+pub(crate) async fn write(
+    state: &AppState,
+    tx: &Transaction<'_>,
+    user: &User,
+) -> Result<(), ApiError> {
     store::user::update_profile(tx, user).await??;
+    if state.bedrock.embedding_model().is_some() {
+        let changed = Event::ProfileChanged { user_id: user.id };
+        store::outbox::append(tx, state.clock.id(), state.clock.now(), changed).await?;
+    }
     if let RoleProfile::Mentor(mentor) = &user.profile.role {
         let buffer = Minutes(mentor.buffer_minutes.unsigned_abs());
         store::session::shorten_holds(tx, user.id, buffer).await?;

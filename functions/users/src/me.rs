@@ -71,7 +71,7 @@ pub(crate) async fn change_me(
     if user.status == UserStatus::Active && was != user.status {
         require_staying(&tx, actor.id).await?;
     }
-    write(&tx, &user).await?;
+    write(&state, &tx, &user).await?;
     if user.status != was {
         let entry =
             AuditEntry::own(AuditAction::UserStatusChanged, actor.id).because(user.status.as_str());

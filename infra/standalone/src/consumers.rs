@@ -75,6 +75,7 @@ async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchRes
         Queue::Email => run_batch(state, event, email_worker::handle).await,
         Queue::Export => run_batch(state, event, export_worker::handle).await,
         Queue::Payment => run_batch(state, event, payment_worker::handle).await,
+        Queue::Matching => run_batch(state, event, matching_worker::handle).await,
     }
 }
 

@@ -140,6 +140,7 @@ impl Services {
             ("EMAIL_QUEUE_URL", self.ministack.queue_url("email")),
             ("EXPORT_QUEUE_URL", self.ministack.queue_url("export")),
             ("PAYMENT_QUEUE_URL", self.ministack.queue_url("payment")),
+            ("MATCHING_QUEUE_URL", self.ministack.queue_url("matching")),
             ("PAYMENT_URL", payments),
             ("PAYMENT_SECRET_ARN", secrets::PAYMENT.to_owned()),
             ("EXPORT_BUCKET", "exports".to_owned()),

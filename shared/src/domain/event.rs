@@ -103,6 +103,12 @@ pub enum Event {
         /// The account.
         user_id: UserId,
     },
+    /// A mentor or a mentee says something else than before.
+    #[serde(rename = "user.profile_changed")]
+    ProfileChanged {
+        /// Whose profile it is.
+        user_id: UserId,
+    },
     /// An admin let a mentor appear.
     #[serde(rename = "mentor.approved")]
     MentorApproved {
@@ -274,11 +280,13 @@ pub enum Queue {
     Export,
     /// Money for sessions: `payment-worker`.
     Payment,
+    /// What profiles mean: `matching-worker`.
+    Matching,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 3] = [Self::Email, Self::Export, Self::Payment];
+    pub const ALL: [Self; 4] = [Self::Email, Self::Export, Self::Payment, Self::Matching];
 
     /// The name in tables and logs.
     #[must_use]
@@ -287,6 +295,7 @@ impl Queue {
             Self::Email => "email",
             Self::Export => "export",
             Self::Payment => "payment",
+            Self::Matching => "matching",
         }
     }
 }
@@ -324,6 +333,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. } => &[Queue::Email],
+        Event::ProfileChanged { .. } => &[Queue::Matching],
         Event::JobQueued { kind, .. } => match kind {
             JobKind::Export => &[Queue::Export],
         },

@@ -28,6 +28,10 @@ pub struct Answer<T> {
     /// Always empty.
     #[schema(max_items = 0)]
     errors: Vec<Problem>,
+    /// What there is to say about the answer itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    meta: Option<AnswerMeta>,
     #[serde(skip)]
     #[schema(ignore)]
     status: StatusCode,
@@ -39,6 +43,13 @@ pub struct Answer<T> {
     version: Option<i64>,
 }
 
+/// About an answer.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+struct AnswerMeta {
+    /// Whether something that would have made it better could not be had.
+    degraded: bool,
+}
+
 impl<T> Answer<T> {
     const fn new(status: StatusCode, data: T) -> Self {
         Self {
@@ -46,6 +57,7 @@ impl<T> Answer<T> {
             data,
             message: None,
             errors: Vec::new(),
+            meta: None,
             status,
             location: None,
             version: None,
@@ -87,6 +99,15 @@ impl<T> Answer<T> {
     pub fn at_version(self, version: i64) -> Self {
         Self {
             version: Some(version),
+            ..self
+        }
+    }
+
+    /// Says whether something that would have made it better could not be had.
+    #[must_use]
+    pub fn degraded(self, degraded: bool) -> Self {
+        Self {
+            meta: Some(AnswerMeta { degraded }),
             ..self
         }
     }

@@ -58,6 +58,7 @@ pub struct Sqs {
     email_url: Option<String>,
     export_url: Option<String>,
     payment_url: Option<String>,
+    matching_url: Option<String>,
     endpoint: Option<String>,
 }
 
@@ -70,6 +71,7 @@ impl Sqs {
             email_url: config.email_queue_url.clone(),
             export_url: config.export_queue_url.clone(),
             payment_url: config.payment_queue_url.clone(),
+            matching_url: config.matching_queue_url.clone(),
             endpoint: config.sqs_endpoint.clone(),
         }
     }
@@ -91,6 +93,7 @@ impl Sqs {
             Queue::Email => self.email_url.as_deref(),
             Queue::Export => self.export_url.as_deref(),
             Queue::Payment => self.payment_url.as_deref(),
+            Queue::Matching => self.matching_url.as_deref(),
         };
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }

@@ -38,6 +38,7 @@ pub mod schedule;
 pub mod search;
 pub mod session;
 pub mod session_history;
+pub mod similarity;
 pub mod topic;
 pub mod totp;
 pub mod user;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 use shared::domain::id::UserId;
-use tests::{Model, Mood, TestApp};
+use tests::{Habit, TestApp, Writer};
 
 use super::{find, given_expert, given_founder};
 
@@ -33,10 +33,10 @@ async fn given_match(app: &TestApp) -> (UserId, Value, String) {
 
 #[tokio::test]
 async fn a_model_words_the_facts_once_and_they_are_kept() {
-    let model = Model::start(Mood::Says(GOOD)).await;
-    let app = TestApp::with_model(&model).await;
+    let writer = Writer::start(Habit::Says(GOOD)).await;
+    let app = TestApp::with_writer(&writer).await;
     let (mentee, found, path) = given_match(&app).await;
-    assert!(model.asked().is_empty(), "a ranking waits for no model");
+    assert!(writer.asked().is_empty(), "a ranking waits for no model");
 
     let (_, first) = app.get_as(mentee, &path).await;
     let (_, second) = app.get_as(mentee, &path).await;
@@ -55,7 +55,7 @@ async fn a_model_words_the_facts_once_and_they_are_kept() {
     assert_eq!(data["explanation_source"], "llm");
     assert_eq!(data["components"], found["components"]);
     assert_eq!(second["data"]["reasoning"], expected);
-    let asked = model.asked();
+    let asked = writer.asked();
     assert_eq!(asked.len(), 1);
     let message = asked[0]["messages"][0]["content"][0]["text"]
         .as_str()
@@ -67,8 +67,8 @@ async fn a_model_words_the_facts_once_and_they_are_kept() {
 #[tokio::test]
 async fn a_text_that_says_more_than_the_facts_is_thrown_away_for_good() {
     let text = "Expertise gives {expertise.points} points, as {mentor} offers {expertise.1.mentor} at Google.";
-    let model = Model::start(Mood::Says(text)).await;
-    let app = TestApp::with_model(&model).await;
+    let writer = Writer::start(Habit::Says(text)).await;
+    let app = TestApp::with_writer(&writer).await;
     let (mentee, found, path) = given_match(&app).await;
 
     for _ in 0..2 {
@@ -78,28 +78,28 @@ async fn a_text_that_says_more_than_the_facts_is_thrown_away_for_good() {
         assert_eq!(explained["data"]["explanation_source"], "template");
     }
 
-    assert_eq!(model.asked().len(), 1);
+    assert_eq!(writer.asked().len(), 1);
     assert_eq!(app.explanations().await, ["refused"]);
 }
 
 #[tokio::test]
 async fn a_model_that_fails_costs_nobody_an_answer() {
-    for mood in [Mood::Throttles, Mood::Babbles, Mood::Fails, Mood::Hangs] {
-        let model = Model::start(mood.clone()).await;
-        let app = TestApp::with_model(&model).await;
+    for habit in [Habit::Throttles, Habit::Babbles, Habit::Fails, Habit::Hangs] {
+        let writer = Writer::start(habit.clone()).await;
+        let app = TestApp::with_writer(&writer).await;
         let (mentee, found, path) = given_match(&app).await;
 
         // The second answer does not wait at all: the model rests.
         for _ in 0..2 {
             let answer = tokio::time::timeout(Duration::from_secs(15), app.get_as(mentee, &path));
             let (status, explained) = answer.await.expect("long before the model answers");
-            assert_eq!(status, StatusCode::OK, "{mood:?}");
+            assert_eq!(status, StatusCode::OK, "{habit:?}");
             assert_eq!(explained["data"]["reasoning"], found["reasoning"]);
             assert_eq!(explained["data"]["explanation_source"], "template");
         }
 
-        assert_eq!(model.asked().len(), 1, "{mood:?}");
-        assert_eq!(app.explanations().await, ["failed"], "{mood:?}");
+        assert_eq!(writer.asked().len(), 1, "{habit:?}");
+        assert_eq!(app.explanations().await, ["failed"], "{habit:?}");
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::corpus::{Corpus, profile};
-use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField};
-use super::lexicon::Lexicon;
+use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField, wanted};
+use super::lexicon::{Lexicon, Terms};
 use super::meaning::{Meanings, Norms};
 use super::phrases::Phrases;
 use super::program::Program;
@@ -115,6 +115,19 @@ impl Catalog {
 
     pub(super) fn place(&self, id: UserId) -> Option<usize> {
         self.places.get(&id).copied()
+    }
+
+    /// Measures what is usual between some mentees and these mentors.
+    #[must_use]
+    pub fn measure(&self, mentees: &[MenteeFacts]) -> Norms {
+        let ask = Ask::default();
+        let asked = mentees.iter().map(|mentee| self.read(mentee, &ask));
+        Norms::measure(&self.lexicon, asked)
+    }
+
+    fn read<'a>(&self, mentee: &'a MenteeFacts, ask: &'a Ask) -> Terms<'a> {
+        let mut reader = Reader::new(Some(&self.vocabulary)).with_meanings(&mentee.meanings);
+        self.lexicon.read(&mut reader, wanted(mentee, ask))
     }
 
     /// Ranks all mentors for a mentee by what is known without their slots: the highest possible score first, then by id.

@@ -170,8 +170,20 @@ impl Lexicon {
         terms
     }
 
-    /// The similarity of every mentor to what is asked for, 0 to [`FULL`].
+    /// The similarity of every mentor to what is asked for, 0 to [`FULL`](super::fixed::FULL).
     pub(super) fn similarities(&self, asked: &Terms<'_>) -> Vec<u32> {
+        let by_words = self.by_words(asked).into_iter();
+        let Some(by_meaning) = self.by_meaning(asked) else {
+            return by_words.map(stretched).collect();
+        };
+        let fuse = |(words, meaning): (u64, Option<i32>)| {
+            stretched(meaning.map_or(words, |meaning| self.norms.fused(words, meaning)))
+        };
+        by_words.zip(by_meaning).map(fuse).collect()
+    }
+
+    /// The cosines of every mentor's best texts, added, in billionths.
+    pub(super) fn by_words(&self, asked: &Terms<'_>) -> Vec<u64> {
         let texts = self.starts.last().map_or(0, |end| *end as usize);
         let mut dots = vec![0u32; texts];
         for (term, postings) in self.matching(asked) {
@@ -182,18 +194,13 @@ impl Lexicon {
             }
         }
         let of_mentor = |range: &[u32]| cosines(&dots[range[0] as usize..range[1] as usize]);
-        let by_words = self.starts.windows(2).map(of_mentor);
-        let by_meaning = self.meanings.as_ref().zip(asked.meaning.as_ref());
-        let Some((meanings, meaning)) = by_meaning else {
-            return by_words.map(stretched).collect();
-        };
-        let fuse = |(words, meaning): (u64, Option<i32>)| {
-            stretched(meaning.map_or(words, |meaning| self.norms.fused(words, meaning)))
-        };
-        by_words
-            .zip(meanings.similarities(meaning))
-            .map(fuse)
-            .collect()
+        self.starts.windows(2).map(of_mentor).collect()
+    }
+
+    /// How near every mentor's texts come by their meaning, in hundred-thousandths, if meanings are known.
+    pub(super) fn by_meaning(&self, asked: &Terms<'_>) -> Option<Vec<Option<i32>>> {
+        let (meanings, asked) = self.meanings.as_ref().zip(asked.meaning.as_ref())?;
+        Some(meanings.similarities(asked))
     }
 
     /// The texts of both sides that mean nearly the same, if meanings are compared.

@@ -4,6 +4,7 @@
 //! or a mentee without vectors is compared by words alone, on that same scale.
 
 use super::facts::{MenteeField, MentorField};
+use super::lexicon::{Lexicon, Terms};
 use super::vector::Vector;
 
 /// How many texts of a mentor count: the best.
@@ -18,6 +19,9 @@ const SPREAD: i64 = 8;
 
 /// What a hundred-thousandth is in billionths.
 const FINE: i64 = 10_000;
+
+/// From so many pairs of a mentee and a mentor on, what is usual can be measured.
+const ENOUGH: i64 = 1_000;
 
 /// What is usual between any mentee and any mentor, in hundred-thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +58,61 @@ impl Norms {
             / i64::from(self.dense_deviation.max(1));
         let fused = mean + (OF_WORDS * above + OF_MEANING * meant) / SPREAD;
         u64::try_from(fused).unwrap_or_default()
+    }
+}
+
+/// Numbers that are added up for their mean and their deviation.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sample {
+    count: i64,
+    sum: i64,
+    squares: i64,
+}
+
+impl Sample {
+    fn add(&mut self, number: i64) {
+        self.count += 1;
+        self.sum += number;
+        self.squares += number * number;
+    }
+
+    /// The mean and the deviation, once there are enough numbers for them, and they differ.
+    fn measured(self) -> Option<(i32, i32)> {
+        if self.count < ENOUGH {
+            return None;
+        }
+        let mean = self.sum / self.count;
+        let deviation = (self.squares / self.count - mean * mean).max(0).isqrt();
+        let deviation = i32::try_from(deviation).ok().filter(|number| *number > 0)?;
+        Some((i32::try_from(mean).ok()?, deviation))
+    }
+}
+
+impl Norms {
+    /// Measures what is usual; what cannot be measured yet is as before anybody has.
+    pub(super) fn measure<'a>(lexicon: &Lexicon, asked: impl Iterator<Item = Terms<'a>>) -> Self {
+        let (mut words, mut meanings) = (Sample::default(), Sample::default());
+        for terms in asked {
+            for cosines in lexicon.by_words(&terms) {
+                words.add(i64::try_from(cosines).unwrap_or(i64::MAX) / FINE);
+            }
+            for meaning in lexicon.by_meaning(&terms).into_iter().flatten().flatten() {
+                meanings.add(i64::from(meaning));
+            }
+        }
+        let default = Self::default();
+        let (lexical_mean, lexical_deviation) = words
+            .measured()
+            .unwrap_or((default.lexical_mean, default.lexical_deviation));
+        let (dense_mean, dense_deviation) = meanings
+            .measured()
+            .unwrap_or((default.dense_mean, default.dense_deviation));
+        Self {
+            lexical_mean,
+            lexical_deviation,
+            dense_mean,
+            dense_deviation,
+        }
     }
 }
 

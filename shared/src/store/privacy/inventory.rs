@@ -280,6 +280,12 @@ pub const INVENTORY: &[Entry] = &[
           WHERE sender_id = $1 AND session_id IN (SELECT id FROM sessions WHERE mentor_id = $1 OR mentee_id = $1)"]),
     },
     Entry {
+        table: "profile_vectors",
+        about: "What a model makes of the texts of your profile, so that they can be compared.",
+        export: Export::Nothing("made of texts that are shown"),
+        erasure: Erasure::By(&["DELETE FROM profile_vectors WHERE user_id = $1"]),
+    },
+    Entry {
         table: "message_notices",
         about: "When you were last told of messages by mail.",
         export: Export::Nothing("the mails are shown"),
