@@ -372,7 +372,7 @@ pub const CODES: &[(&str, &str)] = &[
         "the mentor takes no more sessions in that week",
     ),
     (
-        "weights_not_100",
+        "weights_wrong_sum",
         "the weights of a program, or preferred ones, do not sum to 100",
     ),
     ("wrong_code", "the code that confirms a change is wrong"),

@@ -179,9 +179,9 @@ async fn what_is_no_program_is_refused() {
         (
             with("weights", json!({ "stage": 99 })),
             "weights",
-            "weights_not_100",
+            "weights_wrong_sum",
         ),
-        (with("weights", json!({})), "weights", "weights_not_100"),
+        (with("weights", json!({})), "weights", "weights_wrong_sum"),
         (
             with("weights", json!({ "stage": 101 })),
             "weights.stage",
@@ -281,7 +281,7 @@ async fn a_request_may_prefer_other_weights() {
     let wrong = json!({ "preferences": { "stage": 90 } });
     let reply = find(&app, mentee, wrong).await;
     assert_eq!(reply.status, StatusCode::BAD_REQUEST);
-    assert_eq!(reply.problems(), [("preferences", "weights_not_100")]);
+    assert_eq!(reply.problems(), [("preferences", "weights_wrong_sum")]);
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ impl Refusal for ProgramError {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::WrongSum(_) => "weights_not_100",
+            Self::WrongSum(_) => "weights_wrong_sum",
             Self::RatingHasNoWeight => "rating_has_no_weight",
             Self::InvalidKey => "invalid_program_key",
             Self::KeyTaken => "program_key_taken",
