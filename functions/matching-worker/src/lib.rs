@@ -37,9 +37,12 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
     }
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    store::similarity::delete_old_vectors(&tx, user_id).await?;
-    store::inbox::claim(&tx, Queue::Matching, record.id).await?;
-    store::catalog::raise(&tx).await?;
+    let forgotten = store::similarity::delete_old_vectors(&tx, user_id).await?;
+    let is_news = store::inbox::claim(&tx, Queue::Matching, record.id).await?;
+    // An attempt that was killed before this kept vectors that nobody was told of.
+    if is_news || texts > 0 || forgotten > 0 {
+        store::catalog::raise_for(&tx, user_id).await?;
+    }
     tx.commit().await?;
     info!(user.id = %user_id, texts, "read what a profile says");
     Ok(())

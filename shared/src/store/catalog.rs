@@ -3,7 +3,10 @@
 //! One row that is raised in the transaction of the change, as its last statement: an instance that compares it
 //! knows for certain whether its copy is old, and committed changes are never overtaken.
 
+use tokio_postgres::types::Type;
+
 use super::{Read, StoreError, Transaction};
+use crate::domain::id::{Id, UserId};
 
 /// Reads the present revision.
 pub async fn revision(db: &impl Read) -> Result<i64, StoreError> {
@@ -11,6 +14,17 @@ pub async fn revision(db: &impl Read) -> Result<i64, StoreError> {
         .query_one("SELECT revision FROM mentor_catalog", &[])
         .await?
         .try_get("revision")?)
+}
+
+/// Says so of what a person's texts mean, if that person is a mentor.
+pub async fn raise_for(tx: &Transaction<'_>, person: UserId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE mentor_catalog SET revision = revision + 1
+          WHERE EXISTS (SELECT FROM users WHERE id = $1 AND role = 'mentor')",
+        &[(&person.uuid(), Type::UUID)],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Says that something matching reads of a mentor has changed.

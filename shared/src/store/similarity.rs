@@ -229,8 +229,8 @@ pub async fn upsert_vector(
     Ok(())
 }
 
-/// Forgets the vectors of a person's texts that are no more.
-pub async fn delete_old_vectors(tx: &Transaction<'_>, person: UserId) -> Result<(), StoreError> {
+/// Forgets the vectors of a person's texts that are no more; returns how many.
+pub async fn delete_old_vectors(tx: &Transaction<'_>, person: UserId) -> Result<u64, StoreError> {
     tx.execute(
         "DELETE FROM profile_vectors v
           WHERE v.user_id = $1
@@ -238,8 +238,7 @@ pub async fn delete_old_vectors(tx: &Transaction<'_>, person: UserId) -> Result<
                              WHERE t.user_id = v.user_id AND t.field = v.field AND t.text_hash = v.text_hash)",
         &[(&person.uuid(), Type::UUID)],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Lists people with texts that the model has not read, whatever became of the events that said so.

@@ -6,6 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::facts::Source;
+use super::lexicon::Lexicon;
+use super::words::Reader;
 use super::*;
 use crate::domain::id::UserId;
 use crate::domain::score::Thousandths;
@@ -146,6 +149,27 @@ fn what_means_the_same_is_found_without_a_shared_word() {
 }
 
 proptest! {
+    #[test]
+    fn the_parts_of_a_similarity_are_all_of_it(
+        profiles in vec(vec("([a-d]{2} ){0,8}", 0..6), 1..8), asked in "([a-d]{2} ){0,8}",
+    ) {
+        let mut reader = Reader::new(None);
+        let pieces = |texts: &'_ Vec<String>| -> Vec<Vec<String>> { texts.iter().map(|text| vec![text.clone()]).collect() };
+        let profiles: Vec<Vec<Vec<String>>> = profiles.iter().map(pieces).collect();
+        let borrowed = profiles.iter().map(|texts| {
+            texts.iter().map(|text| text.iter().map(String::as_str).collect()).collect()
+        });
+        let lexicon = Lexicon::build(&mut reader, borrowed, None);
+        let source = Source { field: MenteeField::Need, boost: 1, text: &asked };
+
+        let terms = lexicon.read(&mut reader, std::iter::once(source));
+
+        for (mentor, cosines) in (0u32..).zip(lexicon.by_words(&terms)) {
+            let sum: u64 = lexicon.parts(&terms, mentor).iter().map(|(_, part)| part).sum();
+            prop_assert_eq!(cosines, sum * 1_000_000_000 / (65_535 * 65_535));
+        }
+    }
+
     #[test]
     fn a_similarity_is_what_comparing_text_by_text_gives(
         profiles in vec(vec("([a-e]{2,3} ){0,6}", 0..5), 0..12), asked in vec("([a-e]{2,3} ){0,6}", 0..3),
