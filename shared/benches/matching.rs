@@ -101,6 +101,9 @@ fn mentor(id: u128, dice: &mut Dice) -> MentorFacts {
         industries: dice.list(2),
         stages: vec![StartupStage::Seed],
         languages: Vec::new(),
+        location: None,
+        timezone: None,
+        ratings: None,
     }
 }
 

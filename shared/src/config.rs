@@ -119,6 +119,8 @@ pub struct Config {
     pub bedrock_endpoint: Option<String>,
     /// The model that makes vectors of texts; without one texts are compared by their words alone.
     pub embedding_model: Option<String>,
+    /// The model that words explanations; without one the built-in sentences explain.
+    pub text_model: Option<String>,
     /// Where SQS is reached, when it is a stand-in of its own.
     pub sqs_endpoint: Option<String>,
     /// Where S3 is reached, when it is a stand-in of its own.
@@ -176,6 +178,7 @@ impl Config {
             ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
             bedrock_endpoint: text("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
             embedding_model: text("EMBEDDING_MODEL_ID"),
+            text_model: text("EXPLANATION_MODEL_ID"),
             sqs_endpoint: text("AWS_ENDPOINT_URL_SQS"),
             s3_endpoint: text("AWS_ENDPOINT_URL_S3"),
             cors_origins: origins("CORS_ORIGINS")?,

@@ -18,6 +18,11 @@ const KNOW_NOBODY: &[(&str, &str)] = &[
         "how many profiles use a word, of words that several use",
     ),
     ("mentor_catalog", "one number"),
+    ("programs", "ways to score, which belong to everybody"),
+    (
+        "program_versions",
+        "names of ways to score, and the weights of components",
+    ),
     ("rate_limits", "keyed MACs of whoever asks, for a day"),
     ("topic_names", "words for topics, which belong to everybody"),
     ("refinery_schema_history", "which migrations were applied"),

@@ -1,5 +1,9 @@
 //! Matches: ranked, explained to the point, and bookable.
 
+mod components;
+mod explanations;
+mod programs;
+
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::domain::id::UserId;
@@ -76,7 +80,7 @@ async fn the_best_mentor_comes_first_and_every_point_is_explained() {
             .sum();
         assert_eq!(weights, 100);
         for part in components {
-            let has_points = thousandths(&part["points"]) > 0;
+            let has_points = thousandths(&part["points"]) != 0;
             let has_evidence = !part["evidence"].as_array().unwrap().is_empty();
             assert!(has_evidence || !has_points, "{part}");
         }

@@ -11,6 +11,7 @@ use shared::config::{Config, RateLimit};
 use shared::domain::id::{EventId, LoginId, UserId};
 use shared::domain::user::Role;
 use shared::http::{AppState, app};
+use shared::outside::bedrock::Bedrock;
 use standalone::payments::PaymentStandIn;
 use standalone::providers::{Persona, Providers};
 use tokio::net::TcpListener;
@@ -150,6 +151,14 @@ impl TestApp {
             state,
             database,
         }
+    }
+
+    /// The same with other language models.
+    #[must_use]
+    pub fn with_bedrock(mut self, bedrock: Bedrock) -> Self {
+        self.state.bedrock = bedrock;
+        self.router = app(api(), self.state.clone());
+        self
     }
 
     /// A second environment of the same platform: its own routes and memory, the same database and clock.
@@ -325,6 +334,23 @@ impl TestApp {
                 AND a.scheduled_at < b.ends_at + interval '{minutes} minutes'
                 AND b.scheduled_at < a.ends_at + interval '{minutes} minutes'"
         ))
+        .await
+    }
+
+    /// How asking a model to word the stored matches went.
+    pub async fn explanations(&self) -> Vec<String> {
+        let statement = "SELECT explanation_outcome FROM matches ORDER BY id";
+        let rows = self.database.sql(statement).await;
+        rows.iter().filter_map(|row| row[0].clone()).collect()
+    }
+
+    /// How many stored matches have points that do not sum to their score.
+    pub async fn scores_that_do_not_add_up(&self) -> u64 {
+        self.count(
+            "SELECT count(*) FROM matches m
+              WHERE score <> (SELECT sum((part->>'points')::numeric * 1000)
+                                FROM jsonb_array_elements(m.components) AS part)",
+        )
         .await
     }
 

@@ -27,6 +27,7 @@ pub mod open_set;
 mod payments;
 mod privacy;
 pub mod similarity;
+mod writer;
 
 pub use accounts::{Authenticator, Former, SignedIn};
 pub use app::{Setup, TestApp, api, areas, secrets};
@@ -40,3 +41,4 @@ pub use http::http_client;
 pub use lossy::Lossy;
 pub use mail::{Killed, Post, decoded, killed_after};
 pub use privacy::{Column, TRACE, unzipped};
+pub use writer::{Habit, Writer};

@@ -35,7 +35,8 @@ pub(crate) async fn suggest(
         topic: session.topic.clone(),
         need: session.mentee_notes.clone(),
     };
-    let program = Program::office_hours();
+    let office_hours = store::program::find_active(db, "office_hours").await?;
+    let program = office_hours.unwrap_or_else(Program::office_hours);
     let ranking = catalog.rank(&mentee, &ask, &program);
     let ranked = store::matching::rank(db, &ranking, RANKED, session.mentee_id, now).await?;
     let best = ranked.best.iter().filter_map(|scored| {

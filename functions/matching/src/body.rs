@@ -4,7 +4,7 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::id::{MatchId, UserId};
-use shared::domain::matching::{Component, MentorFacts, Scored};
+use shared::domain::matching::{Component, ExplanationSource, MentorFacts, ProgramKey, Scored};
 use shared::domain::profile::StartupStage;
 use shared::domain::score::Thousandths;
 use shared::domain::slots::Slot;
@@ -12,6 +12,8 @@ use shared::domain::value::{Bounded, Text};
 use shared::http::Problems;
 use shared::store::matching::StoredMatch;
 use utoipa::ToSchema;
+
+use crate::program_body::WeightsBody;
 
 pub(crate) type Topic = Text<1, 200>;
 pub(crate) type Need = Text<1, 2000>;
@@ -35,19 +37,14 @@ pub(crate) struct MatchRequestBody {
     #[deserr(default, from(MatchLimit) = Some)]
     #[schema(nullable = false)]
     pub(crate) limit: Option<MatchLimit>,
-    /// `office_hours` when left out.
-    #[deserr(default, from(ProgramKey) = Some)]
+    /// One that is in use; `office_hours` when left out.
+    #[deserr(default)]
+    #[schema(value_type = Option<ProgramKey>, nullable = false, example = "office_hours")]
+    pub(crate) program: Option<String>,
+    /// Weights in the place of the program's, for this request only; they sum to 100 too.
+    #[deserr(default, from(WeightsBody) = Some)]
     #[schema(nullable = false)]
-    pub(crate) program: Option<ProgramKey>,
-}
-
-/// The programs there are.
-#[derive(Clone, Copy, Deserr, ToSchema)]
-#[deserr(error = Problems)]
-pub(crate) enum ProgramKey {
-    #[deserr(rename = "office_hours")]
-    #[schema(rename = "office_hours")]
-    OfficeHours,
+    pub(crate) preferences: Option<WeightsBody>,
 }
 
 /// A mentor who fits, and why.
@@ -141,6 +138,8 @@ pub(crate) struct ExplainedMatchBody {
     score: Thousandths,
     components: Vec<Component>,
     reasoning: String,
+    /// Who wrote the reasoning.
+    explanation_source: ExplanationSource,
     is_weak: bool,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -157,6 +156,7 @@ impl From<StoredMatch> for ExplainedMatchBody {
             score: stored.score,
             components: stored.components,
             reasoning: stored.reasoning,
+            explanation_source: stored.explanation_source,
             is_weak: stored.is_weak,
             created_at: stored.created_at,
         }

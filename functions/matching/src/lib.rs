@@ -3,8 +3,13 @@
 mod body;
 mod catalog;
 mod explain;
+mod explanation;
 mod meaning;
 mod mentoring;
+mod of_mentor;
+mod preview;
+mod program_body;
+mod programs;
 mod request;
 
 use axum::Extension;
@@ -19,5 +24,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(request::find_matches))
         .routes(routes!(explain::explain_match))
         .merge(mentoring::router())
+        .routes(routes!(of_mentor::list_matches_of_mentor))
+        .routes(routes!(programs::list_programs, programs::create_program))
+        .routes(routes!(programs::show_program, programs::change_program))
+        .routes(routes!(programs::activate_program))
+        .routes(routes!(preview::preview_program))
         .layer(Extension(catalog::CatalogCache::default()))
 }

@@ -3,16 +3,20 @@
 use axum::Extension;
 use axum::extract::State;
 use shared::domain::id::{MatchId, UserId};
-use shared::domain::matching::{Ask, Catalog, Program, Scored};
+use shared::domain::matching::{Ask, Catalog, Program, Scored, Weights};
 use shared::domain::user::Role;
 use shared::domain::value::Text;
 use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Problems, Refused};
 use shared::store;
 use shared::store::matching::{Ranked, rank};
 
-use crate::body::{MatchBody, MatchRequestBody, ProgramKey};
+use crate::body::{MatchBody, MatchRequestBody};
 use crate::catalog::CatalogCache;
 use crate::meaning;
+use crate::program_body::WeightsBody;
+
+/// The program for single sessions, which is meant when none is named.
+const OFFICE_HOURS: &str = "office_hours";
 
 /// Find the mentors who fit best.
 ///
@@ -41,18 +45,21 @@ pub(crate) async fn find_matches(
         topic: body.topic.map(Text::into_string),
         need: body.need.map(Text::into_string),
     };
-    let program = program(body.program);
+    let preferred = preferred(body.preferences)?;
+    let key = body.program.unwrap_or_else(|| OFFICE_HOURS.to_owned());
     let now = state.clock.now();
 
     let mut client = state.db.client().await?;
     let model = state.bedrock.embedding_model();
-    let read = futures_util::future::try_join3(
+    let read = futures_util::future::try_join4(
         store::matching::find_mentee_facts(&client, mentee),
         store::catalog::revision(&client),
+        store::program::find_active(&client, &key),
         meaning::of_profile(&client, mentee, model),
     );
     let (read, asked) = futures_util::join!(read, meaning::of_ask(&state.bedrock, &ask));
-    let (facts, revision, known) = read?;
+    let (facts, revision, program, known) = read?;
+    let program = weighed(program, preferred)?;
     let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
     let is_degraded = meaning::join(&mut facts, known, asked);
     let catalog = cache.at(revision, &client, model).await?;
@@ -72,11 +79,20 @@ pub(crate) async fn find_matches(
         .await
 }
 
-/// The program that holds the weights.
-pub(crate) fn program(key: Option<ProgramKey>) -> Program {
-    match key {
-        None | Some(ProgramKey::OfficeHours) => Program::office_hours(),
-    }
+/// The weights that somebody prefers to the program's.
+fn preferred(preferences: Option<WeightsBody>) -> Result<Option<Weights>, ApiError> {
+    let weights = preferences.map(WeightsBody::weights).transpose();
+    weights.map_err(|refused| ApiError::from(refused).about("preferences"))
+}
+
+/// The program that holds the weights, if it is in use.
+pub(crate) fn weighed(program: Option<Program>, preferred: Option<Weights>) -> Result<Program, ApiError> {
+    let unknown = || Problems::of("program", "unknown_value", "is no program that is in use");
+    let program = program.ok_or_else(unknown)?;
+    Ok(match preferred {
+        Some(weights) => program.weighing(weights),
+        None => program,
+    })
 }
 
 /// A mentee asks for themselves, an admin for anybody.

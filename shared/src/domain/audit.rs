@@ -106,6 +106,12 @@ actions! {
     MatchFormed = "match_formed",
     /// An admin changed or ended what a mentor and a mentee have.
     MatchChanged = "match_changed",
+    /// A program was made.
+    ProgramCreated = "program_created",
+    /// A version of a program was written.
+    ProgramDrafted = "program_drafted",
+    /// A version of a program was put to use.
+    ProgramActivated = "program_activated",
 }
 
 /// Where a request comes from, as far as the log may know.

@@ -127,6 +127,10 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_phone",
         "a phone number is not in the international form",
     ),
+    (
+        "invalid_program_key",
+        "the key of a program has other characters, or too few or many",
+    ),
     ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
     (
         "invalid_state",
@@ -204,6 +208,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the account has no password yet that could confirm a change",
     ),
     (
+        "no_program_draft",
+        "the newest version of the program is in use already",
+    ),
+    (
         "not_acceptable",
         "Accept asks for a format that the address does not speak",
     ),
@@ -279,6 +287,7 @@ pub const CODES: &[(&str, &str)] = &[
         "payments_off",
         "no payments are taken here: only what is free can be booked",
     ),
+    ("program_key_taken", "another program has the key"),
     (
         "provider_unavailable",
         "the other service does not answer; Retry-After says when to try again",
@@ -287,6 +296,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "rate_limited",
         "too many requests; Retry-After says when to try again",
+    ),
+    (
+        "rating_has_no_weight",
+        "ratings give points beside the weights and have none themselves",
     ),
     (
         "reason_needed",
@@ -405,6 +418,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "week_limit_reached",
         "the mentor takes no more sessions in that week",
+    ),
+    (
+        "weights_wrong_sum",
+        "the weights of a program, or preferred ones, do not sum to 100",
     ),
     ("wrong_code", "the code that confirms a change is wrong"),
     ("wrong_length", "a list has the wrong number of entries"),

@@ -19,7 +19,7 @@ use crate::domain::id::{
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
-use crate::domain::matching::{Component, ComponentName};
+use crate::domain::matching::{Component, ComponentName, ExplanationSource, ProgramKey};
 use crate::domain::message::MessageType;
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
@@ -105,6 +105,8 @@ text_input! {
     Verdict: Verdict::parse, "Verdict", words(&["approved", "rejected"]);
     MessageType: MessageType::parse, "MessageType", words(&["text"]);
     ConsentKind: ConsentKind::parse, "ConsentKind", words(&["terms", "marketing", "research"]);
+    ProgramKey: ProgramKey::parse, "ProgramKey", string().pattern(Some("^[a-z][a-z0-9_]{1,39}$"))
+        .description(Some("What requests and matches call a program.")).examples(["office_hours"]).into();
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
@@ -401,11 +403,19 @@ impl ToSchema for Decline {
 
 impl PartialSchema for ComponentName {
     fn schema() -> RefOr<Schema> {
-        words(&["expertise", "industry", "stage", "availability"])
+        words(&ComponentName::ALL.map(ComponentName::as_str))
     }
 }
 
 impl ToSchema for ComponentName {}
+
+impl PartialSchema for ExplanationSource {
+    fn schema() -> RefOr<Schema> {
+        words(&["template", "llm"])
+    }
+}
+
+impl ToSchema for ExplanationSource {}
 
 impl PartialSchema for Component {
     fn schema() -> RefOr<Schema> {
@@ -420,6 +430,7 @@ impl PartialSchema for Component {
             .property("score", Thousandths::schema())
             .property("points", Thousandths::schema())
             .property("evidence", ArrayBuilder::new().items(evidence))
+            .property("counterfactual", counterfactual())
             .required("name")
             .required("weight")
             .required("score")
@@ -430,3 +441,18 @@ impl PartialSchema for Component {
 }
 
 impl ToSchema for Component {}
+
+fn counterfactual() -> ObjectBuilder {
+    let change = ObjectBuilder::new().description(Some("The change; `kind` says which."));
+    let line = string().examples(["free on Tuesdays as on Mondays: +5"]);
+    ObjectBuilder::new()
+        .description(Some(
+            "What one change would add to the score, with all else as it is; left out where nothing would, or nobody can tell.",
+        ))
+        .property("change", change)
+        .property("points", Thousandths::schema())
+        .property("line", line)
+        .required("change")
+        .required("points")
+        .required("line")
+}

@@ -3,6 +3,8 @@
 //! One attempt within the time that the caller has: who asks in a request goes on without, a worker comes again. What
 //! comes back is checked like anything from outside, and no failure repeats what was sent.
 
+mod converse;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,6 +56,8 @@ pub struct Bedrock {
     client: Arc<OnceCell<Client>>,
     endpoint: Option<String>,
     embedding_model: Option<String>,
+    text_model: Option<String>,
+    resting: converse::Resting,
 }
 
 /// What Titan Text Embeddings V2 answers, as far as it matters.
@@ -70,6 +74,8 @@ impl Bedrock {
             client: Arc::default(),
             endpoint: config.bedrock_endpoint.clone(),
             embedding_model: config.embedding_model.clone(),
+            text_model: config.text_model.clone(),
+            resting: converse::Resting::default(),
         }
     }
 

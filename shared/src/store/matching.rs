@@ -1,6 +1,10 @@
 //! What matching reads of people, and the matches it has made.
 
+mod explanation;
+mod list;
 mod rank;
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -9,12 +13,25 @@ use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction, user};
 use crate::domain::id::{Id, MatchId, UserId};
-use crate::domain::matching::{Component, MenteeFacts, MentorFacts, Program, Scored};
+use crate::domain::matching::{
+    Component, ExplanationSource, MenteeFacts, MentorFacts, Program, Ratings, Scored,
+};
 use crate::domain::profile::StartupStage;
 use crate::domain::score::Thousandths;
 use crate::domain::user::Actor;
 
+pub use explanation::update_explanation;
+pub use list::{list_of_mentor, list_recent};
 pub use rank::{Ranked, rank};
+
+/// What [`from_row`] reads.
+macro_rules! match_columns {
+    () => {
+        "id, mentee_id, mentor_id, program, program_version, score, components, reasoning, explanation_source,
+         explanation_outcome, is_weak, created_at"
+    };
+}
+use match_columns;
 
 /// One mentor proposed to one mentee, as it was stored.
 #[derive(Clone, Debug)]
@@ -35,10 +52,23 @@ pub struct StoredMatch {
     pub components: Vec<Component>,
     /// The parts in words.
     pub reasoning: String,
+    /// Who wrote them.
+    pub explanation_source: ExplanationSource,
+    /// Whether a model has written something that was thrown away.
+    pub was_refused: bool,
     /// Whether it lies below the program's good score.
     pub is_weak: bool,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl StoredMatch {
+    /// Tells whether a model may still be asked to word the reasons; what it has written once is final.
+    #[must_use]
+    pub fn may_be_worded(&self) -> bool {
+        let is_told = !self.components.is_empty();
+        is_told && self.explanation_source == ExplanationSource::Template && !self.was_refused
+    }
 }
 
 /// Lists what matching needs to know of every mentor who may appear and takes sessions.
@@ -47,8 +77,10 @@ pub async fn list_mentor_facts(db: &impl Read) -> Result<Vec<MentorFacts>, Store
         .query(
             "SELECT u.id, u.first_name, u.last_name, u.bio,
                     CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END AS languages,
-                    CASE WHEN u.shows_company THEN m.company END AS company, m.title, m.expertise_areas, m.industries, m.stages
-               FROM users u JOIN mentors m ON m.user_id = u.id
+                    CASE WHEN u.shows_company THEN m.company END AS company, m.title, m.expertise_areas, m.industries, m.stages,
+                    CASE WHEN u.shows_location THEN u.location END AS location, u.timezone,
+                    CASE WHEN s.rating IS NOT NULL THEN s.rating_count END AS rating_count, s.rating_sum
+               FROM users u JOIN mentors m ON m.user_id = u.id LEFT JOIN mentor_search s ON s.mentor_id = u.id
               WHERE u.role = 'mentor' AND m.vetting = 'approved' AND m.listed AND m.accepting AND u.status = 'active' AND u.email_verified_at IS NOT NULL
               ORDER BY u.id",
             &[],
@@ -69,7 +101,23 @@ fn mentor_from_row(row: &Row) -> Result<MentorFacts, StoreError> {
         industries: row.try_get("industries")?,
         stages: user::stages(row)?,
         languages: row.try_get("languages")?,
+        location: row.try_get("location")?,
+        timezone: row.try_get("timezone")?,
+        ratings: ratings(row)?,
     })
+}
+
+/// The ratings of a mentor; as long as they are too few to be shown, none.
+fn ratings(row: &Row) -> Result<Option<Ratings>, StoreError> {
+    let Some(count) = row.try_get::<_, Option<i32>>("rating_count")? else {
+        return Ok(None);
+    };
+    let stars: i64 = row.try_get("rating_sum")?;
+    let unreadable = |error| StoreError::inconsistent("mentor_search", error);
+    Ok(Some(Ratings {
+        count: u32::try_from(count).map_err(unreadable)?,
+        stars: u32::try_from(stars).map_err(unreadable)?,
+    }))
 }
 
 /// Reads what matching needs to know of one mentee who is active and verified.
@@ -77,18 +125,33 @@ pub async fn find_mentee_facts(
     db: &impl Read,
     id: UserId,
 ) -> Result<Option<MenteeFacts>, StoreError> {
-    let row = db
-        .query_opt(
-            "SELECT e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
-                    e.career_goals, u.bio
+    Ok(list_mentee_facts(db, &[id]).await?.remove(&id))
+}
+
+/// Reads what matching needs to know of those of some mentees who are active and verified.
+pub async fn list_mentee_facts(
+    db: &impl Read,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, MenteeFacts>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = db
+        .query(
+            "SELECT u.id, e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.interests, e.technical_skills,
+                    e.career_goals, e.research_interests, e.communication_preferences, u.bio, u.timezone,
+                    CASE WHEN u.shows_languages THEN u.languages ELSE '{}' END AS languages,
+                    CASE WHEN u.shows_location THEN u.location END AS location
                FROM users u JOIN mentees e ON e.user_id = u.id
-              WHERE u.id = $1 AND u.role = 'mentee' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
-            &[(&id.uuid(), Type::UUID)],
+              WHERE u.id = ANY($1) AND u.role = 'mentee' AND u.status = 'active' AND u.email_verified_at IS NOT NULL",
+            &[(&ids, Type::UUID_ARRAY)],
         )
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    let of_one = |row: &Row| Ok((row.try_get::<_, Uuid>("id")?.into(), mentee_from_row(row)?));
+    rows.iter().map(of_one).collect()
+}
+
+fn mentee_from_row(row: &Row) -> Result<MenteeFacts, StoreError> {
     let stage: Option<&str> = row.try_get("startup_stage")?;
-    Ok(Some(MenteeFacts {
+    Ok(MenteeFacts {
         startup_name: row.try_get("startup_name")?,
         industry_focus: row.try_get("industry_focus")?,
         startup_stage: stage
@@ -98,9 +161,14 @@ pub async fn find_mentee_facts(
         interests: row.try_get("interests")?,
         technical_skills: row.try_get("technical_skills")?,
         career_goals: row.try_get("career_goals")?,
+        research_interests: row.try_get("research_interests")?,
+        communication_preferences: row.try_get("communication_preferences")?,
+        languages: row.try_get("languages")?,
+        location: row.try_get("location")?,
+        timezone: row.try_get("timezone")?,
         bio: row.try_get("bio")?,
         meanings: Vec::new(),
-    }))
+    })
 }
 
 /// Writes the matches of one request in one statement.
@@ -160,10 +228,16 @@ pub async fn find_for(
 ) -> Result<Option<StoredMatch>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT id, mentee_id, mentor_id, program, program_version, score, components, reasoning, is_weak, created_at
-               FROM matches
-              WHERE id = $1 AND (mentee_id = $2 OR mentor_id = $2 OR $3)",
-            &[(&id.uuid(), Type::UUID), (&actor.id.uuid(), Type::UUID), (&actor.is_admin(), Type::BOOL)],
+            concat!(
+                "SELECT ",
+                match_columns!(),
+                " FROM matches WHERE id = $1 AND (mentee_id = $2 OR mentor_id = $2 OR $3)"
+            ),
+            &[
+                (&id.uuid(), Type::UUID),
+                (&actor.id.uuid(), Type::UUID),
+                (&actor.is_admin(), Type::BOOL),
+            ],
         )
         .await?;
     row.map(|row| from_row(&row)).transpose()
@@ -180,6 +254,10 @@ fn from_row(row: &Row) -> Result<StoredMatch, StoreError> {
         score: Thousandths::new(row.try_get("score")?),
         components,
         reasoning: row.try_get("reasoning")?,
+        was_refused: row.try_get::<_, &str>("explanation_outcome")? == "refused",
+        explanation_source: user::word(ExplanationSource::parse(
+            row.try_get("explanation_source")?,
+        ))?,
         is_weak: row.try_get("is_weak")?,
         created_at: row.try_get("created_at")?,
     })

@@ -32,6 +32,7 @@ pub mod offering;
 pub mod outbox;
 pub mod payment;
 pub mod privacy;
+pub mod program;
 pub mod reminder;
 pub mod reschedule;
 pub mod retention;

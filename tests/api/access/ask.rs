@@ -44,6 +44,8 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{id}", &id)
         .replace("{provider}", "github")
         .replace("{match_id}", &things.found)
+        .replace("{mentor_id}", &things.mentor.to_string())
+        .replace("{key}", &things.program)
         .replace("{availability_id}", &things.window)
         .replace("{offering_id}", &things.offering)
         .replace("{request_id}", &things.request)
@@ -62,7 +64,9 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/users/me/export"
             | "/api/users/me/restore"
             | "/api/messages/{id}/read"
-            | "/api/matching/batches/{id}/select",
+            | "/api/matching/batches/{id}/select"
+            | "/api/matching/programs/{key}/activate"
+            | "/api/matching/programs/{key}/preview",
         )
         | (
             "DELETE",
@@ -147,6 +151,10 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         }
         ("PATCH", "/api/matching/matches/{id}/meetings/{meeting_id}") => json!({ "minutes": 45 }),
         ("POST" | "PUT", "/api/matching/matches/{id}/feedback") => json!({ "rating": 4 }),
+        ("POST", "/api/matching/programs") => {
+            json!({ "key": "new_program", "name": "New", "weights": { "location": 100 } })
+        }
+        ("PATCH", "/api/matching/programs/{key}") => json!({ "good_score": 60 }),
         ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),
         _ => panic!("say here what {method} {route} is asked with"),
     };

@@ -64,6 +64,8 @@ pub(super) struct Pair {
     /// The match of the two, and a meeting that the mentor wrote down.
     pub(super) matched: String,
     pub(super) meeting: String,
+    /// A way to score matches; the first pair's is in use.
+    pub(super) program: String,
 }
 
 pub(super) struct World {
@@ -94,6 +96,13 @@ impl World {
         let suspended = app.given_mentee().await;
         app.given_suspension(suspended).await;
         app.given_no_password(admin).await;
+        let program = format!("/api/matching/programs/{}", own.program);
+        let (status, _) = app
+            .post_as(admin, &format!("{program}/activate"), &json!({}))
+            .await;
+        assert_eq!(status, StatusCode::OK);
+        let draft = json!({ "name": "Another way" });
+        app.patch_as(admin, &program, &draft).await;
         Self {
             app,
             own,
@@ -163,6 +172,7 @@ impl World {
             batch: nothing().to_string(),
             matched: nothing().to_string(),
             meeting: nothing().to_string(),
+            program: "nothing".to_owned(),
         }
     }
 }
@@ -220,6 +230,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let met = json!({ "met_at": "2026-03-01T10:00:00Z", "minutes": 30, "kind": "video" });
     let meetings = format!("/api/matching/matches/{bond}/meetings");
     let (_, meeting) = app.post_as(mentor, &meetings, &met).await;
+    let program = json!({ "key": format!("program_{}", &session[24..]), "name": "A way", "weights": { "stage": 100 } });
+    let (_, program) = app.post_as(admin, "/api/matching/programs", &program).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -239,6 +251,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         batch: text(&wish["data"]["batch_id"]),
         matched: bond.to_string(),
         meeting: text(&meeting["data"]["id"]),
+        program: text(&program["data"]["key"]),
     }
 }
 

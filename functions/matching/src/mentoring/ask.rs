@@ -17,7 +17,11 @@ use shared::store::matching::rank;
 use super::promise;
 use super::request_body::{AskBody, RequestBody};
 use crate::catalog::CatalogCache;
-use crate::request::program;
+use crate::meaning;
+use crate::request::weighed;
+
+/// The program for long-term mentoring, which is meant when none is named.
+const MENTORSHIP: &str = "mentorship";
 
 /// Ask for a long-term mentor.
 ///
@@ -41,10 +45,16 @@ pub(crate) async fn ask_for_mentor(
     Json(body): Json<AskBody>,
 ) -> Result<Answer<RequestBody>, ApiError> {
     actor.require_ready()?;
-    let (program, goals) = (program(body.program), body.goals.into_string());
+    let key = body.program.unwrap_or_else(|| MENTORSHIP.to_owned());
+    let goals = body.goals.into_string();
     let now = state.clock.now();
     let mut client = state.db.client().await?;
-    let scored = candidates(&state, &cache, &client, actor.id, &goals, &program).await?;
+    let wanted = Wanted {
+        mentee: actor.id,
+        goals: &goals,
+        program: &key,
+    };
+    let (program, scored) = candidates(&state, &cache, &client, wanted).await?;
 
     let available: HashSet<UserId> = scored.iter().map(|one| one.mentor_id).collect();
     let next = Next {
@@ -75,30 +85,44 @@ pub(crate) async fn ask_for_mentor(
         .await
 }
 
-/// The best mentors who can be asked, the best first.
+/// Who wants a mentor for what, and how mentors are scored for them.
+struct Wanted<'a> {
+    mentee: UserId,
+    goals: &'a str,
+    program: &'a str,
+}
+
+/// The best mentors who can be asked, the best first, with the program that says so.
 async fn candidates(
     state: &AppState,
     cache: &CatalogCache,
     client: &store::Client,
-    mentee: UserId,
-    goals: &str,
-    program: &Program,
-) -> Result<Vec<Scored>, ApiError> {
-    let now = state.clock.now();
-    let (facts, revision, out_of_reach) = futures_util::try_join!(
-        store::matching::find_mentee_facts(client, mentee),
-        store::catalog::revision(client),
-        store::mentoring::list_out_of_reach(client, mentee, now),
-    )?;
-    let facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    wanted: Wanted<'_>,
+) -> Result<(Program, Vec<Scored>), ApiError> {
+    let (mentee, now) = (wanted.mentee, state.clock.now());
     let ask = Ask {
         topic: None,
-        need: Some(goals.to_owned()),
+        need: Some(wanted.goals.to_owned()),
     };
-    let catalog = cache.at(revision, client).await?;
-    let mut ranking = catalog.rank(&facts, &ask, program);
+    let model = state.bedrock.embedding_model();
+    let read = futures_util::future::try_join5(
+        store::matching::find_mentee_facts(client, mentee),
+        store::catalog::revision(client),
+        store::program::find_active(client, wanted.program),
+        meaning::of_profile(client, mentee, model),
+        store::mentoring::list_out_of_reach(client, mentee, now),
+    );
+    let (read, asked) = futures_util::join!(read, meaning::of_ask(&state.bedrock, &ask));
+    let (facts, revision, program, known, out_of_reach) = read?;
+    let program = weighed(program, None)?;
+    let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    // Without the meanings of texts their words are compared, which is good enough to ask people.
+    meaning::join(&mut facts, known, asked);
+    let catalog = cache.at(revision, client, model).await?;
+    let mut ranking = catalog.rank(&facts, &ask, &program);
     ranking.retain(|mentor| !out_of_reach.contains(&mentor));
-    Ok(rank(client, &ranking, CANDIDATES, mentee, now).await?.best)
+    let best = rank(client, &ranking, CANDIDATES, mentee, now).await?.best;
+    Ok((program, best))
 }
 
 fn candidate((scored, place): (&Scored, i32)) -> Candidate {

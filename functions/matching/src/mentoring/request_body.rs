@@ -12,8 +12,6 @@ use shared::domain::value::Text;
 use shared::http::{Answer, Problems};
 use utoipa::ToSchema;
 
-use crate::body::ProgramKey;
-
 type Goals = Text<1, 2000>;
 
 /// What a mentee wants to reach with a mentor.
@@ -26,10 +24,10 @@ pub(crate) struct AskBody {
         example = "Find the first ten paying customers for our logistics software within half a year."
     )]
     pub(crate) goals: Goals,
-    /// `office_hours` when left out.
-    #[deserr(default, from(ProgramKey) = Some)]
-    #[schema(nullable = false)]
-    pub(crate) program: Option<ProgramKey>,
+    /// One that is in use; `mentorship` when left out.
+    #[deserr(default)]
+    #[schema(value_type = Option<ProgramKey>, nullable = false, example = "mentorship")]
+    pub(crate) program: Option<String>,
 }
 
 /// A mentee's wish for a mentor.
@@ -39,7 +37,7 @@ pub(crate) struct RequestBody {
     mentee_id: UserId,
     status: RequestStatus,
     goals: String,
-    #[schema(example = "office_hours")]
+    #[schema(example = "mentorship")]
     program: String,
     program_version: i32,
     /// How many batches there were.

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 
 use super::corpus::{Corpus, profile};
 use super::facts::{Ask, MenteeFacts, MentorFacts, MentorField, wanted};
-use super::fixed::points;
 use super::lexicon::{Lexicon, Terms};
 use super::meaning::{Meanings, Norms};
 use super::phrases::Phrases;
 use super::program::Program;
-use super::question::Question;
-use super::ranking::{Partial, Ranking};
-use super::stage::{nearest_stage, stage_score};
+use super::ranking::Ranking;
+use super::rating::Usual;
 use super::vector::Vector;
 use super::words::{Reader, Vocabulary};
 use crate::domain::id::UserId;
@@ -25,6 +23,11 @@ pub struct Catalog {
     pub(super) lexicon: Lexicon,
     pub(super) expertise: Phrases,
     pub(super) industries: Phrases,
+    pub(super) locations: Phrases,
+    pub(super) languages: Phrases,
+    pub(super) usual: Usual,
+    /// What ratings give each mentor, in thousandths of a point.
+    pub(super) rating_points: Vec<i32>,
 }
 
 /// What is known beside the profiles themselves.
@@ -65,6 +68,9 @@ impl Catalog {
             .iter()
             .map(|mentor| mentor.expertise_areas.as_slice());
         let industries = mentors.iter().map(|mentor| mentor.industries.as_slice());
+        let locations = mentors.iter().map(|mentor| mentor.location.as_slice());
+        let languages = mentors.iter().map(|mentor| mentor.languages.as_slice());
+        let usual = Usual::of(&mentors);
         let places = mentors
             .iter()
             .enumerate()
@@ -76,6 +82,13 @@ impl Catalog {
             lexicon: lexicon.with_meanings(Meanings::build(vectors), background.norms()),
             expertise: Phrases::build(&mut reader, areas),
             industries: Phrases::build(&mut reader, industries),
+            locations: Phrases::build(&mut reader, locations),
+            languages: Phrases::build(&mut reader, languages),
+            rating_points: mentors
+                .iter()
+                .map(|mentor| usual.points(mentor.ratings))
+                .collect(),
+            usual,
             vocabulary: reader.into_vocabulary(),
             places: places.collect(),
             mentors,
@@ -97,7 +110,11 @@ impl Catalog {
     /// Returns what is known of one mentor.
     #[must_use]
     pub fn mentor(&self, id: UserId) -> Option<&MentorFacts> {
-        self.places.get(&id).map(|place| &self.mentors[*place])
+        self.place(id).map(|place| &self.mentors[place])
+    }
+
+    pub(super) fn place(&self, id: UserId) -> Option<usize> {
+        self.places.get(&id).copied()
     }
 
     /// Measures what is usual between some mentees and these mentors.
@@ -113,7 +130,7 @@ impl Catalog {
         self.lexicon.read(&mut reader, wanted(mentee, ask))
     }
 
-    /// Ranks all mentors for a mentee by what is known without their slots: most points first, then by id.
+    /// Ranks all mentors for a mentee by what is known without their slots: the highest possible score first, then by id.
     #[must_use]
     pub fn rank<'a>(
         &'a self,
@@ -121,34 +138,6 @@ impl Catalog {
         ask: &'a Ask,
         program: &'a Program,
     ) -> Ranking<'a> {
-        let question = Question::read(self, mentee, ask);
-        let expertise = question.expertise(self);
-        let industry = question.industry(self);
-        let weights = program.weights();
-        let partial =
-            |((place, mentor), (expertise, industry)): ((u32, &MentorFacts), (u32, u32))| {
-                let stage = nearest_stage(mentee.startup_stage, &mentor.stages)
-                    .map_or(0, |(_, steps)| stage_score(steps));
-                let points = points(expertise, weights.expertise)
-                    + points(industry, weights.industry)
-                    + points(stage, weights.stage);
-                let upper = points + weights.availability * 1000;
-                Partial {
-                    id: mentor.id,
-                    place,
-                    expertise,
-                    industry,
-                    stage,
-                    points,
-                    upper,
-                }
-            };
-        let scores = expertise.into_iter().zip(industry);
-        let partials = (0u32..)
-            .zip(&self.mentors)
-            .zip(scores)
-            .map(partial)
-            .collect();
-        Ranking::new(self, question, program, partials)
+        Ranking::new(self, (mentee, ask), program)
     }
 }

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 
 use super::AVAILABILITY_DAYS;
 use super::catalog::Catalog;
-use super::facts::{MenteeFacts, MenteeField, MentorFacts, MentorField, wanted};
-use super::fixed::{decimal, share};
+use super::counterfactual::Case;
+use super::facts::{MenteeFacts, MenteeField, MentorFacts, MentorField, said};
+use super::fixed::{FULL, decimal, share};
+use super::inquiry::{Inquiry, Wish};
 use super::lexicon::Asked;
 use super::phrases::{Answer, Phrases};
-use super::question::{Question, Wish};
-use super::scored::{Evidence, MenteePassage, MentorPassage};
+use super::question::share_zone;
+use super::scored::{ComponentName, Evidence, MenteePassage, MentorPassage};
 use super::stage::{nearest_stage, stage_score};
 use super::words::{Reader, Term};
 
@@ -21,46 +23,61 @@ const MAX_TERMS: usize = 5;
 /// How many characters of a passage are shown.
 const MAX_PASSAGE: usize = 200;
 
-pub(super) fn of_expertise(
-    catalog: &Catalog,
-    question: &Question<'_>,
-    mentor: (u32, &MentorFacts),
-) -> Vec<Evidence> {
+/// What one component of one score rests on, the strongest first.
+pub(super) fn of(name: ComponentName, case: &Case<'_>) -> Vec<Evidence> {
+    match name {
+        ComponentName::Expertise
+        | ComponentName::CareerGoals
+        | ComponentName::ResearchInterests
+        | ComponentName::TechnicalSkills => of_texts(name, case),
+        ComponentName::Industry => of_industry(case),
+        ComponentName::IndustryAndExpertise => {
+            let mut found = of_texts(ComponentName::Expertise, case);
+            found.extend(of_industry(case));
+            found
+        }
+        ComponentName::Stage => of_stage(case.question.mentee, case.mentor),
+        ComponentName::Location => of_location(case),
+        ComponentName::CommunicationPreferences => of_communication(case),
+        ComponentName::Availability => vec![Evidence::Slots {
+            free_slots: case.free.count(),
+            days: AVAILABILITY_DAYS,
+        }],
+        ComponentName::Rating => of_ratings(case),
+    }
+}
+
+fn of_texts(name: ComponentName, case: &Case<'_>) -> Vec<Evidence> {
+    let Some(inquiry) = case.question.inquiry(name) else {
+        return Vec::new();
+    };
     let areas = (
         MentorField::ExpertiseAreas,
-        mentor.1.expertise_areas.as_slice(),
+        case.mentor.expertise_areas.as_slice(),
     );
+    let phrases = &case.catalog.expertise;
     // What is asked now stands first, however close the standing wishes are.
-    let mut found = values(&question.asked, &catalog.expertise, mentor.0, areas);
-    found.extend(values(
-        &question.standing,
-        &catalog.expertise,
-        mentor.0,
-        areas,
-    ));
+    let mut found = values(&inquiry.asked, phrases, case.place, areas);
+    found.extend(values(&inquiry.standing, phrases, case.place, areas));
     found.truncate(MAX_VALUES);
-    found.extend(terms(catalog, question, mentor));
+    found.extend(terms(case, inquiry));
     if found.is_empty() {
-        found.extend(nearest(catalog, question, mentor));
+        found.extend(nearest(case, inquiry));
     }
     found
 }
 
 /// The passages that mean nearly the same, cut where they are long.
-fn nearest(
-    catalog: &Catalog,
-    question: &Question<'_>,
-    (place, mentor): (u32, &MentorFacts),
-) -> Option<Evidence> {
-    let nearest = catalog.lexicon.nearest(&question.terms, place)?;
-    let wanted = wanted(question.mentee, question.ask);
-    let wanted = wanted.filter(|source| source.field == nearest.mentee);
-    let offered = mentor.sources();
+fn nearest(case: &Case<'_>, inquiry: &Inquiry<'_>) -> Option<Evidence> {
+    let nearest = case.catalog.lexicon.nearest(&inquiry.terms, case.place)?;
+    let said = said(case.question.mentee, case.question.ask);
+    let said = said.filter(|source| source.field == nearest.mentee);
+    let offered = case.mentor.sources();
     let offered = offered.filter(|source| source.field == nearest.mentor);
     Some(Evidence::Passages {
         mentee: MenteePassage {
             field: nearest.mentee,
-            text: passage(wanted.map(|source| source.text)),
+            text: passage(said.map(|source| source.text)),
         },
         mentor: MentorPassage {
             field: nearest.mentor,
@@ -75,23 +92,15 @@ fn passage<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     whole.chars().take(MAX_PASSAGE).collect()
 }
 
-pub(super) fn of_industry(
-    catalog: &Catalog,
-    question: &Question<'_>,
-    mentor: (u32, &MentorFacts),
-) -> Vec<Evidence> {
-    let industries = (MentorField::Industries, mentor.1.industries.as_slice());
-    let mut found = values(
-        &question.industries,
-        &catalog.industries,
-        mentor.0,
-        industries,
-    );
+fn of_industry(case: &Case<'_>) -> Vec<Evidence> {
+    let industries = (MentorField::Industries, case.mentor.industries.as_slice());
+    let (wishes, phrases) = (&case.question.industries, &case.catalog.industries);
+    let mut found = values(wishes, phrases, case.place, industries);
     found.truncate(MAX_VALUES);
     found
 }
 
-pub(super) fn of_stage(mentee: &MenteeFacts, mentor: &MentorFacts) -> Vec<Evidence> {
+fn of_stage(mentee: &MenteeFacts, mentor: &MentorFacts) -> Vec<Evidence> {
     let Some((own, (offered, steps))) = mentee
         .startup_stage
         .zip(nearest_stage(mentee.startup_stage, &mentor.stages))
@@ -106,11 +115,44 @@ pub(super) fn of_stage(mentee: &MenteeFacts, mentor: &MentorFacts) -> Vec<Eviden
     }
 }
 
-pub(super) fn of_availability(free_slots: u32) -> Vec<Evidence> {
-    vec![Evidence::Slots {
-        free_slots,
-        days: AVAILABILITY_DAYS,
-    }]
+fn of_location(case: &Case<'_>) -> Vec<Evidence> {
+    let places = (MentorField::Location, case.mentor.location.as_slice());
+    let (wishes, phrases) = (&case.question.places, &case.catalog.locations);
+    let mut found = values(wishes, phrases, case.place, places);
+    let mentee = case.question.mentee;
+    if let Some(zone) = &mentee.timezone
+        && share_zone(mentee, case.mentor)
+    {
+        let own = (MenteeField::Timezone, zone.as_str());
+        found.push(value(own, (MentorField::Timezone, zone), FULL));
+    }
+    found
+}
+
+fn of_communication(case: &Case<'_>) -> Vec<Evidence> {
+    let languages = (MentorField::Languages, case.mentor.languages.as_slice());
+    let (wishes, phrases) = (&case.question.languages, &case.catalog.languages);
+    let mut found = values(wishes, phrases, case.place, languages);
+    found.truncate(MAX_VALUES);
+    let inquiry = case
+        .question
+        .inquiry(ComponentName::CommunicationPreferences);
+    if let Some(inquiry) = inquiry {
+        found.extend(terms(case, inquiry));
+        if found.is_empty() {
+            found.extend(nearest(case, inquiry));
+        }
+    }
+    found
+}
+
+fn of_ratings(case: &Case<'_>) -> Vec<Evidence> {
+    let ratings = case.mentor.ratings.map(|ratings| Evidence::Ratings {
+        ratings: ratings.count,
+        mean: ratings.mean(),
+        usual: case.catalog.usual.mean(),
+    });
+    ratings.into_iter().collect()
 }
 
 /// The best answer of one mentor to each wish, the closest first.
@@ -152,12 +194,8 @@ fn value(mentee: (MenteeField, &str), mentor: (MentorField, &str), similarity: u
 }
 
 /// The terms that both sides use, the weightiest first.
-fn terms(
-    catalog: &Catalog,
-    question: &Question<'_>,
-    (place, mentor): (u32, &MentorFacts),
-) -> Vec<Evidence> {
-    let mut parts = catalog.lexicon.parts(&question.terms, place);
+fn terms(case: &Case<'_>, inquiry: &Inquiry<'_>) -> Vec<Evidence> {
+    let mut parts = case.catalog.lexicon.parts(&inquiry.terms, case.place);
     let dot = parts.iter().map(|(_, part)| part).sum();
     // A pair says more than its halves.
     let pairs: Vec<Term> = parts
@@ -173,7 +211,7 @@ fn terms(
     };
     parts.retain(|(asked, _)| !is_half(asked.term));
     parts.sort_by_key(|(_, part)| Reverse(*part));
-    let places = passages(catalog, mentor);
+    let places = passages(case.catalog, case.mentor);
     let evidence = |(asked, part): &(&Asked<'_>, u64)| {
         let (field, text) = places.get(&asked.term)?;
         Some(Evidence::Term {

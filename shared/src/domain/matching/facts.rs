@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rating::Ratings;
 use super::vector::Vector;
 use crate::domain::id::UserId;
 use crate::domain::profile::StartupStage;
@@ -27,8 +28,14 @@ pub struct MentorFacts {
     pub industries: Vec<String>,
     /// The stages the mentor works with.
     pub stages: Vec<StartupStage>,
-    /// Not scored: for the card of a match.
+    /// The languages the mentor speaks, as far as they are shown.
     pub languages: Vec<String>,
+    /// Where the mentor is, as far as it is shown.
+    pub location: Option<String>,
+    /// The IANA name of the mentor's time zone.
+    pub timezone: Option<String>,
+    /// What people gave the mentor, once that is public.
+    pub ratings: Option<Ratings>,
 }
 
 /// What matching knows of a mentee.
@@ -48,6 +55,16 @@ pub struct MenteeFacts {
     pub technical_skills: Vec<String>,
     /// Where the mentee wants to go.
     pub career_goals: Option<String>,
+    /// What the mentee wants to find out, as short phrases.
+    pub research_interests: Vec<String>,
+    /// How the mentee wants to talk, as short phrases.
+    pub communication_preferences: Vec<String>,
+    /// The languages the mentee speaks, as far as they are shown.
+    pub languages: Vec<String>,
+    /// Where the mentee is, as far as it is shown.
+    pub location: Option<String>,
+    /// The IANA name of the mentee's time zone.
+    pub timezone: Option<String>,
     /// The mentee in their own words.
     pub bio: Option<String>,
     /// What these texts and those of the ask mean to a model, as far as that is known.
@@ -85,6 +102,16 @@ pub enum MenteeField {
     IndustryFocus,
     /// The stage of the startup.
     StartupStage,
+    /// One of the research interests.
+    ResearchInterests,
+    /// One of the communication preferences.
+    CommunicationPreferences,
+    /// One of the languages.
+    Languages,
+    /// The place.
+    Location,
+    /// The time zone.
+    Timezone,
 }
 
 /// A field of the mentor that evidence was found in.
@@ -103,6 +130,12 @@ pub enum MentorField {
     Industries,
     /// One of the stages.
     Stages,
+    /// One of the languages.
+    Languages,
+    /// The place.
+    Location,
+    /// The time zone.
+    Timezone,
 }
 
 /// One text with the field it stands in and how much each of its words counts.
@@ -151,4 +184,33 @@ pub(super) fn wanted<'a>(
             mentee.career_goals.as_ref(),
         ))
         .chain(one(MenteeField::Bio, 1, mentee.bio.as_ref()))
+}
+
+/// Every text of a mentee and an ask that some component compares with what mentors write.
+pub(super) fn said<'a>(
+    mentee: &'a MenteeFacts,
+    ask: &'a Ask,
+) -> impl Iterator<Item = Source<'a, MenteeField>> {
+    let research = &mentee.research_interests;
+    let preferences = &mentee.communication_preferences;
+    wanted(mentee, ask)
+        .chain(entries(MenteeField::ResearchInterests, research))
+        .chain(entries(MenteeField::CommunicationPreferences, preferences))
+}
+
+/// The texts that speak of where the mentee wants to go.
+pub(super) fn ambitions(mentee: &MenteeFacts) -> impl Iterator<Item = Source<'_, MenteeField>> {
+    one(MenteeField::CareerGoals, 2, mentee.career_goals.as_ref()).chain(one(
+        MenteeField::Goals,
+        1,
+        mentee.goals.as_ref(),
+    ))
+}
+
+/// The entries of one of the mentee's lists.
+pub(super) fn entries(
+    field: MenteeField,
+    list: &[String],
+) -> impl Iterator<Item = Source<'_, MenteeField>> {
+    each(field, 1, list)
 }

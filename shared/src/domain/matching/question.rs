@@ -1,169 +1,254 @@
-//! The question: a mentee and an ask, read once against the words and phrases of a catalog.
+//! The question: a mentee and an ask, read once against the words and phrases of a catalog, as far as a program needs it.
 
 use super::catalog::Catalog;
-use super::facts::{Ask, MenteeFacts, MenteeField, wanted};
-use super::lexicon::Terms;
-use super::phrases::{Answer, Phrases};
-use super::wants::{Want, WantKind};
-use super::words::Reader;
+use super::facts::{Ask, MenteeFacts, MenteeField, MentorFacts, ambitions, entries, wanted};
+use super::fixed::FULL;
+use super::inquiry::{Best, Inquiry, Wish, best, joined};
 
-/// Of many interests, the best few answered are enough: nobody covers everything.
-const BEST_OF: usize = 3;
+use super::scored::ComponentName;
+use super::stage::{nearest_stage, stage_score};
+use super::wants::WantKind::{Phrase, Text};
+use super::weights::Weights;
+use super::words::Reader;
 
 /// What one mentee asks of all mentors.
 pub(super) struct Question<'a> {
     pub(super) mentee: &'a MenteeFacts,
     pub(super) ask: &'a Ask,
-    pub(super) terms: Terms<'a>,
-    /// What is asked for now: the topic and the need.
-    pub(super) asked: Vec<Wish<'a>>,
-    /// What the profile says all the time: the interests and the goals.
-    pub(super) standing: Vec<Wish<'a>>,
+    inquiries: Vec<(ComponentName, Inquiry<'a>)>,
     pub(super) industries: Vec<Wish<'a>>,
-}
-
-/// One thing that is wanted, and where the mentee says so.
-pub(super) struct Wish<'a> {
-    pub(super) field: MenteeField,
-    pub(super) text: &'a str,
-    pub(super) want: Want<'a>,
-}
-
-impl<'a> Wish<'a> {
-    /// What stands in evidence for this wish: a short phrase whole, of a long text only the word that was answered.
-    pub(super) fn shown(&self, answer: &Answer<'a>) -> &'a str {
-        match self.want.kind() {
-            WantKind::Phrase => self.text,
-            WantKind::Text => answer.shared,
-        }
-    }
+    pub(super) places: Vec<Wish<'a>>,
+    pub(super) languages: Vec<Wish<'a>>,
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn read(catalog: &Catalog, mentee: &'a MenteeFacts, ask: &'a Ask) -> Self {
+    pub(super) fn read(
+        catalog: &Catalog,
+        mentee: &'a MenteeFacts,
+        ask: &'a Ask,
+        weights: Weights,
+    ) -> Self {
         let mut reader = Reader::new(Some(&catalog.vocabulary)).with_meanings(&mentee.meanings);
-        let terms = catalog.lexicon.read(&mut reader, wanted(mentee, ask));
-        let mut wishes = |phrases: &Phrases, field, texts: &'a [String], kind| -> Vec<Wish<'a>> {
-            let wish = |text: &'a String| Wish {
-                field,
-                text,
-                want: phrases.want(&mut reader, text, kind),
-            };
-            texts.iter().map(wish).collect()
-        };
-        let areas = &catalog.expertise;
-        let mut asked = wishes(
-            areas,
-            MenteeField::Topic,
-            ask.topic.as_slice(),
-            WantKind::Phrase,
-        );
-        asked.extend(wishes(
-            areas,
-            MenteeField::Need,
-            ask.need.as_slice(),
-            WantKind::Text,
-        ));
-        let mut standing = wishes(
-            areas,
-            MenteeField::Interests,
-            &mentee.interests,
-            WantKind::Phrase,
-        );
-        standing.extend(wishes(
-            areas,
-            MenteeField::Goals,
-            mentee.goals.as_slice(),
-            WantKind::Text,
-        ));
-        let focus = mentee.industry_focus.as_slice();
-        let industries = wishes(
-            &catalog.industries,
-            MenteeField::IndustryFocus,
-            focus,
-            WantKind::Phrase,
-        );
+        let inquiries = [
+            ComponentName::Expertise,
+            ComponentName::CareerGoals,
+            ComponentName::ResearchInterests,
+            ComponentName::TechnicalSkills,
+            ComponentName::CommunicationPreferences,
+        ];
+        let needed = inquiries.into_iter().filter(|name| {
+            let is_part = *name == ComponentName::Expertise
+                && weights.of(ComponentName::IndustryAndExpertise) > 0;
+            is_part || weights.of(*name) > 0
+        });
+        let inquiries = needed
+            .map(|name| (name, inquiry(catalog, &mut reader, name, (mentee, ask))))
+            .collect();
+        let industries = industry_wishes(catalog, &mut reader, &mentee.industry_focus);
+        let places = place_wishes(catalog, &mut reader, mentee.location.as_slice());
+        let languages = language_wishes(catalog, &mut reader, &mentee.languages);
         Self {
             mentee,
             ask,
-            terms,
-            asked,
-            standing,
+            inquiries,
             industries,
+            places,
+            languages,
         }
     }
 
-    /// Expertise of every mentor, 0 to 100 000: the stronger of phrases and words counts 70 %, the weaker 30 %.
-    pub(super) fn expertise(&self, catalog: &Catalog) -> Vec<u32> {
-        let by_phrases = self.by_phrases(&catalog.expertise);
-        let by_words = catalog.lexicon.similarities(&self.terms);
-        let join =
-            |(phrases, words): (u32, u32)| (7 * phrases.max(words) + 3 * phrases.min(words)) / 10;
-        by_phrases.into_iter().zip(by_words).map(join).collect()
+    /// What a component asks of the mentors' texts, if it asks them.
+    pub(super) fn inquiry(&self, name: ComponentName) -> Option<&Inquiry<'a>> {
+        let found = self.inquiries.iter().find(|(known, _)| *known == name);
+        found.map(|(_, inquiry)| inquiry)
     }
 
-    /// What is asked now counts 70 %, the standing wishes 30 %; either alone counts in full.
-    fn by_phrases(&self, phrases: &Phrases) -> Vec<u32> {
-        let asked = best(&self.asked, phrases);
-        let standing = best(&self.standing, phrases);
-        let join = |(now, always): (Best, Best)| (7 * now.closest() + 3 * always.mean()) / 10;
-        match (self.asked.is_empty(), self.standing.is_empty()) {
-            (true, _) => standing.iter().map(Best::mean).collect(),
-            (false, true) => asked.iter().map(Best::closest).collect(),
-            (false, false) => asked.into_iter().zip(standing).map(join).collect(),
+    /// One component of every mentor, 0 to 100 000; free slots and ratings are no question of the mentee's.
+    pub(super) fn scores(&self, catalog: &Catalog, name: ComponentName) -> Vec<u32> {
+        match name {
+            ComponentName::Expertise
+            | ComponentName::CareerGoals
+            | ComponentName::ResearchInterests
+            | ComponentName::TechnicalSkills => self
+                .inquiry(name)
+                .map_or_else(|| vec![0; catalog.len()], |asked| asked.scores(catalog)),
+            ComponentName::Industry => self.industry(catalog),
+            ComponentName::IndustryAndExpertise => {
+                let expertise = self.scores(catalog, ComponentName::Expertise);
+                self.industry_and_expertise(catalog, &expertise)
+            }
+            ComponentName::Stage => catalog
+                .mentors
+                .iter()
+                .map(|mentor| stage(self.mentee, mentor))
+                .collect(),
+            ComponentName::Location => {
+                let places = best(&self.places, &catalog.locations);
+                let each = places.into_iter().zip(&catalog.mentors);
+                each.map(|(place, mentor)| location(place, self.mentee, mentor))
+                    .collect()
+            }
+            ComponentName::CommunicationPreferences => self.communication(catalog),
+            ComponentName::Availability | ComponentName::Rating => vec![0; catalog.len()],
         }
     }
 
-    /// Industry of every mentor, 0 to 100 000: the closest pair counts 75 %, how many are shared 25 %.
-    pub(super) fn industry(&self, catalog: &Catalog) -> Vec<u32> {
-        let join = |best: &Best| (3 * best.closest() + best.mean()) / 4;
+    /// Industry and expertise of every mentor, given their expertise.
+    pub(super) fn industry_and_expertise(&self, catalog: &Catalog, expertise: &[u32]) -> Vec<u32> {
+        let both = expertise.iter().zip(self.industry(catalog));
+        both.map(|(expertise, industry)| {
+            industry_and_expertise(&self.industries, *expertise, industry)
+        })
+        .collect()
+    }
+
+    fn industry(&self, catalog: &Catalog) -> Vec<u32> {
         best(&self.industries, &catalog.industries)
-            .iter()
-            .map(join)
+            .into_iter()
+            .map(industry)
+            .collect()
+    }
+
+    fn communication(&self, catalog: &Catalog) -> Vec<u32> {
+        let languages = best(&self.languages, &catalog.languages);
+        let words = self
+            .inquiry(ComponentName::CommunicationPreferences)
+            .map_or_else(
+                || vec![0; catalog.len()],
+                |asked| catalog.lexicon.similarities(&asked.terms),
+            );
+        languages
+            .into_iter()
+            .zip(words)
+            .map(|(language, words)| communication(self.mentee, language.closest(), words))
             .collect()
     }
 }
 
-/// The best answered wishes of one mentor.
-#[derive(Clone, Copy)]
-struct Best {
-    /// In falling order.
-    strongest: [u32; BEST_OF],
-    of: u32,
+pub(super) fn industry_wishes<'a>(
+    catalog: &Catalog,
+    reader: &mut Reader<'_>,
+    industries: &'a [String],
+) -> Vec<Wish<'a>> {
+    let field = (MenteeField::IndustryFocus, Phrase);
+    Wish::all(reader, &catalog.industries, field, industries)
 }
 
-impl Best {
-    fn keep(&mut self, mut similarity: u32) {
-        for kept in &mut self.strongest {
-            if similarity > *kept {
-                std::mem::swap(kept, &mut similarity);
-            }
+pub(super) fn place_wishes<'a>(
+    catalog: &Catalog,
+    reader: &mut Reader<'_>,
+    place: &'a [String],
+) -> Vec<Wish<'a>> {
+    Wish::all(
+        reader,
+        &catalog.locations,
+        (MenteeField::Location, Phrase),
+        place,
+    )
+}
+
+pub(super) fn language_wishes<'a>(
+    catalog: &Catalog,
+    reader: &mut Reader<'_>,
+    languages: &'a [String],
+) -> Vec<Wish<'a>> {
+    Wish::all(
+        reader,
+        &catalog.languages,
+        (MenteeField::Languages, Phrase),
+        languages,
+    )
+}
+
+fn inquiry<'a>(
+    catalog: &Catalog,
+    reader: &mut Reader<'_>,
+    name: ComponentName,
+    (mentee, ask): (&'a MenteeFacts, &'a Ask),
+) -> Inquiry<'a> {
+    let goals = (MenteeField::Goals, Text, mentee.goals.as_slice());
+    let career = mentee.career_goals.as_slice();
+    let of_list = |reader: &mut Reader<'_>, field, list: &'a [String]| {
+        let standing = [(field, Phrase, list)];
+        Inquiry::read(catalog, reader, entries(field, list), [&[], &standing])
+    };
+    match name {
+        ComponentName::CareerGoals => {
+            let standing = [(MenteeField::CareerGoals, Text, career), goals];
+            Inquiry::read(catalog, reader, ambitions(mentee), [&[], &standing])
         }
-    }
-
-    fn closest(&self) -> u32 {
-        self.strongest[0]
-    }
-
-    /// Of the best few, or of all when there are fewer.
-    fn mean(&self) -> u32 {
-        self.strongest.iter().sum::<u32>() / self.of
+        ComponentName::ResearchInterests => of_list(
+            reader,
+            MenteeField::ResearchInterests,
+            &mentee.research_interests,
+        ),
+        ComponentName::TechnicalSkills => of_list(
+            reader,
+            MenteeField::TechnicalSkills,
+            &mentee.technical_skills,
+        ),
+        // How somebody wants to talk is no expertise: only what mentors write about it counts.
+        ComponentName::CommunicationPreferences => {
+            let field = MenteeField::CommunicationPreferences;
+            let words = entries(field, &mentee.communication_preferences);
+            Inquiry::read(catalog, reader, words, [&[], &[]])
+        }
+        _ => {
+            let interests = mentee.interests.as_slice();
+            let asked = [
+                (MenteeField::Topic, Phrase, ask.topic.as_slice()),
+                (MenteeField::Need, Text, ask.need.as_slice()),
+            ];
+            let standing = [(MenteeField::Interests, Phrase, interests), goals];
+            Inquiry::read(catalog, reader, wanted(mentee, ask), [&asked, &standing])
+        }
     }
 }
 
-fn best(wishes: &[Wish<'_>], phrases: &Phrases) -> Vec<Best> {
-    let of = u32::try_from(wishes.len().clamp(1, BEST_OF)).unwrap_or(1);
-    let mut best = vec![
-        Best {
-            strongest: [0; BEST_OF],
-            of
-        };
-        phrases.mentors()
-    ];
-    for wish in wishes {
-        for (best, similarity) in best.iter_mut().zip(phrases.similarities(&wish.want)) {
-            best.keep(similarity);
-        }
+/// Industry of one mentor, 0 to 100 000: the closest pair counts 75 %, how many are shared 25 %.
+pub(super) fn industry(best: Best) -> u32 {
+    (3 * best.closest() + best.mean()) / 4
+}
+
+/// Both in equal parts; expertise alone when the mentee names no industry.
+pub(super) fn industry_and_expertise(
+    industries: &[Wish<'_>],
+    expertise: u32,
+    industry: u32,
+) -> u32 {
+    if industries.is_empty() {
+        expertise
+    } else {
+        u32::midpoint(expertise, industry)
     }
-    best
+}
+
+pub(super) fn stage(mentee: &MenteeFacts, mentor: &MentorFacts) -> u32 {
+    nearest_stage(mentee.startup_stage, &mentor.stages).map_or(0, |(_, steps)| stage_score(steps))
+}
+
+/// The same place counts in full, a place that is named alike in part, and the same time zone half at least.
+pub(super) fn location(place: Best, mentee: &MenteeFacts, mentor: &MentorFacts) -> u32 {
+    let zone = if share_zone(mentee, mentor) {
+        FULL / 2
+    } else {
+        0
+    };
+    place.closest().max(zone)
+}
+
+pub(super) fn share_zone(mentee: &MenteeFacts, mentor: &MentorFacts) -> bool {
+    mentee.timezone.is_some() && mentee.timezone == mentor.timezone
+}
+
+/// A language that both speak, and words on how to talk: whichever the mentee names, or both joined.
+pub(super) fn communication(mentee: &MenteeFacts, language: u32, words: u32) -> u32 {
+    match (
+        mentee.languages.is_empty(),
+        mentee.communication_preferences.is_empty(),
+    ) {
+        (true, _) => words,
+        (false, true) => language,
+        (false, false) => joined(language, words),
+    }
 }

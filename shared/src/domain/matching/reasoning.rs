@@ -10,7 +10,16 @@ const ANSWER: Thousandths = Thousandths::new(60_000);
 /// From here on shared terms are worth telling; below they are chance.
 const TELLING: Thousandths = Thousandths::new(30_000);
 
-/// Writes one to three sentences.
+/// The components that read texts; the one that gives most is told.
+const OF_TEXTS: [ComponentName; 5] = [
+    ComponentName::Expertise,
+    ComponentName::CareerGoals,
+    ComponentName::IndustryAndExpertise,
+    ComponentName::ResearchInterests,
+    ComponentName::TechnicalSkills,
+];
+
+/// Writes one to five sentences.
 pub(super) fn sentences(
     mentor: &MentorFacts,
     mentee: &MenteeFacts,
@@ -19,15 +28,19 @@ pub(super) fn sentences(
     let name = format!("{} {}", mentor.first_name, mentor.last_name);
     let of = |name| components.iter().find(|component| component.name == name);
     let evidence = |name| of(name).map_or(&[][..], |component| &component.evidence);
-    let ground = common_ground(
-        mentee,
-        evidence(ComponentName::Industry),
-        evidence(ComponentName::Stage),
-    );
+    let of_texts = OF_TEXTS.into_iter().filter_map(of).rev();
+    let industry = [ComponentName::Industry, ComponentName::IndustryAndExpertise].map(evidence);
     let sentences = [
-        of(ComponentName::Expertise).map(|component| expertise(name.trim(), component)),
-        ground,
+        of_texts
+            .max_by_key(|component| component.points)
+            .map(|component| expertise(name.trim(), component)),
+        common_ground(mentee, &industry.concat(), evidence(ComponentName::Stage)),
+        circumstances(
+            evidence(ComponentName::Location),
+            evidence(ComponentName::CommunicationPreferences),
+        ),
         availability(evidence(ComponentName::Availability)),
+        ratings(evidence(ComponentName::Rating)),
     ];
     sentences
         .into_iter()
@@ -37,7 +50,8 @@ pub(super) fn sentences(
 }
 
 fn expertise(name: &str, component: &Component) -> String {
-    let mut values = component.evidence.iter().filter_map(as_value);
+    let values = component.evidence.iter().filter_map(as_value);
+    let mut values = values.filter(|value| value.field != MenteeField::IndustryFocus);
     if let Some(first) = values.next() {
         let relation = if first.similarity >= ANSWER {
             "which answers"
@@ -79,7 +93,9 @@ fn common_ground(
     stage: &[Evidence],
 ) -> Option<String> {
     let whose = mentee.startup_name.as_deref().unwrap_or("the startup");
-    let industry = industry.iter().find_map(as_value).map(
+    let mut values = industry.iter().filter_map(as_value);
+    let industry = values.find(|value| value.field == MenteeField::IndustryFocus);
+    let industry = industry.map(
         |Value {
              wanted: own,
              offered,
@@ -108,6 +124,37 @@ fn common_ground(
     }
 }
 
+/// Where both are, and in which language they can talk.
+fn circumstances(location: &[Evidence], communication: &[Evidence]) -> Option<String> {
+    let place = location.iter().find_map(as_value).map(|value| {
+        if value.field == MenteeField::Timezone {
+            format!("Both are in the time zone {}", value.offered)
+        } else {
+            format!("The mentor is in {}", value.offered)
+        }
+    });
+    let mut spoken = communication.iter().filter_map(as_value);
+    let language = spoken.find(|value| value.field == MenteeField::Languages);
+    match (place, language.map(|language| language.offered)) {
+        (Some(place), Some(language)) => Some(format!("{place}, and both speak {language}.")),
+        (Some(place), None) => Some(format!("{place}.")),
+        (None, Some(language)) => Some(format!("Both speak {language}.")),
+        (None, None) => None,
+    }
+}
+
+fn ratings(evidence: &[Evidence]) -> Option<String> {
+    evidence.iter().find_map(|fact| match fact {
+        Evidence::Ratings { ratings, mean, .. } => {
+            Some(format!("{ratings} ratings give {mean} of 5 on average."))
+        }
+        Evidence::Term { .. }
+        | Evidence::Value { .. }
+        | Evidence::Passages { .. }
+        | Evidence::Slots { .. } => None,
+    })
+}
+
 fn availability(evidence: &[Evidence]) -> Option<String> {
     evidence.iter().find_map(|fact| match fact {
         Evidence::Slots {
@@ -121,7 +168,10 @@ fn availability(evidence: &[Evidence]) -> Option<String> {
         Evidence::Slots { free_slots, days } => Some(format!(
             "{free_slots} times are free in the next {days} days."
         )),
-        Evidence::Term { .. } | Evidence::Value { .. } | Evidence::Passages { .. } => None,
+        Evidence::Term { .. }
+        | Evidence::Value { .. }
+        | Evidence::Ratings { .. }
+        | Evidence::Passages { .. } => None,
     })
 }
 
@@ -151,14 +201,20 @@ fn as_value(fact: &Evidence) -> Option<Value<'_>> {
             offered: &mentor.text,
             similarity: *similarity,
         }),
-        Evidence::Term { .. } | Evidence::Passages { .. } | Evidence::Slots { .. } => None,
+        Evidence::Term { .. }
+        | Evidence::Slots { .. }
+        | Evidence::Ratings { .. }
+        | Evidence::Passages { .. } => None,
     }
 }
 
 fn as_term(fact: &Evidence) -> Option<&str> {
     match fact {
         Evidence::Term { mentor, .. } => Some(&mentor.text),
-        Evidence::Value { .. } | Evidence::Passages { .. } | Evidence::Slots { .. } => None,
+        Evidence::Value { .. }
+        | Evidence::Slots { .. }
+        | Evidence::Ratings { .. }
+        | Evidence::Passages { .. } => None,
     }
 }
 
@@ -172,6 +228,11 @@ fn spoken(field: MenteeField) -> &'static str {
         MenteeField::Bio => "words",
         MenteeField::IndustryFocus => "industry",
         MenteeField::StartupStage => "stage",
+        MenteeField::ResearchInterests => "research interest",
+        MenteeField::CommunicationPreferences => "preference",
+        MenteeField::Languages => "language",
+        MenteeField::Location => "place",
+        MenteeField::Timezone => "time zone",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::free::FreeSlots;
 use super::ranking::{Partial, Ranking};
 use super::scored::Scored;
 use crate::domain::id::UserId;
@@ -16,7 +17,7 @@ pub struct Shortlist<'a> {
     /// Handed out, not answered yet: a range of the ranking.
     open: Vec<Partial>,
     /// The best so far, the best first.
-    best: BTreeMap<Standing, (Partial, u32)>,
+    best: BTreeMap<Standing, (Partial, FreeSlots)>,
 }
 
 /// By falling score, then by rising id.
@@ -39,7 +40,7 @@ impl<'a> Shortlist<'a> {
         let can_enter = |partial: &&Partial| {
             self.k > 0 && self.last().is_none_or(|last| highest(partial) < last)
         };
-        // The ranking falls, so behind the first that cannot enter nobody can.
+        // The upper bounds fall, so behind the first that cannot enter nobody can.
         let batch: Vec<Partial> = rest
             .iter()
             .take(at_most)
@@ -52,17 +53,15 @@ impl<'a> Shortlist<'a> {
         ids
     }
 
-    /// Takes the number of free slots of a mentor that was handed out; one never answered counts as left out.
-    pub fn offer(&mut self, mentor_id: UserId, free_slots: u32) {
+    /// Takes the free slots of a mentor that was handed out; one never answered counts as left out.
+    pub fn offer(&mut self, mentor_id: UserId, free: impl Into<FreeSlots>) {
         let Some(found) = self.open.iter().position(|partial| partial.id == mentor_id) else {
             return;
         };
         let partial = self.open.swap_remove(found);
-        let standing = (
-            Reverse(self.ranking.total(&partial, free_slots)),
-            partial.id,
-        );
-        self.best.insert(standing, (partial, free_slots));
+        let free = free.into();
+        let standing = (Reverse(self.ranking.total(&partial, &free)), partial.id);
+        self.best.insert(standing, (partial, free));
         if self.best.len() > self.k {
             self.best.pop_last();
         }
@@ -72,8 +71,8 @@ impl<'a> Shortlist<'a> {
     #[must_use]
     pub fn finish(self) -> Vec<Scored> {
         self.best
-            .values()
-            .map(|(partial, free_slots)| self.ranking.finish(partial, *free_slots))
+            .into_values()
+            .map(|(partial, free)| self.ranking.finish(&partial, free))
             .collect()
     }
 

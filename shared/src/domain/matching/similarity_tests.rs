@@ -25,6 +25,9 @@ fn mentor(number: u128, bio: &str) -> MentorFacts {
         industries: Vec::new(),
         stages: Vec::new(),
         languages: Vec::new(),
+        location: None,
+        timezone: None,
+        ratings: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -11,8 +12,9 @@ use super::*;
 use crate::domain::id::UserId;
 use crate::domain::profile::StartupStage;
 use crate::domain::score::Thousandths;
+use crate::domain::slots::Slot;
 
-fn mentor(number: u128) -> MentorFacts {
+pub(super) fn mentor(number: u128) -> MentorFacts {
     MentorFacts {
         id: UserId::from(Uuid::from_u128(number)),
         first_name: "Amara".to_owned(),
@@ -24,6 +26,9 @@ fn mentor(number: u128) -> MentorFacts {
         industries: Vec::new(),
         stages: Vec::new(),
         languages: Vec::new(),
+        location: None,
+        timezone: None,
+        ratings: None,
     }
 }
 
@@ -67,7 +72,7 @@ fn ask(topic: &str) -> Ask {
     }
 }
 
-fn list(texts: &[&str]) -> Vec<String> {
+pub(super) fn list(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
@@ -309,6 +314,62 @@ fn stage() -> impl Strategy<Value = StartupStage> {
     proptest::sample::select(&StartupStage::ALL[..])
 }
 
+fn place() -> impl Strategy<Value = String> {
+    proptest::sample::select(
+        &[
+            "Berlin",
+            "Berlin, Germany",
+            "Nairobi",
+            "Paris, Texas",
+            "Germany",
+        ][..],
+    )
+    .prop_map(str::to_owned)
+}
+
+fn spoken() -> impl Strategy<Value = Vec<String>> {
+    proptest::sample::subsequence(
+        vec!["English", "German", "Swiss German", "Kiswahili"],
+        0..=3,
+    )
+    .prop_map(|languages| list(&languages))
+}
+
+fn zone() -> impl Strategy<Value = String> {
+    proptest::sample::select(&["Europe/Berlin", "Africa/Nairobi"][..]).prop_map(str::to_owned)
+}
+
+fn ratings() -> impl Strategy<Value = Ratings> {
+    (3u32..400, 0u32..=400).prop_map(|(count, above)| Ratings {
+        count,
+        stars: count + count * above / 100,
+    })
+}
+
+/// The programs of the product, and any that somebody might define.
+fn some_program() -> impl Strategy<Value = Program> {
+    let defined = vec(0u32..40, 9).prop_map(|cuts| {
+        let mut left = 100;
+        let names = ComponentName::ALL.into_iter();
+        let mut parts: Vec<(ComponentName, u32)> = names
+            .zip(cuts)
+            .map(|(name, cut)| {
+                let weight = cut.min(left);
+                left -= weight;
+                (name, weight)
+            })
+            .collect();
+        parts.push((ComponentName::Availability, left));
+        let weights = Weights::new(parts).unwrap();
+        Program::office_hours().weighing(weights)
+    });
+    prop_oneof![
+        Just(Program::office_hours()),
+        Just(Program::mentorship()),
+        defined
+    ]
+}
+
 prop_compose! {
     fn some_mentor()(
         title in option::of(text()),
@@ -316,8 +377,11 @@ prop_compose! {
         expertise_areas in texts(6),
         industries in texts(3),
         stages in vec(stage(), 0..4),
+        (location, languages, timezone, ratings) in (option::of(place()), spoken(), option::of(zone()), option::of(ratings())),
     ) -> MentorFacts {
-        MentorFacts { title, bio, expertise_areas, industries, stages, ..mentor(0) }
+        MentorFacts {
+            title, bio, expertise_areas, industries, stages, languages, location, timezone, ratings, ..mentor(0)
+        }
     }
 }
 
@@ -335,8 +399,13 @@ prop_compose! {
         interests in texts(5),
         technical_skills in texts(3),
         bio in option::of(prop_oneof![text(), ".{0,60}"]),
+        (location, languages, timezone) in (option::of(place()), spoken(), option::of(zone())),
+        (career_goals, research_interests, communication_preferences) in (option::of(text()), texts(3), texts(2)),
     ) -> MenteeFacts {
-        MenteeFacts { industry_focus, startup_stage, goals, interests, technical_skills, bio, ..MenteeFacts::default() }
+        MenteeFacts {
+            startup_name: None, industry_focus, startup_stage, goals, interests, technical_skills, career_goals,
+            research_interests, communication_preferences, languages, location, timezone, bio, meanings: Vec::new(),
+        }
     }
 }
 
@@ -362,6 +431,11 @@ fn mentee_texts<'a>(mentee: &'a MenteeFacts, ask: &'a Ask, field: MenteeField) -
             .map(StartupStage::as_str)
             .into_iter()
             .collect(),
+        MenteeField::ResearchInterests => all(&mentee.research_interests),
+        MenteeField::CommunicationPreferences => all(&mentee.communication_preferences),
+        MenteeField::Languages => all(&mentee.languages),
+        MenteeField::Location => mentee.location.as_deref().into_iter().collect(),
+        MenteeField::Timezone => mentee.timezone.as_deref().into_iter().collect(),
     }
 }
 
@@ -373,6 +447,9 @@ fn mentor_texts(mentor: &MentorFacts, field: MentorField) -> Vec<&str> {
         MentorField::Bio => mentor.bio.as_deref().into_iter().collect(),
         MentorField::Industries => mentor.industries.iter().map(String::as_str).collect(),
         MentorField::Stages => mentor.stages.iter().map(|stage| stage.as_str()).collect(),
+        MentorField::Languages => mentor.languages.iter().map(String::as_str).collect(),
+        MentorField::Location => mentor.location.as_deref().into_iter().collect(),
+        MentorField::Timezone => mentor.timezone.as_deref().into_iter().collect(),
     }
 }
 
@@ -383,12 +460,137 @@ fn share_a_word(one: &str, other: &str) -> bool {
         .any(|word| other.iter().any(|same| same.stem == word.stem))
 }
 
+#[test]
+fn a_day_that_is_free_as_another_one_is_adds_what_it_says() {
+    let mentor = MentorFacts {
+        timezone: Some("Africa/Nairobi".to_owned()),
+        ..pricing_mentor()
+    };
+    let catalog = Catalog::build(vec![mentor]);
+    let (mentee, ask, program) = (mentee(), ask("Pricing"), Program::office_hours());
+    let ranking = catalog.rank(&mentee, &ask, &program);
+
+    // Two Mondays with two hours each; 22:00 in UTC is Tuesday in Nairobi already.
+    let scored = ranking.finish(
+        &ranking.partials()[0],
+        slots_at(&[9, 10, 177, 178]).as_slice(),
+    );
+
+    let availability = component(&scored, ComponentName::Availability);
+    let line = availability
+        .counterfactual
+        .as_ref()
+        .map(|found| found.line.as_str());
+    assert_eq!(line, Some("free on Tuesdays as on Mondays: +5"));
+    let late = ranking.finish(&ranking.partials()[0], slots_at(&[22]).as_slice());
+    let line = component(&late, ComponentName::Availability)
+        .counterfactual
+        .clone()
+        .unwrap()
+        .line;
+    assert_eq!(line, "free on Mondays as on Tuesdays: +1.25");
+}
+
+#[test]
+fn ratings_move_a_score_beside_the_weights_and_never_past_its_ends() {
+    let rated = |number, count, stars| MentorFacts {
+        ratings: Some(Ratings { count, stars }),
+        stages: vec![StartupStage::Seed],
+        ..mentor(number)
+    };
+    let mentors = vec![
+        rated(1, 50, 250),
+        rated(2, 50, 100),
+        rated(3, 1000, 4000),
+        mentor(4),
+    ];
+    let catalog = Catalog::build(mentors);
+    let ask = Ask::default();
+    let mentee = MenteeFacts {
+        startup_stage: Some(StartupStage::Seed),
+        ..MenteeFacts::default()
+    };
+    let of = |weights: [(ComponentName, u32); 1], number| {
+        let program = Program::office_hours().weighing(Weights::new(weights).unwrap());
+        let ranking = catalog.rank(&mentee, &ask, &program);
+        let partial = ranking
+            .partials()
+            .iter()
+            .find(|partial| partial.id == mentor(number).id);
+        let scored = ranking.finish(partial.unwrap(), 0);
+        (
+            scored.score.get(),
+            component(&scored, ComponentName::Rating).points.get(),
+        )
+    };
+    let (stage, industry) = (
+        [(ComponentName::Stage, 100)],
+        [(ComponentName::Industry, 100)],
+    );
+
+    assert_eq!(of(stage, 1), (100_000, 0), "no more than 100");
+    assert_eq!(of(stage, 2), (95_558, -4442));
+    assert_eq!(of(industry, 1), (2376, 2376));
+    assert_eq!(of(industry, 2), (0, 0), "no less than 0");
+    assert_eq!(of(industry, 4), (0, 0), "nobody has rated them");
+}
+
+#[test]
+fn a_mentorship_is_scored_by_what_the_mentee_wants_to_become() {
+    let researcher = MentorFacts {
+        expertise_areas: list(&["Protein folding", "Rust"]),
+        industries: list(&["Biotech"]),
+        languages: list(&["English"]),
+        location: Some("Nairobi".to_owned()),
+        timezone: Some("Africa/Nairobi".to_owned()),
+        bio: Some("From a doctorate to leading a research group.".to_owned()),
+        ..mentor(1)
+    };
+    let catalog = Catalog::build(vec![researcher, marketing_mentor()]);
+    let (ask, program) = (Ask::default(), Program::mentorship());
+    let mentee = MenteeFacts {
+        career_goals: Some("Leading a research group".to_owned()),
+        research_interests: list(&["Protein folding"]),
+        technical_skills: list(&["Rust"]),
+        industry_focus: list(&["Biotech"]),
+        languages: list(&["english"]),
+        timezone: Some("Africa/Nairobi".to_owned()),
+        ..MenteeFacts::default()
+    };
+
+    let ranking = catalog.rank(&mentee, &ask, &program);
+    let best = ranking.finish(&ranking.partials()[0], 0);
+
+    let part = |name| component(&best, name);
+    assert_eq!(best.mentor_id, mentor(1).id);
+    assert_eq!(part(ComponentName::Location).points, Thousandths::new(2500));
+    assert_eq!(
+        part(ComponentName::CommunicationPreferences).points,
+        Thousandths::new(5000)
+    );
+    assert!(part(ComponentName::ResearchInterests).score > Thousandths::new(70_000));
+    assert!(part(ComponentName::TechnicalSkills).score > Thousandths::new(70_000));
+    assert!(part(ComponentName::CareerGoals).score > Thousandths::ZERO);
+    let moved = part(ComponentName::Location)
+        .counterfactual
+        .as_ref()
+        .unwrap();
+    assert_eq!(moved.line, "in Nairobi: +2.5");
+    assert!(
+        best.reasoning
+            .ends_with("Both are in the time zone Africa/Nairobi, and both speak English."),
+        "{}",
+        best.reasoning
+    );
+}
+
 proptest! {
     #[test]
     fn points_add_up_to_a_score_between_0_and_100(
         mentors in some_mentors(12), mentee in some_mentee(), ask in some_ask(), free_slots in 0u32..20,
+        program in some_program(),
     ) {
-        let (catalog, program) = (Catalog::build(mentors), Program::office_hours());
+        let catalog = Catalog::build(mentors);
         let ranking = catalog.rank(&mentee, &ask, &program);
 
         for partial in ranking.partials() {
@@ -398,7 +600,13 @@ proptest! {
             prop_assert!((Thousandths::ZERO..=Thousandths::HUNDRED).contains(&scored.score));
             prop_assert!(scored.score <= partial.upper_bound());
             prop_assert!(scored.score >= partial.points_without_availability());
-            for part in &scored.components {
+            let rating = component(&scored, ComponentName::Rating);
+            prop_assert_eq!(rating.weight, 0);
+            prop_assert!(rating.points.get().abs() <= 5000);
+            prop_assert!(rating.points == Thousandths::ZERO || !rating.evidence.is_empty());
+            let weights: u32 = scored.components.iter().map(|part| part.weight).sum();
+            prop_assert_eq!(weights, 100);
+            for part in scored.components.iter().filter(|part| part.name != ComponentName::Rating) {
                 prop_assert!((Thousandths::ZERO..=Thousandths::HUNDRED).contains(&part.score));
                 let weight = i32::try_from(part.weight).unwrap();
                 prop_assert_eq!(part.points.get(), (part.score.get() * weight + 50) / 100);
@@ -409,8 +617,10 @@ proptest! {
     }
 
     #[test]
-    fn evidence_stands_in_both_texts(mentors in some_mentors(8), mentee in some_mentee(), ask in some_ask()) {
-        let (catalog, program) = (Catalog::build(mentors.clone()), Program::office_hours());
+    fn evidence_stands_in_both_texts(
+        mentors in some_mentors(8), mentee in some_mentee(), ask in some_ask(), program in some_program(),
+    ) {
+        let catalog = Catalog::build(mentors.clone());
         let ranking = catalog.rank(&mentee, &ask, &program);
 
         for partial in ranking.partials() {
@@ -418,7 +628,7 @@ proptest! {
             let scored = ranking.finish(partial, 3);
             for evidence in scored.components.iter().flat_map(|component| &component.evidence) {
                 let (own, theirs) = match evidence {
-                    Evidence::Slots { .. } => continue,
+                    Evidence::Slots { .. } | Evidence::Ratings { .. } => continue,
                     Evidence::Term { mentee: own, mentor: theirs, .. } => {
                         prop_assert!(share_a_word(&own.text, &theirs.text), "{:?}", evidence);
                         (own, theirs)
@@ -436,9 +646,9 @@ proptest! {
     #[test]
     fn the_shortlist_is_what_scoring_everybody_gives(
         mentors in some_mentors(40), mentee in some_mentee(), ask in some_ask(),
-        slots in vec(0u32..12, 41), k in 0usize..8, batch in 1usize..6,
+        slots in vec(0u32..12, 41), k in 0usize..8, batch in 1usize..6, program in some_program(),
     ) {
-        let (catalog, program) = (Catalog::build(mentors.clone()), Program::office_hours());
+        let catalog = Catalog::build(mentors.clone());
         let ranking = catalog.rank(&mentee, &ask, &program);
         let slots_of = |id: UserId| slots[mentors.iter().position(|mentor| mentor.id == id).unwrap()];
         let counted = RefCell::new(0);
@@ -463,13 +673,74 @@ proptest! {
     #[test]
     fn the_order_in_which_mentors_arrive_changes_nothing(
         (mentors, shuffled) in some_mentors(12).prop_flat_map(|mentors| (Just(mentors.clone()), Just(mentors).prop_shuffle())),
-        mentee in some_mentee(), ask in some_ask(),
+        mentee in some_mentee(), ask in some_ask(), program in some_program(),
     ) {
-        let program = Program::office_hours();
         let (one, other) = (Catalog::build(mentors), Catalog::build(shuffled));
         let (one, other) = (one.rank(&mentee, &ask, &program), other.rank(&mentee, &ask, &program));
 
         prop_assert_eq!(one.partials(), other.partials());
         prop_assert_eq!(brute_force(&one, |_| 2), brute_force(&other, |_| 2));
     }
+
+    #[test]
+    fn a_counterfactual_comes_true_when_its_change_is_made(
+        mentors in some_mentors(6), mentee in some_mentee(), ask in some_ask(), program in some_program(),
+        times in vec(0i64..14 * 24, 0..10),
+    ) {
+        let catalog = Catalog::build(mentors.clone());
+        let ranking = catalog.rank(&mentee, &ask, &program);
+        let slots = slots_at(&times);
+
+        for partial in ranking.partials() {
+            let scored = ranking.finish(partial, slots.as_slice());
+            for counterfactual in scored.components.iter().filter_map(|part| part.counterfactual.as_ref()) {
+                prop_assert!(counterfactual.points > Thousandths::ZERO);
+                let ending = format!(": +{}", counterfactual.points);
+                prop_assert!(counterfactual.line.ends_with(&ending));
+                let then = after(&counterfactual.change, (&mentors, partial.mentor_id()), (&mentee, &ask), &program, &slots);
+                prop_assert_eq!(then, scored.score + counterfactual.points, "{:?}", counterfactual);
+            }
+        }
+    }
+}
+
+fn slots_at(hours: &[i64]) -> Vec<Slot> {
+    let monday: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+    let slot = |hour: &i64| Slot {
+        starts_at: monday + SignedDuration::from_hours(*hour),
+        ends_at: monday + SignedDuration::from_hours(*hour + 1),
+    };
+    hours.iter().map(slot).collect()
+}
+
+/// The score of one mentor when a change is made, from the beginning.
+fn after(
+    change: &Change,
+    (mentors, id): (&[MentorFacts], UserId),
+    (mentee, ask): (&MenteeFacts, &Ask),
+    program: &Program,
+    slots: &[Slot],
+) -> Thousandths {
+    let (mut mentors, mut mentee) = (mentors.to_vec(), mentee.clone());
+    let mentor = mentors.iter_mut().find(|mentor| mentor.id == id).unwrap();
+    let mut free = u32::try_from(slots.len()).unwrap();
+    match change {
+        Change::Industry { industry } => mentee.industry_focus.push(industry.clone()),
+        Change::MentorStage { stage } => mentor.stages.push(*stage),
+        Change::MenteeStage { stage } => mentee.startup_stage = Some(*stage),
+        Change::Location { location } => mentee.location = Some(location.clone()),
+        Change::Language { language } => mentee.languages.push(language.clone()),
+        Change::FreeTimes { more } | Change::FreeOn { more, .. } => free += more,
+        Change::Rating { stars } => {
+            let before = mentor.ratings.unwrap();
+            mentor.ratings = Some(Ratings {
+                count: before.count + 1,
+                stars: before.stars + stars,
+            });
+        }
+    }
+    let catalog = Catalog::build(mentors);
+    let ranking = catalog.rank(&mentee, ask, program);
+    let partial = ranking.partials().iter().find(|partial| partial.id == id);
+    ranking.finish(partial.unwrap(), free).score
 }

@@ -57,10 +57,7 @@ pub async fn rank(
         }
         for bookable in schedule::list(db, &batch, Some(mentee), within).await? {
             let mut free = bookable.schedule.slots(LENGTH, within, now);
-            shortlist.offer(
-                bookable.mentor,
-                u32::try_from(free.len()).unwrap_or(u32::MAX),
-            );
+            shortlist.offer(bookable.mentor, free.as_slice());
             free.truncate(SHOWN);
             next_slots.insert(bookable.mentor, free);
         }

@@ -222,12 +222,14 @@ pub const INVENTORY: &[Entry] = &[
         table: "matches",
         about: "Mentors who were proposed to you, or to whom you were proposed, with the reasons.",
         export: rows!(
-            "created_at, id, mentee_id, mentor_id, program, program_version, score, components, reasoning, is_weak"
-            of "matches", whose "mentee_id = $1 OR mentor_id = $1", hides []
+            "created_at, id, mentee_id, mentor_id, program, program_version, score, components, reasoning,
+             explanation_source, is_weak"
+            of "matches", whose "mentee_id = $1 OR mentor_id = $1", hides ["explanation_outcome"]
         ),
         // The reasons quote both profiles.
         erasure: Erasure::By(&["UPDATE matches
-            SET components = '[]', reasoning = 'One of the two has left.'
+            SET components = '[]', reasoning = 'One of the two has left.', explanation_source = 'template',
+                explanation_outcome = 'failed'
           WHERE mentee_id = $1 OR mentor_id = $1"]),
     },
     Entry {
