@@ -86,7 +86,10 @@ fn preferred(preferences: Option<WeightsBody>) -> Result<Option<Weights>, ApiErr
 }
 
 /// The program that holds the weights, if it is in use.
-pub(crate) fn weighed(program: Option<Program>, preferred: Option<Weights>) -> Result<Program, ApiError> {
+pub(crate) fn weighed(
+    program: Option<Program>,
+    preferred: Option<Weights>,
+) -> Result<Program, ApiError> {
     let unknown = || Problems::of("program", "unknown_value", "is no program that is in use");
     let program = program.ok_or_else(unknown)?;
     Ok(match preferred {

@@ -4,6 +4,7 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::id::{MentoringRequestId, MentorshipId, ProposalBatchId, UserId};
+use shared::domain::matching::ProgramKey;
 use shared::domain::mentoring::{
     Candidate, MentoringRequest, Outcome, RequestAction, RequestStatus,
 };
