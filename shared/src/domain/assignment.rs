@@ -21,13 +21,16 @@
 //! before the total, ever use it. Pairs that are decided already count as a mentee's first ones and take their places.
 
 mod candidates;
+mod check;
 mod columns;
 mod cover;
 mod floors;
 mod flow;
 mod measures;
+mod network;
 mod raise;
 mod refill;
+mod reseat;
 mod search;
 mod sides;
 mod solve;

@@ -12,9 +12,9 @@ use super::index;
 use super::sides::{Pair, Prices, Scores, Sides};
 
 /// The candidates so far, out of all pairs.
-pub(super) struct Columns<'a, S: ?Sized> {
+pub(super) struct Columns<'a> {
     sides: &'a Sides,
-    scores: &'a S,
+    scores: &'a dyn Scores,
     rows: Vec<Vec<(u32, i32)>>,
     /// Usable pairs of each mentee.
     pub(super) degrees: Vec<u32>,
@@ -26,9 +26,9 @@ pub(super) struct Columns<'a, S: ?Sized> {
 
 type Best = BinaryHeap<Reverse<(i32, Reverse<u32>)>>;
 
-impl<'a, S: Scores + ?Sized> Columns<'a, S> {
+impl<'a> Columns<'a> {
     /// Takes the `depth` best pairs of each side, or all.
-    pub(super) fn new(sides: &'a Sides, scores: &'a S, depth: Option<usize>) -> Self {
+    pub(super) fn new(sides: &'a Sides, scores: &'a dyn Scores, depth: Option<usize>) -> Self {
         let depth = depth.unwrap_or(usize::MAX).max(super::LEVELS);
         let mut rows = vec![Vec::new(); sides.mentees.len()];
         let mut degrees = vec![0; rows.len()];

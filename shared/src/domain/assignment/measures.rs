@@ -25,7 +25,7 @@ pub struct Measures {
 
 /// Measures an assignment over all pairs.
 #[must_use]
-pub fn measure(sides: &Sides, scores: &(impl Scores + ?Sized), pairs: &[Pair]) -> Measures {
+pub fn measure(sides: &Sides, scores: &dyn Scores, pairs: &[Pair]) -> Measures {
     let mut sums = vec![0_i64; sides.mentees.len()];
     let mut firsts = vec![None; sides.mentees.len()];
     let mut loads = vec![0_i64; sides.capacities.len()];
@@ -57,7 +57,7 @@ pub fn measure(sides: &Sides, scores: &(impl Scores + ?Sized), pairs: &[Pair]) -
     }
 }
 
-fn blocking(sides: &Sides, scores: &(impl Scores + ?Sized), pairs: &[Pair]) -> (u64, usize) {
+fn blocking(sides: &Sides, scores: &dyn Scores, pairs: &[Pair]) -> (u64, usize) {
     let worst = Worst::new(sides, pairs);
     let (mut count, mut mentees, mut row) = (0, 0, Vec::new());
     for mentee in 0..sides.mentees.len() {

@@ -4,18 +4,18 @@ use super::LEVELS;
 use super::columns::Columns;
 use super::cover::{Cover, Reach};
 use super::floors::Terms;
-use super::sides::{Proof, Scores, Sides};
+use super::sides::{Proof, Sides};
 
 /// Raises the floors one level after the other.
-pub(super) struct Raise<'a, 'b, S: ?Sized> {
+pub(super) struct Raise<'a, 'b> {
     sides: &'a Sides,
-    cover: Cover<'a, 'b, S>,
+    cover: Cover<'a, 'b>,
     /// How many can have nobody at best.
     uncovered: usize,
 }
 
-impl<'a, 'b, S: Scores + ?Sized> Raise<'a, 'b, S> {
-    pub(super) fn new(sides: &'a Sides, columns: &'b mut Columns<'a, S>) -> Self {
+impl<'a, 'b> Raise<'a, 'b> {
+    pub(super) fn new(sides: &'a Sides, columns: &'b mut Columns<'a>) -> Self {
         Self {
             sides,
             cover: Cover::new(sides, columns),

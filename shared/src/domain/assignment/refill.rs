@@ -3,7 +3,7 @@
 //! A search that starts from the prices of an earlier round may leave places empty that were dear then. Each looks backwards
 //! for the cheapest chain of moves that fills it: from a place whose price can fall to nothing, or from a match that is empty.
 
-use super::flow::Flow;
+use super::network::Flow;
 use super::search::{From, Search};
 
 impl Flow<'_> {

@@ -46,12 +46,7 @@ impl Sides {
     }
 
     /// Reads the pairs of one mentee that can be used, in no order.
-    pub(super) fn usable(
-        &self,
-        scores: &(impl Scores + ?Sized),
-        mentee: usize,
-        row: &mut Vec<(u32, i32)>,
-    ) {
+    pub(super) fn usable(&self, scores: &dyn Scores, mentee: usize, row: &mut Vec<(u32, i32)>) {
         row.clear();
         if self.mentees[mentee].open() == 0 {
             return;

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::floors::{Floors, Terms};
-use super::flow::Flow;
+use super::network::Flow;
 use super::raise::Raise;
 use super::sides::{Objective, Prices, Scores, Sides, Solution};
 use super::stable;
@@ -19,7 +19,7 @@ pub struct Settings {
 #[must_use]
 pub fn solve(
     sides: &Sides,
-    scores: &(impl Scores + ?Sized),
+    scores: &dyn Scores,
     objective: Objective,
     settings: Settings,
 ) -> Solution {
@@ -52,7 +52,7 @@ pub fn solve(
 }
 
 /// Gives those who have no place left a price too, so that it holds for every pair.
-fn price_the_closed(sides: &Sides, scores: &(impl Scores + ?Sized), prices: &mut Prices) {
+fn price_the_closed(sides: &Sides, scores: &dyn Scores, prices: &mut Prices) {
     let is_closed = |mentor: u32| sides.capacities[mentor as usize] == 0;
     if sides.capacities.iter().all(|places| *places > 0)
         && sides.mentees.iter().all(|mentee| mentee.open() > 0)

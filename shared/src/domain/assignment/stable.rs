@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use super::candidates::Candidates;
 use super::columns::Columns;
 use super::index;
-use super::sides::{Pair, Scores, Sides};
+use super::sides::{Pair, Sides};
 
 /// The order in which pairs are made.
 pub(super) type Rank = (Reverse<i32>, u32, u32);
@@ -17,7 +17,7 @@ pub(super) fn rank(pair: Pair) -> Rank {
 }
 
 /// Finds it over all pairs, from candidates.
-pub(super) fn solve<S: Scores + ?Sized>(sides: &Sides, columns: &mut Columns<'_, S>) -> Vec<Pair> {
+pub(super) fn solve(sides: &Sides, columns: &mut Columns<'_>) -> Vec<Pair> {
     loop {
         let mut pairs = greedy(sides, &columns.graph());
         pairs.sort_unstable();
