@@ -140,6 +140,18 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "action": "accept" })
         }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
+        ("PUT", "/api/users/me/privacy") => json!({}),
+        (_, matching) if matching.starts_with("/api/matching/") => {
+            matching_body(method, matching, things)
+        }
+        _ => panic!("say here what {method} {route} is asked with"),
+    };
+    Some(body)
+}
+
+fn matching_body(method: &Method, route: &str, things: &Pair) -> Value {
+    match (method.as_str(), route) {
+        ("POST", "/api/matching/match") => json!({}),
         ("POST", "/api/matching/requests") => json!({ "goals": "Find the first ten customers" }),
         ("POST", "/api/matching/batches/{id}/pass") => json!({ "reason": "No time" }),
         ("POST", "/api/matching/matches") => {
@@ -155,8 +167,6 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "key": "new_program", "name": "New", "weights": { "location": 100 } })
         }
         ("PATCH", "/api/matching/programs/{key}") => json!({ "good_score": 60 }),
-        ("POST", "/api/matching/match") | ("PUT", "/api/users/me/privacy") => json!({}),
         _ => panic!("say here what {method} {route} is asked with"),
-    };
-    Some(body)
+    }
 }

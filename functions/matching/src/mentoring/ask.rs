@@ -54,7 +54,8 @@ pub(crate) async fn ask_for_mentor(
         goals: &goals,
         program: &key,
     };
-    let (program, scored) = candidates(&state, &cache, &client, wanted).await?;
+    // In a box: its room is needed before the rest of the handler's.
+    let (program, scored) = Box::pin(candidates(&state, &cache, &client, wanted)).await?;
 
     let available: HashSet<UserId> = scored.iter().map(|one| one.mentor_id).collect();
     let next = Next {
