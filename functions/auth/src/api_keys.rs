@@ -12,11 +12,11 @@ use shared::domain::id::{ApiKeyId, UserId};
 use shared::domain::page::PageRequest;
 use shared::domain::value::{List, Text};
 use shared::http::{
-    Admin, Answer, ApiError, AppState, Caller, IdempotencyKey, Json, Limit, Listed, Moment,
-    PageCursor, Path, Problems, Query, Refused,
+    Admin, Answer, ApiError, AppState, Caller, IdempotencyKey, Json, Listed, Moment, PageQuery,
+    Path, Problems, Query, Refused,
 };
 use shared::store::{self, Db};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 type Scopes = List<Scope, 50>;
 
@@ -80,21 +80,6 @@ impl From<ApiKey> for ApiKeyBody {
     }
 }
 
-/// Which part of the list.
-#[derive(Deserr, IntoParams)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ApiKeysQuery {
-    /// How many, 1–100.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    limit: Limit,
-    /// `meta.next_cursor` of the page before.
-    #[deserr(default)]
-    #[param(nullable = false, inline)]
-    cursor: Option<PageCursor>,
-}
-
 /// List the API keys of all admins, the newest first.
 ///
 /// Keys that were revoked or have ended stay in the list.
@@ -102,7 +87,7 @@ pub(crate) struct ApiKeysQuery {
     get,
     path = "/api/auth/api-keys",
     tag = "auth",
-    params(ApiKeysQuery),
+    params(PageQuery),
     security(("bearer" = [])),
     responses((status = OK, body = Listed<ApiKeyBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -110,12 +95,9 @@ pub(crate) struct ApiKeysQuery {
 pub(crate) async fn list_api_keys(
     State(db): State<Db>,
     Admin(_): Admin,
-    Query(query): Query<ApiKeysQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Listed<ApiKeyBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = PageRequest::from(query);
     let found = store::api_key::list(&db.client().await?, page).await?;
     let keys = found.items.into_iter().map(ApiKeyBody::from).collect();
     Ok(Listed::new(keys, page.limit, found.next))

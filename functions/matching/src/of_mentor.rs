@@ -1,39 +1,13 @@
 //! `GET /api/matching/mentors/{mentor_id}/matches`
 
 use axum::extract::State;
-use deserr::Deserr;
 use shared::domain::id::UserId;
 use shared::domain::page::PageRequest;
 use shared::domain::user::User;
-use shared::http::{Actor, ApiError, Limit, Listed, PageCursor, Path, Problems, Query, Refused};
+use shared::http::{Actor, ApiError, Listed, PageQuery, Path, Query, Refused};
 use shared::store::{self, Db};
-use utoipa::IntoParams;
 
 use crate::body::ExplainedMatchBody;
-
-/// Which part of the list.
-#[derive(Deserr, IntoParams)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PageQuery {
-    /// How many, 1–100.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    pub(crate) limit: Limit,
-    /// `meta.next_cursor` of the page before.
-    #[deserr(default)]
-    #[param(nullable = false, inline)]
-    pub(crate) cursor: Option<PageCursor>,
-}
-
-impl PageQuery {
-    pub(crate) fn request(&self) -> PageRequest {
-        PageRequest {
-            limit: self.limit.get().into(),
-            after: self.cursor.map(|cursor| cursor.0),
-        }
-    }
-}
 
 /// List the matches in which a mentor was proposed, the newest first.
 ///
@@ -57,7 +31,7 @@ pub(crate) async fn list_matches_of_mentor(
     if actor.id != mentor && !actor.is_admin() {
         return Err(unknown());
     }
-    let page = query.request();
+    let page = PageRequest::from(query);
     let client = db.client().await?;
     let (person, found) = futures_util::try_join!(
         store::user::find(&client, mentor),

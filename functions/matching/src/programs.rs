@@ -5,13 +5,13 @@ use shared::clock::Clock;
 use shared::domain::audit::{AuditAction, AuditEntry};
 use shared::domain::id::UserId;
 use shared::domain::matching::KeptProgram;
+use shared::domain::page::PageRequest;
 use shared::http::{
-    Actor, Admin, Answer, ApiError, Caller, IdempotencyKey, IfMatch, Json, Listed, Path, Query,
-    Refused,
+    Actor, Admin, Answer, ApiError, Caller, IdempotencyKey, IfMatch, Json, Listed, PageQuery, Path,
+    Query, Refused,
 };
 use shared::store::{self, Db};
 
-use crate::of_mentor::PageQuery;
 use crate::program_body::{NewProgramBody, ProgramBody, ProgramChangeBody};
 
 /// List the programs, oldest first.
@@ -31,7 +31,7 @@ pub(crate) async fn list_programs(
     actor: Actor,
     Query(query): Query<PageQuery>,
 ) -> Result<Listed<ProgramBody>, ApiError> {
-    let (page, is_admin) = (query.request(), actor.is_admin());
+    let (page, is_admin) = (PageRequest::from(query), actor.is_admin());
     let found = store::program::list(&db.client().await?, is_admin, page).await?;
     let body = |program| ProgramBody::new(program, is_admin);
     let programs = found.items.into_iter().map(body).collect();

@@ -8,28 +8,13 @@ use shared::domain::page::PageRequest;
 use shared::domain::topic::TopicName;
 use shared::domain::user::Role;
 use shared::http::{
-    Actor, Admin, Answer, ApiError, IdempotencyKey, IfMatch, Json, Limit, Listed, PageCursor, Path,
+    Actor, Admin, Answer, ApiError, IdempotencyKey, IfMatch, Json, Listed, PageQuery, Path,
     Problems, Query, Refused,
 };
 use shared::store::{self, Db};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::topic_body::{CountedTopicBody, TopicBody};
-
-/// Which topics.
-#[derive(Deserr, IntoParams)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TopicsQuery {
-    /// How many, 1–100.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    limit: Limit,
-    /// `meta.next_cursor` of the page before.
-    #[deserr(default)]
-    #[param(nullable = false, inline)]
-    cursor: Option<PageCursor>,
-}
 
 /// A topic's name.
 #[derive(Deserr, ToSchema)]
@@ -44,18 +29,15 @@ pub(crate) struct TopicInput {
     get,
     path = "/api/topics",
     tag = "mentors",
-    params(TopicsQuery),
+    params(PageQuery),
     responses((status = OK, body = Listed<CountedTopicBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn list_topics(
     State(db): State<Db>,
-    Query(query): Query<TopicsQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Listed<CountedTopicBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = PageRequest::from(query);
     let client = db.client().await?;
     let (found, named) = futures_util::try_join!(
         store::topic::list(&client, page),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use deserr::Deserr;
 use shared::clock::Clock;
 use shared::domain::id::{SessionId, UserId};
-use shared::domain::page::{Order, PageRequest};
+use shared::domain::page::Order;
 use shared::domain::session::SessionStatus;
 use shared::domain::user::Role;
 use shared::http::{
@@ -104,10 +104,7 @@ pub(crate) async fn list_sessions(
     actor: Actor,
     Query(query): Query<SessionsQuery>,
 ) -> Result<Listed<SessionBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = query.limit.after(query.cursor);
     let sort = query.sort.into();
     let filter = Filter {
         status: query.status,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use deserr::Deserr;
-use shared::domain::page::{Order, PageRequest};
+use shared::domain::page::Order;
 use shared::domain::user::{Role, UserStatus};
 use shared::domain::value::Text;
 use shared::domain::vetting::Vetting;
@@ -91,10 +91,7 @@ pub(crate) async fn list_users(
     _: Admin,
     Query(query): Query<UsersQuery>,
 ) -> Result<Listed<UserBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = query.limit.after(query.cursor);
     let filter = Filter {
         role: query.role,
         status: query.status,

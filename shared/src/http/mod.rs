@@ -38,7 +38,7 @@ pub use inbox::Inbox;
 pub use input::{Json, Path, Path2, Problems, Query};
 pub use job_body::JobBody;
 pub use openapi::{CODES, document};
-pub use page::{Limit, PageCursor, QueryNumber, SessionMinutes};
+pub use page::{Limit, PageCursor, PageQuery, QueryNumber, SessionMinutes};
 pub use phone::{open_phone, reseal_phone, seal_phone};
 pub use proof::Proof;
 pub use schema::Moment;

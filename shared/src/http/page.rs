@@ -8,11 +8,11 @@ use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use jiff::Timestamp;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::input::Problems;
-use crate::domain::page::Cursor;
+use crate::domain::page::{Cursor, PageRequest};
 use crate::domain::value::ValueError;
 
 /// A whole number of a query, within limits, with what it is when left out.
@@ -30,6 +30,17 @@ impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> QueryNumber<MIN, MAX, D
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
+    }
+}
+
+impl Limit {
+    /// The part of a list with so many entries behind a cursor, or from the beginning.
+    #[must_use]
+    pub fn after(self, cursor: Option<PageCursor>) -> PageRequest {
+        PageRequest {
+            limit: self.get().into(),
+            after: cursor.map(|cursor| cursor.0),
+        }
     }
 }
 
@@ -110,6 +121,27 @@ impl PartialSchema for PageCursor {
 impl ToSchema for PageCursor {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Cursor")
+    }
+}
+
+/// Which part of a list, where nothing else is chosen.
+#[derive(Clone, Copy, Debug, Deserr, IntoParams)]
+#[deserr(error = Problems, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many, 1–100.
+    #[deserr(default)]
+    #[param(required = false, inline)]
+    limit: Limit,
+    /// `meta.next_cursor` of the page before.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    cursor: Option<PageCursor>,
+}
+
+impl From<PageQuery> for PageRequest {
+    fn from(query: PageQuery) -> Self {
+        query.limit.after(query.cursor)
     }
 }
 

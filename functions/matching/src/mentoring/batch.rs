@@ -5,7 +5,6 @@ use deserr::Deserr;
 use shared::clock::Clock;
 use shared::domain::id::{MentoringRequestId, ProposalBatchId, UserId};
 use shared::domain::mentoring::{BatchStatus, Outcome};
-use shared::domain::page::PageRequest;
 use shared::http::{
     Actor, Answer, ApiError, Limit, Listed, PageCursor, Path, Problems, Query, Refused,
 };
@@ -62,10 +61,7 @@ pub(crate) async fn list_batches(
     actor: Actor,
     Query(query): Query<BatchesQuery>,
 ) -> Result<Listed<BatchBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = query.limit.after(query.cursor);
     let filter = BatchFilter {
         status: query.status,
         request_id: query.request_id,

@@ -5,7 +5,6 @@ use deserr::Deserr;
 use shared::clock::Clock;
 use shared::domain::id::{MentorshipId, UserId};
 use shared::domain::mentorship::MentorshipStatus;
-use shared::domain::page::PageRequest;
 use shared::http::{
     Actor, Answer, ApiError, Limit, Listed, PageCursor, Path, Problems, Query, Refused,
 };
@@ -78,10 +77,7 @@ pub(crate) async fn list_matches(
         // The flag knows what the other one thinks.
         return Err(ApiError::forbidden());
     }
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = query.limit.after(query.cursor);
     let filter = Filter {
         status: query.status,
         mentor_id: query.mentor_id,

@@ -1,42 +1,25 @@
 //! `/api/matching/matches/{id}/meetings`
 
 use axum::extract::State;
-use deserr::Deserr;
 use http::StatusCode;
 use shared::clock::Clock;
 use shared::domain::id::{MeetingId, MentorshipId};
-use shared::domain::mentorship::{Mentorship, MentorshipError};
+use shared::domain::mentorship::{Meeting, Mentorship, MentorshipError};
 use shared::domain::page::PageRequest;
 use shared::http::{
-    Actor, Answer, ApiError, IdempotencyKey, IfMatch, Json, Limit, Listed, PageCursor, Path, Path2,
-    Problems, Query, Refused,
+    Actor, Answer, ApiError, IdempotencyKey, IfMatch, Json, Listed, PageQuery, Path, Path2, Query,
+    Refused,
 };
 use shared::store::{self, Db, Transaction};
-use utoipa::IntoParams;
 
 use super::meeting_body::{MeetingBody, MeetingInput, MeetingPatch};
-
-/// Which part of the meetings.
-#[derive(Deserr, IntoParams)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct MeetingsQuery {
-    /// How many, 1–100.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    limit: Limit,
-    /// `meta.next_cursor` of the page before.
-    #[deserr(default)]
-    #[param(nullable = false, inline)]
-    cursor: Option<PageCursor>,
-}
 
 /// List the meetings of a match, the last one first.
 #[utoipa::path(
     get,
     path = "/api/matching/matches/{id}/meetings",
     tag = "matching",
-    params(("id" = MentorshipId, Path), MeetingsQuery),
+    params(("id" = MentorshipId, Path), PageQuery),
     security(("bearer" = [])),
     responses((status = OK, body = Listed<MeetingBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -45,12 +28,9 @@ pub(crate) async fn list_meetings(
     State(db): State<Db>,
     actor: Actor,
     Path(id): Path<MentorshipId>,
-    Query(query): Query<MeetingsQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Listed<MeetingBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = PageRequest::from(query);
     let client = db.client().await?;
     let (known, found) = futures_util::try_join!(
         store::mentorship::find_for(&client, id, actor),
@@ -121,12 +101,7 @@ pub(crate) async fn edit_meeting(
     let now = clock.now();
     let mut client = db.client().await?;
     let tx = client.transaction();
-    lock_own(&tx, id, actor).await?;
-    let known = store::mentorship::lock_meeting(&tx, id, meeting)
-        .await?
-        .ok_or(ApiError::not_found("meeting"))?;
-    known.check_author(actor.id)?;
-    if_match.check(known.version)?;
+    let known = lock_authored(&tx, (id, meeting), actor, &if_match).await?;
     let edited = known.edit(body.into(), actor.id, now)?;
     store::mentorship::update_meeting(&tx, &edited).await?;
     store::mentorship::update_risk(&tx, id, now).await?;
@@ -156,16 +131,27 @@ pub(crate) async fn delete_meeting(
 ) -> Result<StatusCode, ApiError> {
     let mut client = db.client().await?;
     let tx = client.transaction();
-    lock_own(&tx, id, actor).await?;
-    let known = store::mentorship::lock_meeting(&tx, id, meeting)
-        .await?
-        .ok_or(ApiError::not_found("meeting"))?;
-    known.check_author(actor.id)?;
-    if_match.check(known.version)?;
+    lock_authored(&tx, (id, meeting), actor, &if_match).await?;
     store::mentorship::delete_meeting(&tx, meeting).await?;
     store::mentorship::update_risk(&tx, id, clock.now()).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Holds a match and a meeting of it that the actor wrote down.
+async fn lock_authored(
+    tx: &Transaction<'_>,
+    (id, meeting): (MentorshipId, MeetingId),
+    actor: Actor,
+    if_match: &IfMatch,
+) -> Result<Meeting, ApiError> {
+    lock_own(tx, id, actor).await?;
+    let known = store::mentorship::lock_meeting(tx, id, meeting)
+        .await?
+        .ok_or(ApiError::not_found("meeting"))?;
+    known.check_author(actor.id)?;
+    if_match.check(known.version)?;
+    Ok(known)
 }
 
 /// Holds a match in which the actor takes part; admins only read what the two wrote.

@@ -7,8 +7,8 @@ use shared::domain::id::{MentoringRequestId, UserId};
 use shared::domain::mentoring::RequestStatus;
 use shared::domain::page::PageRequest;
 use shared::http::{
-    Actor, Admin, Answer, ApiError, IfMatch, Limit, Listed, Mentee, PageCursor, Path, Problems,
-    Query, Refused,
+    Actor, Admin, Answer, ApiError, IfMatch, Limit, Listed, Mentee, PageCursor, PageQuery, Path,
+    Problems, Query, Refused,
 };
 use shared::store::mentoring::Filter;
 use shared::store::{self, Db};
@@ -38,21 +38,6 @@ pub(crate) struct RequestsQuery {
     cursor: Option<PageCursor>,
 }
 
-/// Which part of the queue.
-#[derive(Deserr, IntoParams)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct QueueQuery {
-    /// How many, 1–100.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    limit: Limit,
-    /// `meta.next_cursor` of the page before.
-    #[deserr(default)]
-    #[param(nullable = false, inline)]
-    cursor: Option<PageCursor>,
-}
-
 /// List my requests for a mentor, the newest first.
 ///
 /// Admins see everybody's.
@@ -70,10 +55,7 @@ pub(crate) async fn list_requests(
     actor: Actor,
     Query(query): Query<RequestsQuery>,
 ) -> Result<Listed<RequestBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = query.limit.after(query.cursor);
     let filter = Filter {
         status: query.status,
         mentee_id: query.mentee_id,
@@ -150,7 +132,7 @@ pub(crate) async fn withdraw_request(
     get,
     path = "/api/matching/queue",
     tag = "matching",
-    params(QueueQuery),
+    params(PageQuery),
     security(("bearer" = [])),
     responses((status = OK, body = Listed<QueuedBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -158,12 +140,9 @@ pub(crate) async fn withdraw_request(
 pub(crate) async fn list_queue(
     State(db): State<Db>,
     Admin(admin): Admin,
-    Query(query): Query<QueueQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Listed<QueuedBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = PageRequest::from(query);
     let found = store::mentoring::list_queue(&db.client().await?, page).await?;
     let shown = found.items.into_iter();
     let bodies = shown.map(|request| QueuedBody::new(request, admin.id));

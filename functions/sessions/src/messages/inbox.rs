@@ -1,28 +1,11 @@
 //! `GET /api/messages`
 
 use axum::extract::State;
-use deserr::Deserr;
 use shared::domain::page::PageRequest;
-use shared::http::{Actor, ApiError, Inbox, Limit, PageCursor, Problems, Query, Refused};
+use shared::http::{Actor, ApiError, Inbox, PageQuery, Query, Refused};
 use shared::store::{self, Db};
-use utoipa::IntoParams;
 
 use super::body::ThreadBody;
-
-/// Which part of the inbox.
-#[derive(Deserr, IntoParams)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct InboxQuery {
-    /// How many, 1–100.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    limit: Limit,
-    /// `meta.next_cursor` of the page before.
-    #[deserr(default)]
-    #[param(nullable = false, inline)]
-    cursor: Option<PageCursor>,
-}
 
 /// List my conversations.
 ///
@@ -31,7 +14,7 @@ pub(crate) struct InboxQuery {
     get,
     path = "/api/messages",
     tag = "sessions",
-    params(InboxQuery),
+    params(PageQuery),
     security(("bearer" = [])),
     responses((status = OK, body = Inbox<ThreadBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
@@ -39,12 +22,9 @@ pub(crate) struct InboxQuery {
 pub(crate) async fn list_conversations(
     State(db): State<Db>,
     actor: Actor,
-    Query(query): Query<InboxQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Inbox<ThreadBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = PageRequest::from(query);
     let client = db.client().await?;
     let (found, unread) = futures_util::try_join!(
         store::message::list_threads(&client, actor.id, page),

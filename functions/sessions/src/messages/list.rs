@@ -4,7 +4,7 @@ use axum::extract::State;
 use deserr::Deserr;
 use shared::domain::id::SessionId;
 use shared::domain::message::MessageError;
-use shared::domain::page::{Order, PageRequest};
+use shared::domain::page::Order;
 use shared::http::{Actor, ApiError, Limit, Listed, PageCursor, Path, Problems, Query, Refused};
 use shared::store::{self, Db};
 use utoipa::{IntoParams, ToSchema};
@@ -70,10 +70,7 @@ pub(crate) async fn list_messages(
     Path(id): Path<SessionId>,
     Query(query): Query<MessagesQuery>,
 ) -> Result<Listed<MessageBody>, ApiError> {
-    let page = PageRequest {
-        limit: query.limit.get().into(),
-        after: query.cursor.map(|cursor| cursor.0),
-    };
+    let page = query.limit.after(query.cursor);
     let client = db.client().await?;
     let (session, found) = futures_util::try_join!(
         store::session::find_for(&client, id, actor),
