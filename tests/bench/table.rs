@@ -125,14 +125,8 @@ fn single(name: &str) -> String {
 fn slots(measured: &Measured) -> String {
     let mut text = table(&["slots and scores", ""]);
     for figures in &measured.slots {
-        let is_of_slots = !figures.name.starts_with("top");
-        let beside = if is_of_slots {
-            ", with 200 sessions"
-        } else {
-            ""
-        };
         let row = [
-            format!("{}{beside}", figures.name),
+            format!("{}{}", figures.name, figures.beside),
             format!("{:.0} µs", figures.mean_us),
         ];
         push(&mut text, &row);
