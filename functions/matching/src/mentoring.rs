@@ -44,16 +44,12 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         ))
 }
 
-/// Promises to tell people what happened; the promises travel together.
+/// Promises to tell people what happened.
 async fn promise(
     tx: &Transaction<'_>,
     clock: &Clock,
     now: Timestamp,
     events: impl IntoIterator<Item = Event>,
 ) -> Result<(), StoreError> {
-    let promised = events
-        .into_iter()
-        .map(|event| store::outbox::append(tx, clock.id(), now, event));
-    futures_util::future::try_join_all(promised).await?;
-    Ok(())
+    store::outbox::append_all(tx, || clock.id(), now, events).await
 }

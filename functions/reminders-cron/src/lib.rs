@@ -43,9 +43,7 @@ async fn promise(
             return Ok(promised);
         }
         promised += due.len();
-        for event in due {
-            store::outbox::append(&tx, state.clock.id(), now, event).await?;
-        }
+        store::outbox::append_all(&tx, || state.clock.id(), now, due).await?;
         tx.commit().await?;
     }
 }

@@ -1,8 +1,7 @@
 //! Long-term mentoring: mentors who have not answered are followed by the next, the two of a match are asked how it
 //! goes, and every match is judged once a day.
 
-use shared::domain::event::Event;
-use shared::domain::mentoring::{MentoringRequest, Next, Outcome};
+use shared::domain::mentoring::{MentoringRequest, Next};
 use shared::state::AppState;
 use shared::store::{self, Client, StoreError, Transaction};
 
@@ -41,11 +40,7 @@ async fn move_one(
     state: &AppState,
     request: MentoringRequest,
 ) -> Result<bool, StoreError> {
-    let waiting = request
-        .candidates
-        .iter()
-        .filter(|one| one.outcome == Outcome::Waiting);
-    let waiting: Vec<_> = waiting.map(|one| one.mentor_id).collect();
+    let waiting = request.waiting();
     let available = store::mentoring::list_available(tx, request.mentee_id, &waiting).await?;
     let next = Next {
         available: &available,
@@ -55,7 +50,7 @@ async fn move_one(
         return Ok(false);
     };
     store::mentoring::update(tx, &request).await?;
-    promise(tx, state, events).await?;
+    store::outbox::append_all(tx, || state.clock.id(), state.clock.now(), events).await?;
     Ok(true)
 }
 
@@ -70,7 +65,7 @@ async fn ask(state: &AppState, client: &mut Client) -> Result<usize, StoreError>
             break;
         }
         asked += due.len();
-        promise(&tx, state, due).await?;
+        store::outbox::append_all(&tx, || state.clock.id(), now, due).await?;
         tx.commit().await?;
     }
     Ok(asked)
@@ -86,18 +81,5 @@ async fn judge(state: &AppState, client: &mut Client) -> Result<(), StoreError> 
         }
         tx.commit().await?;
     }
-    Ok(())
-}
-
-async fn promise(
-    tx: &Transaction<'_>,
-    state: &AppState,
-    events: Vec<Event>,
-) -> Result<(), StoreError> {
-    let now = state.clock.now();
-    let promised = events
-        .into_iter()
-        .map(|event| store::outbox::append(tx, state.clock.id(), now, event));
-    futures_util::future::try_join_all(promised).await?;
     Ok(())
 }

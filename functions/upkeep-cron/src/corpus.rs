@@ -32,9 +32,8 @@ pub(crate) async fn refresh(state: &AppState, client: &mut Client) -> Result<(),
     if let Some(model) = model {
         vectors = store::similarity::list_mentor_vectors(client, model).await?;
     }
-    for mentee in store::similarity::list_some_mentees(client, MENTEES).await? {
-        let found = store::matching::find_mentee_facts(client, mentee).await?;
-        let Some(mut facts) = found else { continue };
+    let asked = store::similarity::list_some_mentees(client, MENTEES).await?;
+    for (mentee, mut facts) in store::matching::list_mentee_facts(client, &asked).await? {
         if let Some(model) = model {
             facts.meanings = store::similarity::list_meanings(client, mentee, model).await?;
         }
@@ -63,10 +62,10 @@ pub(crate) async fn remind(state: &AppState, client: &mut Client) -> Result<(), 
     };
     let people = store::similarity::list_people_unread(client, model, REMINDED).await?;
     let tx = client.transaction();
-    for user_id in &people {
-        let changed = Event::ProfileChanged { user_id: *user_id };
-        store::outbox::append(&tx, state.clock.id(), state.clock.now(), changed).await?;
-    }
+    let changed = people
+        .into_iter()
+        .map(|user_id| Event::ProfileChanged { user_id });
+    store::outbox::append_all(&tx, || state.clock.id(), state.clock.now(), changed).await?;
     tx.commit().await?;
     Ok(())
 }

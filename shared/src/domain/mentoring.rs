@@ -126,6 +126,16 @@ impl MentoringRequest {
             .find(|batch| batch.status == BatchStatus::Open)
     }
 
+    /// The mentors who were not asked yet, the best first.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<UserId> {
+        let waiting = self
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.outcome == Outcome::Waiting);
+        waiting.map(|candidate| candidate.mentor_id).collect()
+    }
+
     /// What its mentee may do now.
     #[must_use]
     pub fn allowed_actions(&self) -> Vec<RequestAction> {

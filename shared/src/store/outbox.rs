@@ -53,6 +53,20 @@ pub async fn append(
     Ok(())
 }
 
+/// Promises several events; the statements travel together.
+pub async fn append_all(
+    tx: &Transaction<'_>,
+    mut new_id: impl FnMut() -> EventId,
+    at: Timestamp,
+    events: impl IntoIterator<Item = Event>,
+) -> Result<(), StoreError> {
+    let promised = events
+        .into_iter()
+        .map(|event| append(tx, new_id(), at, event));
+    futures_util::future::try_join_all(promised).await?;
+    Ok(())
+}
+
 /// Notes that events have reached a queue.
 pub async fn mark_sent(
     client: &Client,

@@ -3,8 +3,8 @@
 use std::slice;
 
 use axum::extract::State;
-use shared::domain::id::{ProposalBatchId, UserId};
-use shared::domain::mentoring::{MentoringRequest, Next, Outcome};
+use shared::domain::id::ProposalBatchId;
+use shared::domain::mentoring::Next;
 use shared::domain::mentorship::{Mentorship, Pair};
 use shared::domain::value::Text;
 use shared::http::{Answer, ApiError, AppState, IdempotencyKey, Json, Mentor, Path, Refused};
@@ -95,7 +95,7 @@ pub(crate) async fn pass_mentee(
     let request = store::mentoring::lock(&tx, asked.request_id)
         .await?
         .ok_or_else(unknown)?;
-    let waiting = waiting(&request);
+    let waiting = request.waiting();
     let available = store::mentoring::list_available(&tx, request.mentee_id, &waiting).await?;
     let next = Next {
         available: &available,
@@ -109,13 +109,4 @@ pub(crate) async fn pass_mentee(
         .ok_or_else(unknown)?;
     tx.commit().await?;
     Ok(Answer::ok(BatchBody::new(view, actor.id, now)))
-}
-
-/// Who may be asked next.
-fn waiting(request: &MentoringRequest) -> Vec<UserId> {
-    let waiting = request
-        .candidates
-        .iter()
-        .filter(|one| one.outcome == Outcome::Waiting);
-    waiting.map(|one| one.mentor_id).collect()
 }

@@ -132,7 +132,7 @@ pub async fn call_off(
     tx: &Transaction<'_>,
     person: UserId,
     now: Timestamp,
-    mut new_id: impl FnMut() -> EventId,
+    new_id: impl FnMut() -> EventId,
 ) -> Result<(), StoreError> {
     let rows = tx
         .query(
@@ -157,8 +157,5 @@ pub async fn call_off(
             events.extend(told);
         }
     }
-    for event in events {
-        outbox::append(tx, new_id(), now, event).await?;
-    }
-    Ok(())
+    outbox::append_all(tx, new_id, now, events).await
 }
