@@ -283,6 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn a_token_of_ours_may_be_as_long_as_headers_have_room_and_no_longer() {
+        let (signer, verifier) = pair();
+        // Four letters stand for three bytes, so lengths are tried until one fits.
+        let padded = |count: usize| {
+            let padding = "x".repeat(count);
+            signed(&signer, |_, claims| claims["padding"] = padding.into())
+        };
+        let longest = (0..LONGEST)
+            .map(padded)
+            .find(|token| token.len() >= LONGEST);
+        let longest = longest.unwrap();
+        assert_eq!(longest.len(), LONGEST);
+        assert!(verifier.verify(&longest, now()).is_ok());
+        assert!(verifier.verify(&padded(LONGEST), now()).is_err());
+    }
+
+    #[test]
     fn a_token_of_another_type_audience_or_key_source_proves_nothing() {
         let (signer, verifier) = pair();
         let is_good = |token: &str| verifier.verify(token, now()).is_ok();

@@ -164,6 +164,45 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
+    #[test]
+    fn a_device_stays_signed_in_for_a_week_unused_and_a_month_at_most() {
+        let days = |count: i64| SignedDuration::from_secs(count * 86_400);
+        assert_eq!(ACCESS_TOKEN_LIFE, SignedDuration::from_secs(900));
+        assert_eq!((REFRESH_TOKEN_LIFE, LOGIN_LIFE), (days(7), days(30)));
+    }
+
+    #[test]
+    fn the_log_says_why_a_sign_in_failed_and_whether_somebody_guessed() {
+        for (failure, word, is_guess) in [
+            (SignInFailure::UnknownAddress, "unknown_address", true),
+            (SignInFailure::NoPassword, "no_password", true),
+            (SignInFailure::WrongPassword, "wrong_password", true),
+            (SignInFailure::Suspended, "suspended", true),
+            (SignInFailure::WrongCode, "wrong_code", true),
+            (SignInFailure::CodeMissing, "code_missing", false),
+        ] {
+            assert_eq!((failure.as_str(), failure.is_guess()), (word, is_guess));
+        }
+    }
+
+    #[test]
+    fn a_client_learns_whether_to_sign_in_again_or_to_use_the_newest_token() {
+        let codes = [
+            LoginError::Ended,
+            LoginError::Superseded,
+            LoginError::Reused,
+        ];
+        assert_eq!(
+            codes.map(|error| error.code()),
+            ["login_ended", "refresh_superseded", "refresh_reused"]
+        );
+        assert!(
+            codes
+                .iter()
+                .all(|error| error.kind() == RefusalKind::Unauthenticated)
+        );
+    }
+
     fn used() -> RefreshState {
         RefreshState {
             expires_at: at(3600),

@@ -123,3 +123,78 @@ impl Actor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn admin() -> Actor {
+        Actor {
+            id: Uuid::from_u128(1).into(),
+            credential: Credential::Login(Uuid::from_u128(2).into()),
+            role: Role::Admin,
+            status: UserStatus::Active,
+            is_verified: true,
+            needs_totp: false,
+        }
+    }
+
+    #[test]
+    fn an_admin_without_the_second_factor_they_need_is_none() {
+        assert!(admin().is_admin());
+        let without = Actor {
+            needs_totp: true,
+            ..admin()
+        };
+        assert!(!without.is_admin());
+        let mentor = Actor {
+            role: Role::Mentor,
+            ..admin()
+        };
+        assert!(!mentor.is_admin());
+    }
+
+    #[test]
+    fn only_a_device_has_a_login() {
+        assert_eq!(admin().login(), Some(Uuid::from_u128(2).into()));
+        let program = Actor {
+            credential: Credential::ApiKey(Uuid::from_u128(3).into()),
+            ..admin()
+        };
+        assert_eq!(program.login(), None);
+    }
+
+    #[test]
+    fn who_may_be_booked_has_proven_an_address_and_is_active() {
+        assert_eq!(admin().require_ready(), Ok(()));
+        let unproven = Actor {
+            is_verified: false,
+            ..admin()
+        };
+        assert_eq!(
+            unproven.require_ready(),
+            Err(AccountError::EmailNotVerified)
+        );
+        let paused = Actor {
+            status: UserStatus::Inactive,
+            ..admin()
+        };
+        assert_eq!(paused.require_ready(), Err(AccountError::Inactive));
+    }
+
+    #[test]
+    fn a_refusal_has_a_word_of_its_own_and_names_the_field_it_is_about() {
+        for (error, code, field) in [
+            (AccountError::BadCredentials, "bad_credentials", None),
+            (AccountError::EmailNotVerified, "email_not_verified", None),
+            (AccountError::Inactive, "account_inactive", None),
+            (AccountError::BadLink, "invalid_token", Some("token")),
+            (AccountError::WrongRole, "forbidden", None),
+            (AccountError::WrongPassword, "wrong_password", None),
+            (AccountError::NoPassword, "no_password", None),
+        ] {
+            assert_eq!((error.code(), error.field()), (code, field));
+        }
+    }
+}
