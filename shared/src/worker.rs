@@ -1,5 +1,7 @@
 //! HOW WE LISTEN: a batch of messages, each on its own; what fails comes again, what cannot be read is never dropped.
 
+pub mod job;
+
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

@@ -8,13 +8,12 @@ mod open;
 
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::export;
-use shared::domain::id::{EventId, JobId, UserId};
+use shared::domain::id::{EventId, UserId};
 use shared::domain::job::{Job, JobStatus};
 use shared::queue::Queue;
 use shared::state::AppState;
-use shared::store::job::Found;
 use shared::store::{self, Client};
-use shared::worker::WorkError;
+use shared::worker::{self, WorkError};
 use tracing::warn;
 
 /// How long a worker has a job for itself, in seconds: longer than one invocation lasts.
@@ -29,7 +28,7 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
         return Ok(());
     };
     let mut client = state.db.client().await?;
-    let Some(job) = begin(&state, &mut client, job_id).await? else {
+    let Some(job) = worker::job::begin(&state, &mut client, job_id, LEASE_SECONDS).await? else {
         return Ok(());
     };
     let Some(person) = job.subject else {
@@ -58,25 +57,6 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
             end(&state, &mut client, job, record.id, failed).await
         }
     }
-}
-
-/// Takes the job; `None` when there is nothing to do for it any more.
-async fn begin(state: &AppState, client: &mut Client, id: JobId) -> Result<Option<Job>, WorkError> {
-    let tx = client.transaction();
-    let job = match store::job::lock_idle(&tx, id).await? {
-        Found::Idle(job) => *job,
-        Found::Leased => {
-            return Err(WorkError::Later("another worker has this job".to_owned()));
-        }
-        Found::Over => return Ok(None),
-    };
-    let read = job.version;
-    let Ok(started) = job.start(state.clock.now()) else {
-        return Ok(None);
-    };
-    store::job::update(&tx, &started, read, LEASE_SECONDS).await?;
-    tx.commit().await?;
-    Ok((started.status == JobStatus::Running).then_some(started))
 }
 
 async fn write(

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tokio_postgres::types::{Json, Type};
+use uuid::Uuid;
 
 use super::{Client, Read, StoreError, Transaction, meter};
 use crate::domain::event::{Event, EventRecord, Queue, queues_for};
@@ -23,48 +24,55 @@ pub async fn append(
     at: Timestamp,
     event: Event,
 ) -> Result<(), StoreError> {
-    let queues = queues_for(&event);
-    if queues.is_empty() {
-        return Ok(());
-    }
-    let record = EventRecord {
-        id,
-        at,
-        request_id: meter::request_id(),
-        event,
-    };
-    let names: Vec<&str> = queues.iter().map(|queue| queue.name()).collect();
-    tx.execute(
-        "INSERT INTO outbox (event_id, queue, record)
-         SELECT $1, queue, $3 FROM unnest($2::text[]) AS queue",
-        &[
-            (&record.id.uuid(), Type::UUID),
-            (&names, Type::TEXT_ARRAY),
-            (&Json(&record), Type::JSONB),
-        ],
-    )
-    .await?;
-    for queue in queues {
-        tx.promise(Promise {
-            queue: *queue,
-            record: record.clone(),
-        });
-    }
-    Ok(())
+    append_all(tx, || id, at, [event]).await
 }
 
-/// Promises several events; the statements travel together.
+/// Promises several events, in one statement however many they are.
 pub async fn append_all(
     tx: &Transaction<'_>,
     mut new_id: impl FnMut() -> EventId,
     at: Timestamp,
     events: impl IntoIterator<Item = Event>,
 ) -> Result<(), StoreError> {
-    let promised = events
+    let promises: Vec<Promise> = events
         .into_iter()
-        .map(|event| append(tx, new_id(), at, event));
-    futures_util::future::try_join_all(promised).await?;
+        .flat_map(|event| promises(new_id(), at, event))
+        .collect();
+    if promises.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = promises.iter().map(|one| one.record.id.uuid()).collect();
+    let queues: Vec<&str> = promises.iter().map(|one| one.queue.name()).collect();
+    let records: Vec<_> = promises.iter().map(|one| Json(&one.record)).collect();
+    tx.execute(
+        "INSERT INTO outbox (event_id, queue, record)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::jsonb[])",
+        &[
+            (&ids, Type::UUID_ARRAY),
+            (&queues, Type::TEXT_ARRAY),
+            (&records, Type::JSONB_ARRAY),
+        ],
+    )
+    .await?;
+    for promise in promises {
+        tx.promise(promise);
+    }
     Ok(())
+}
+
+/// One for each queue that wants the event.
+fn promises(id: EventId, at: Timestamp, event: Event) -> impl Iterator<Item = Promise> {
+    let queues = queues_for(&event);
+    let record = EventRecord {
+        id,
+        at,
+        request_id: meter::request_id(),
+        event,
+    };
+    queues.iter().map(move |queue| Promise {
+        queue: *queue,
+        record: record.clone(),
+    })
 }
 
 /// Notes that events have reached a queue.
