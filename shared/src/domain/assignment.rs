@@ -24,6 +24,7 @@ mod candidates;
 mod check;
 mod columns;
 mod cover;
+mod dense;
 mod floors;
 mod flow;
 mod measures;
@@ -38,6 +39,7 @@ mod sparse;
 mod stable;
 mod verify;
 
+pub use dense::Dense;
 pub use floors::Floors;
 pub use measures::{Measures, measure};
 pub use sides::{Mentee, Objective, Pair, Prices, Proof, Scores, Sides, Solution};

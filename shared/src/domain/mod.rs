@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod assignment;
+pub mod assignment_run;
 pub mod audit;
 pub mod availability;
 pub mod calendar;
@@ -36,3 +37,4 @@ pub mod totp;
 pub mod user;
 pub mod value;
 pub mod vetting;
+mod words;

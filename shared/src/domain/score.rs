@@ -12,6 +12,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thousandths(i32);
 
+/// A sum of many scores, kept as a whole number of thousandths; it reads like a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Total(i64);
+
+impl Total {
+    /// Takes a number of thousandths.
+    #[must_use]
+    pub const fn new(thousandths: i64) -> Self {
+        Self(thousandths)
+    }
+}
+
+impl Serialize for Total {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 % 1000 == 0 {
+            return serializer.serialize_i64(self.0 / 1000);
+        }
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, rest) = (self.0.unsigned_abs() / 1000, self.0.unsigned_abs() % 1000);
+        let nearest: Result<f64, _> = format!("{sign}{whole}.{rest:03}").parse();
+        serializer.serialize_f64(nearest.map_err(serde::ser::Error::custom)?)
+    }
+}
+
 /// Why a text or a number is not a decimal of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a decimal number with at most three places is needed")]
@@ -147,6 +171,15 @@ mod tests {
         assert_eq!(shown(100_000), "100");
         assert_eq!(shown(10), "0.01");
         assert_eq!(shown(-4_500), "-4.5");
+    }
+
+    #[test]
+    fn a_sum_of_many_scores_reads_like_a_score() {
+        let shown = |n| serde_json::to_string(&Total::new(n)).unwrap();
+
+        assert_eq!(shown(2_500_000_123_400), "2500000123.4");
+        assert_eq!(shown(3_000_000_000), "3000000");
+        assert_eq!(shown(-1), "-0.001");
     }
 
     #[test]

@@ -191,6 +191,12 @@ impl<T: PartialEq, const MAX: usize> List<T, MAX> {
     }
 }
 
+impl<T, const MAX: usize> Default for List<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<T, const MAX: usize> List<T, MAX> {
     /// The entries in their order.
     #[must_use]

@@ -1,10 +1,12 @@
 //! Floors: what the worst first, second and third match must reach, and for whom.
 
+use serde::{Deserialize, Serialize};
+
 use super::LEVELS;
 use super::sides::{Mentee, Sides};
 
 /// The floors of the first, second and third match, in thousandths; none where there is nothing that all could hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Floors(pub [Option<i32>; LEVELS]);
 
 /// What the floors ask for each mentee.

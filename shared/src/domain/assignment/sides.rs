@@ -1,5 +1,7 @@
 //! What goes into an assignment and what comes out.
 
+use serde::Serialize;
+
 use super::floors::Floors;
 
 /// What is best.
@@ -75,7 +77,7 @@ pub struct Pair {
 }
 
 /// What proves that no other choice has a higher total: the dual prices, in thousandths.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Prices {
     /// What each mentee's matches with a floor are worth, best first; none is worth less than the one before it.
     pub floors: Vec<Vec<i64>>,
@@ -88,7 +90,7 @@ pub struct Prices {
 }
 
 /// Why a floor cannot be higher: these mentors have fewer places than would have to be theirs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     /// Of the first, second or third match (0, 1, 2).
     pub level: usize,

@@ -107,6 +107,12 @@ impl Catalog {
         self.mentors.is_empty()
     }
 
+    /// Lists the mentors by rising id.
+    #[must_use]
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = UserId> {
+        self.mentors.iter().map(|mentor| mentor.id)
+    }
+
     /// Returns what is known of one mentor.
     #[must_use]
     pub fn mentor(&self, id: UserId) -> Option<&MentorFacts> {

@@ -30,6 +30,12 @@ impl Partial {
         self.id
     }
 
+    /// Returns the mentor's place among all mentors of the catalog, by rising id.
+    #[must_use]
+    pub fn place(&self) -> u32 {
+        self.place
+    }
+
     /// Returns the points of all components but availability.
     #[must_use]
     pub fn points_without_availability(&self) -> Thousandths {
@@ -124,6 +130,12 @@ impl<'a> Ranking<'a> {
         let column = self.columns.iter().find(|column| column.name == name)?;
         let place = self.catalog.place(mentor)?;
         Some(decimal(column.scores[place]))
+    }
+
+    /// Returns the score of one mentor of this ranking with their free slots, without its explanation.
+    #[must_use]
+    pub fn score(&self, partial: &Partial, free: &FreeSlots) -> Thousandths {
+        decimal(self.total(partial, free))
     }
 
     /// Scores one mentor of this ranking in full, with their free slots within the next
