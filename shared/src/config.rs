@@ -103,6 +103,8 @@ pub struct Config {
     pub payment_queue_url: Option<String>,
     /// Where what matching has to read is queued.
     pub matching_queue_url: Option<String>,
+    /// Where assignment runs wait for their worker.
+    pub assignment_queue_url: Option<String>,
     /// The bucket for exports.
     pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
@@ -169,6 +171,7 @@ impl Config {
             export_queue_url: text("EXPORT_QUEUE_URL"),
             payment_queue_url: text("PAYMENT_QUEUE_URL"),
             matching_queue_url: text("MATCHING_QUEUE_URL"),
+            assignment_queue_url: text("ASSIGNMENT_QUEUE_URL"),
             export_bucket: text("EXPORT_BUCKET"),
             app_url: url_or("APP_URL", HERE),
             api_url: url_or("API_URL", HERE),

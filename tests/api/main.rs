@@ -10,6 +10,7 @@ mod access;
 mod account;
 mod admin_users;
 mod api_keys;
+mod assignment;
 mod audit;
 mod auth;
 mod booking;

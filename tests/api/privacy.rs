@@ -208,9 +208,9 @@ async fn a_worker_that_is_killed_sends_no_second_mail() {
     let mentee = app.given_mentee().await;
     export(&app, mentee).await;
 
-    app.given_busy_export_worker().await;
+    app.given_busy_job_worker().await;
     assert!(app.work_on_export().await.is_err());
-    app.given_killed_export_worker().await;
+    app.given_killed_job_worker().await;
     app.work_on_export().await.unwrap();
     app.work_on_export().await.unwrap();
 

@@ -87,7 +87,8 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "send to the queue",
         ],
         "email-worker": ["read database", "receive from the queue"],
-        "matching": api,
+        "assignment-worker": ["read database"],
+        "matching": api_and(&["send to the assignment queue", "send to the queue"]),
         "matching-worker": ["read database"],
         "mentors": api_and(&["send to the queue"]),
         "migrate": [
@@ -105,6 +106,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         ],
         "outbox-cron": [
             "read database",
+            "send to the assignment queue",
             "send to the export queue",
             "send to the matching queue",
             "send to the payment queue",

@@ -306,6 +306,10 @@ fn config(sqs: &str, ses: &str) -> Config {
             "{sqs}/{}/{queue}-matching",
             standalone::services::ministack::ACCOUNT
         )),
+        assignment_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-assignment",
+            standalone::services::ministack::ACCOUNT
+        )),
         export_bucket: Some(format!("{queue}-files")),
         mail_from: "Office Hours <hello@example.com>".to_owned(),
         ses_endpoint: Some(ses.to_owned()),

@@ -454,6 +454,7 @@ fn config(setup: &Setup) -> Config {
         export_queue_url: None,
         payment_queue_url: None,
         matching_queue_url: None,
+        assignment_queue_url: None,
         embedding_model: None,
         payment_url: None,
         export_bucket: Some("exports".to_owned()),

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod app;
+mod assignment;
 mod audit;
 mod call;
 mod database;

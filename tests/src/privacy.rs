@@ -54,8 +54,8 @@ impl TestApp {
         export_worker::handle(self.state.clone(), record).await
     }
 
-    /// A worker that took the newest export and was killed: its lease has run out.
-    pub async fn given_killed_export_worker(&self) {
+    /// A worker that took the jobs and was killed: its leases have run out.
+    pub async fn given_killed_job_worker(&self) {
         self.database
             .sql(
                 "UPDATE jobs SET status = 'running', attempts = attempts + 1, version = version + 1,
@@ -64,8 +64,8 @@ impl TestApp {
             .await;
     }
 
-    /// A worker that works on the newest export at this moment.
-    pub async fn given_busy_export_worker(&self) {
+    /// A worker that works on the jobs at this moment.
+    pub async fn given_busy_job_worker(&self) {
         self.database
             .sql(
                 "UPDATE jobs SET status = 'running', attempts = attempts + 1, version = version + 1,

@@ -1,5 +1,6 @@
 //! `/api/matching`: the best mentors for a mentee, and why.
 
+mod assignment;
 mod body;
 mod catalog;
 mod explain;
@@ -24,6 +25,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(request::find_matches))
         .routes(routes!(explain::explain_match))
         .merge(mentoring::router())
+        .merge(assignment::router())
         .routes(routes!(of_mentor::list_matches_of_mentor))
         .routes(routes!(programs::list_programs, programs::create_program))
         .routes(routes!(programs::show_program, programs::change_program))

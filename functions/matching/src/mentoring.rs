@@ -45,7 +45,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Promises to tell people what happened.
-async fn promise(
+pub(crate) async fn promise(
     tx: &Transaction<'_>,
     clock: &Clock,
     now: Timestamp,

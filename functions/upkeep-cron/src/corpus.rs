@@ -27,16 +27,15 @@ pub(crate) async fn refresh(state: &AppState, client: &mut Client) -> Result<(),
     }
     let mentors = store::matching::list_mentor_facts(client).await?;
     let counted = Corpus::of(&mentors);
-    let (mut vectors, mut mentees) = (HashMap::new(), Vec::new());
-    let model = state.bedrock.embedding_model();
-    if let Some(model) = model {
-        vectors = store::similarity::list_mentor_vectors(client, model).await?;
-    }
+    let (mut vectors, mut meanings) = (HashMap::new(), HashMap::new());
     let asked = store::similarity::list_some_mentees(client, MENTEES).await?;
+    if let Some(model) = state.bedrock.embedding_model() {
+        vectors = store::similarity::list_mentor_vectors(client, model).await?;
+        meanings = store::similarity::list_meanings_of(client, &asked, model).await?;
+    }
+    let mut mentees = Vec::new();
     for (mentee, mut facts) in store::matching::list_mentee_facts(client, &asked).await? {
-        if let Some(model) = model {
-            facts.meanings = store::similarity::list_meanings(client, mentee, model).await?;
-        }
+        facts.meanings = meanings.remove(&mentee).unwrap_or_default();
         mentees.push(facts);
     }
     let background = Background {

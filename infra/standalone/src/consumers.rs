@@ -15,6 +15,8 @@ use crate::cloud::LocalCloud;
 
 /// How long a batch may take, as in `template.yaml`.
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the function may that matches everybody at once.
+const ASSIGNMENT_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// How long one question for messages waits for them.
 const LONG_POLL: Duration = Duration::from_secs(10);
@@ -52,7 +54,11 @@ pub async fn work_once(state: &AppState, queue: Queue, wait: Duration) -> Result
         return Ok(0);
     }
     let event = event_of(&received);
-    let Ok(response) = timeout(FUNCTION_TIMEOUT, consume(state, queue, event)).await else {
+    let patience = match queue {
+        Queue::Assignment => ASSIGNMENT_TIMEOUT,
+        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching => FUNCTION_TIMEOUT,
+    };
+    let Ok(response) = timeout(patience, consume(state, queue, event)).await else {
         warn!(
             queue = queue.name(),
             "a batch took too long and comes again"
@@ -76,6 +82,7 @@ async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchRes
         Queue::Export => run_batch(state, event, export_worker::handle).await,
         Queue::Payment => run_batch(state, event, payment_worker::handle).await,
         Queue::Matching => run_batch(state, event, matching_worker::handle).await,
+        Queue::Assignment => run_batch(state, event, assignment_worker::handle).await,
     }
 }
 

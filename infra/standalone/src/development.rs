@@ -141,6 +141,10 @@ impl Services {
             ("EXPORT_QUEUE_URL", self.ministack.queue_url("export")),
             ("PAYMENT_QUEUE_URL", self.ministack.queue_url("payment")),
             ("MATCHING_QUEUE_URL", self.ministack.queue_url("matching")),
+            (
+                "ASSIGNMENT_QUEUE_URL",
+                self.ministack.queue_url("assignment"),
+            ),
             ("PAYMENT_URL", payments),
             ("PAYMENT_SECRET_ARN", secrets::PAYMENT.to_owned()),
             ("EXPORT_BUCKET", "exports".to_owned()),

@@ -106,6 +106,12 @@ actions! {
     MatchFormed = "match_formed",
     /// An admin changed or ended what a mentor and a mentee have.
     MatchChanged = "match_changed",
+    /// A batch was asked for.
+    AssignmentStarted = "assignment_started",
+    /// The pairs of a batch were brought together.
+    AssignmentPublished = "assignment_published",
+    /// A batch was dropped.
+    AssignmentDropped = "assignment_dropped",
     /// A program was made.
     ProgramCreated = "program_created",
     /// A version of a program was written.

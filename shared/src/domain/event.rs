@@ -286,11 +286,19 @@ pub enum Queue {
     Payment,
     /// What profiles mean: `matching-worker`.
     Matching,
+    /// Matching all who wait at once, which takes minutes: `assignment-worker`.
+    Assignment,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 4] = [Self::Email, Self::Export, Self::Payment, Self::Matching];
+    pub const ALL: [Self; 5] = [
+        Self::Email,
+        Self::Export,
+        Self::Payment,
+        Self::Matching,
+        Self::Assignment,
+    ];
 
     /// The name in tables and logs.
     #[must_use]
@@ -300,6 +308,7 @@ impl Queue {
             Self::Export => "export",
             Self::Payment => "payment",
             Self::Matching => "matching",
+            Self::Assignment => "assignment",
         }
     }
 }
@@ -341,6 +350,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::ProfileChanged { .. } => &[Queue::Matching],
         Event::JobQueued { kind, .. } => match kind {
             JobKind::Export => &[Queue::Export],
+            JobKind::Assignment => &[Queue::Assignment],
         },
         Event::SessionDeclined { .. }
         | Event::SessionCancelled { .. }

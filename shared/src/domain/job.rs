@@ -27,6 +27,8 @@ const MAX_ATTEMPTS: i32 = 5;
 pub enum JobKind {
     /// Write everything about a person into a file.
     Export,
+    /// Match all who wait at once.
+    Assignment,
 }
 
 impl JobKind {
@@ -35,6 +37,7 @@ impl JobKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Export => "export",
+            Self::Assignment => "assignment",
         }
     }
 
@@ -45,7 +48,8 @@ impl JobKind {
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         match text {
             "export" => Ok(Self::Export),
-            _ => Err(ValueError::NotOneOf("export")),
+            "assignment" => Ok(Self::Assignment),
+            _ => Err(ValueError::NotOneOf("export, assignment")),
         }
     }
 }
@@ -207,6 +211,13 @@ impl Refusal for JobError {
 impl Job {
     /// Asks for a job of one's own account.
     pub fn queue(id: JobId, kind: JobKind, person: UserId, now: Timestamp) -> (Self, Event) {
+        let (job, event) = Self::order(id, kind, person, now);
+        let subject = Some(person);
+        (Self { subject, ..job }, event)
+    }
+
+    /// Asks for a job that is about nobody alone.
+    pub fn order(id: JobId, kind: JobKind, by: UserId, now: Timestamp) -> (Self, Event) {
         let job = Self {
             id,
             kind,
@@ -216,8 +227,8 @@ impl Job {
             attempts: 0,
             max_attempts: MAX_ATTEMPTS,
             error: None,
-            requested_by: Some(person),
-            subject: Some(person),
+            requested_by: Some(by),
+            subject: None,
             params: Value::Object(serde_json::Map::new()),
             result: None,
             version: 1,
@@ -280,6 +291,19 @@ impl Job {
             version: failed.version + 1,
             ..failed
         })
+    }
+
+    /// Ends for good with what stands against it: another attempt would fail like this one.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn give_up(self, error: impl Into<String>, now: Timestamp) -> Result<Self, JobError> {
+        self.require_open()?;
+        let failed = Self {
+            error: Some(error.into()),
+            ..self
+        };
+        Ok(failed.end(JobStatus::Failed, now))
     }
 
     /// Calls it off.

@@ -33,15 +33,11 @@ pub struct JobBody {
 
 impl From<Job> for JobBody {
     fn from(job: Job) -> Self {
-        let result_path = match (job.kind, job.status) {
-            (JobKind::Export, JobStatus::Done) => {
-                Some(format!("/api/users/me/export/{}", job.id.uuid()))
-            }
-            (
-                JobKind::Export,
-                JobStatus::Queued | JobStatus::Running | JobStatus::Failed | JobStatus::Cancelled,
-            ) => None,
+        let path = match job.kind {
+            JobKind::Export => format!("/api/users/me/export/{}", job.id.uuid()),
+            JobKind::Assignment => format!("/api/matching/batch/{}", job.id.uuid()),
         };
+        let result_path = (job.status == JobStatus::Done).then_some(path);
         Self {
             id: job.id,
             kind: job.kind,

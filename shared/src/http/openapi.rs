@@ -22,6 +22,15 @@ pub const CODES: &[(&str, &str)] = &[
     ("already_vetted", "this was decided about the mentor before"),
     ("answer_too_late", "the time to answer a request is over"),
     (
+        "assignment_closed",
+        "the batch was published or dropped, or has failed",
+    ),
+    ("assignment_not_staged", "the batch is not solved yet"),
+    (
+        "assignment_open",
+        "another batch is open: publish or drop it first",
+    ),
+    (
         "bad_credentials",
         "address or password are wrong, or the account is shut out",
     ),

@@ -24,7 +24,7 @@ use crate::domain::message::MessageType;
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
-use crate::domain::score::Thousandths;
+use crate::domain::score::{Thousandths, Total};
 use crate::domain::session::{
     PaymentStatus, RescheduleAction, RescheduleStatus, SessionAction, SessionStatus, StepKind,
 };
@@ -298,6 +298,18 @@ impl PartialSchema for Thousandths {
     }
 }
 
+impl PartialSchema for Total {
+    fn schema() -> RefOr<Schema> {
+        Thousandths::schema()
+    }
+}
+
+impl ToSchema for Total {
+    fn name() -> Cow<'static, str> {
+        Thousandths::name()
+    }
+}
+
 impl ToSchema for Thousandths {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Decimal")
@@ -353,7 +365,7 @@ impl ToSchema for StepKind {}
 
 impl PartialSchema for JobKind {
     fn schema() -> RefOr<Schema> {
-        words(&["export"])
+        words(&["export", "assignment"])
     }
 }
 

@@ -59,6 +59,7 @@ pub struct Sqs {
     export_url: Option<String>,
     payment_url: Option<String>,
     matching_url: Option<String>,
+    assignment_url: Option<String>,
     endpoint: Option<String>,
 }
 
@@ -72,6 +73,7 @@ impl Sqs {
             export_url: config.export_queue_url.clone(),
             payment_url: config.payment_queue_url.clone(),
             matching_url: config.matching_queue_url.clone(),
+            assignment_url: config.assignment_queue_url.clone(),
             endpoint: config.sqs_endpoint.clone(),
         }
     }
@@ -94,6 +96,7 @@ impl Sqs {
             Queue::Export => self.export_url.as_deref(),
             Queue::Payment => self.payment_url.as_deref(),
             Queue::Matching => self.matching_url.as_deref(),
+            Queue::Assignment => self.assignment_url.as_deref(),
         };
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }
@@ -237,11 +240,19 @@ impl Sqs {
         client
             .create_queue()
             .queue_name(name)
-            .attributes(QueueAttributeName::VisibilityTimeout, "180")
+            .attributes(QueueAttributeName::VisibilityTimeout, hidden_seconds(queue))
             .attributes(QueueAttributeName::RedrivePolicy, policy.to_string())
             .send()
             .await
             .map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
         Ok(())
+    }
+}
+
+/// How long a message stays invisible that was received: six times as long as its worker may take, as in `template.yaml`.
+const fn hidden_seconds(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching => "180",
+        Queue::Assignment => "3600",
     }
 }

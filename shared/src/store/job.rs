@@ -1,15 +1,26 @@
 //! Jobs, and who works on them.
 
+use std::collections::HashMap;
+
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
-use super::{Read, StoreError, Transaction};
+use super::{Client, Read, StoreError, Transaction};
 use crate::domain::export;
-use crate::domain::id::{Id, JobId, UserId};
+use crate::domain::id::{AssignmentRunId, Id, JobId, UserId};
 use crate::domain::job::{Job, JobKind, JobStatus, Percent};
 
 const TABLE: &str = "jobs";
+
+/// What [`from_row`] reads.
+macro_rules! select_job {
+    () => {
+        "SELECT id, kind, status, priority, progress, attempts, max_attempts, error, requested_by, subject_id, params,
+                result, version, created_at, started_at, finished_at
+           FROM jobs "
+    };
+}
 
 /// Writes a new job; `false` when the person has one of its kind that has not ended, and may have one only.
 pub async fn insert(tx: &Transaction<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -42,10 +53,7 @@ pub async fn insert(tx: &Transaction<'_>, job: &Job) -> Result<bool, StoreError>
 pub async fn find_for(db: &impl Read, id: JobId, owner: UserId) -> Result<Option<Job>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT id, kind, status, priority, progress, attempts, max_attempts, error, requested_by, subject_id,
-                    params, result, version, created_at, started_at, finished_at
-               FROM jobs
-              WHERE id = $1 AND requested_by = $2",
+            concat!(select_job!(), "WHERE id = $1 AND requested_by = $2"),
             &[(&id.uuid(), Type::UUID), (&owner.uuid(), Type::UUID)],
         )
         .await?;
@@ -60,10 +68,10 @@ pub async fn find_open(
 ) -> Result<Option<Job>, StoreError> {
     let row = db
         .query_opt(
-            "SELECT id, kind, status, priority, progress, attempts, max_attempts, error, requested_by, subject_id,
-                    params, result, version, created_at, started_at, finished_at
-               FROM jobs
-              WHERE kind = $1 AND subject_id = $2 AND status IN ('queued', 'running')",
+            concat!(
+                select_job!(),
+                "WHERE kind = $1 AND subject_id = $2 AND status IN ('queued', 'running')"
+            ),
             &[(&kind.as_str(), Type::TEXT), (&subject.uuid(), Type::UUID)],
         )
         .await?;
@@ -85,11 +93,11 @@ pub enum Found {
 pub async fn lock_idle(tx: &Transaction<'_>, id: JobId) -> Result<Found, StoreError> {
     let row = tx
         .query_opt(
-            "SELECT id, kind, status, priority, progress, attempts, max_attempts, error, requested_by, subject_id,
-                    params, result, version, created_at, started_at, finished_at
-               FROM jobs
-              WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp()))
-                FOR NO KEY UPDATE SKIP LOCKED",
+            concat!(
+                select_job!(),
+                "WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until < clock_timestamp()))
+                  FOR NO KEY UPDATE SKIP LOCKED"
+            ),
             &[(&id.uuid(), Type::UUID)],
         )
         .await?;
@@ -138,6 +146,73 @@ pub async fn update(
         )
         .await?;
     Ok(updated == 1)
+}
+
+/// Writes how far a running job is, and that its worker still has it for `lease_seconds`.
+///
+/// Returns `false` when it has changed since it was read: another worker took it over, or nobody wants it any more.
+pub async fn report(
+    client: &Client,
+    job: &Job,
+    progress: Percent,
+    lease_seconds: i32,
+) -> Result<bool, StoreError> {
+    let updated = client
+        .execute_alone(
+            "UPDATE jobs
+                SET progress = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
+              WHERE id = $1 AND version = $4 AND status = 'running'",
+            &[
+                (&job.id.uuid(), Type::UUID),
+                (&progress.get(), Type::INT2),
+                (&f64::from(lease_seconds), Type::FLOAT8),
+                (&job.version, Type::INT8),
+            ],
+        )
+        .await?;
+    Ok(updated == 1)
+}
+
+/// Reads one job.
+pub async fn find(db: &impl Read, id: JobId) -> Result<Option<Job>, StoreError> {
+    let row = db
+        .query_opt(
+            concat!(select_job!(), "WHERE id = $1"),
+            &[(&id.uuid(), Type::UUID)],
+        )
+        .await?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+/// Reads one job and holds its row until the transaction ends.
+pub async fn lock(tx: &Transaction<'_>, id: JobId) -> Result<Option<Job>, StoreError> {
+    let row = tx
+        .query_opt(
+            concat!(select_job!(), "WHERE id = $1 FOR NO KEY UPDATE"),
+            &[(&id.uuid(), Type::UUID)],
+        )
+        .await?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+/// Lists the jobs of some assignment runs, which have their ids.
+pub async fn list_of_runs(
+    db: &impl Read,
+    runs: &[AssignmentRunId],
+) -> Result<HashMap<AssignmentRunId, Job>, StoreError> {
+    let ids: Vec<Uuid> = runs.iter().map(|id| id.uuid()).collect();
+    let rows = db
+        .query(
+            concat!(select_job!(), "WHERE id = ANY($1)"),
+            &[(&ids, Type::UUID_ARRAY)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let job = from_row(row)?;
+            Ok((job.id.uuid().into(), job))
+        })
+        .collect()
 }
 
 /// Names the files that jobs about a person may have left, also those that were cut off.

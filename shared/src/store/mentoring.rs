@@ -24,6 +24,7 @@ use crate::domain::score::Thousandths;
 pub use asked::{Asked, find_asked, find_status};
 pub use due::lock_overdue;
 pub use list::{Filter, find_for, list, list_queue};
+pub(super) use reach::PASSED_FOR;
 pub use reach::{call_off, list_available, list_out_of_reach, settle};
 pub use view::{BatchFilter, BatchView, ProposalView, find_batch, list_batches};
 pub use write::{insert, update};

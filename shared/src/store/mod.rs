@@ -3,6 +3,7 @@
 //! Reads take any [`Read`], locks and writes take a [`Transaction`]: a write outside a transaction does not compile.
 
 pub mod api_key;
+pub mod assignment_run;
 pub mod audit;
 pub mod availability;
 pub mod catalog;

@@ -43,6 +43,24 @@ pub async fn find_active(db: &impl Read, key: &str) -> Result<Option<Program>, S
         .transpose()
 }
 
+/// Finds how one version of a program scores.
+pub async fn find_version(
+    db: &impl Read,
+    key: &str,
+    number: i32,
+) -> Result<Option<Program>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT number, name, weights, good_score, created_at, program AS key
+               FROM program_versions
+              WHERE program = $1 AND number = $2",
+            &[(&key, Type::TEXT), (&number, Type::INT4)],
+        )
+        .await?;
+    row.map(|row| Ok(version_from_row(&row, &OWN)?.program(&key_from_row(&row)?)))
+        .transpose()
+}
+
 /// Lists programs, oldest first; those that are not in use only for whoever may know them.
 pub async fn list(
     db: &impl Read,

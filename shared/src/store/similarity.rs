@@ -133,14 +133,7 @@ pub async fn list_mentor_vectors(
             &[(&model, Type::TEXT)],
         )
         .await?;
-    let mut vectors: HashMap<UserId, Vec<(MentorField, Vector)>> = HashMap::new();
-    for row in &rows {
-        let id: Uuid = row.try_get("user_id")?;
-        if let Some(vector) = vector_of(row)? {
-            vectors.entry(id.into()).or_default().push(vector);
-        }
-    }
-    Ok(vectors)
+    by_person(&rows)
 }
 
 /// Lists what one mentee's texts as they are now mean to a model.
@@ -149,18 +142,42 @@ pub async fn list_meanings(
     mentee: UserId,
     model: &str,
 ) -> Result<Vec<(MenteeField, Vector)>, StoreError> {
+    let mut found = list_meanings_of(db, &[mentee], model).await?;
+    Ok(found.remove(&mentee).unwrap_or_default())
+}
+
+/// Lists what the texts of some mentees as they are now mean to a model.
+pub async fn list_meanings_of(
+    db: &impl Read,
+    mentees: &[UserId],
+    model: &str,
+) -> Result<HashMap<UserId, Vec<(MenteeField, Vector)>>, StoreError> {
+    let ids: Vec<Uuid> = mentees.iter().map(|id| id.uuid()).collect();
     let rows = db
         .query(
-            "SELECT v.field, v.vector
+            "SELECT v.user_id, v.field, v.vector
                FROM profile_vectors v
                     JOIN profile_texts t ON t.user_id = v.user_id AND t.field = v.field AND t.text_hash = v.text_hash
-              WHERE v.user_id = $1 AND v.model = $2
-              ORDER BY v.field",
-            &[(&mentee.uuid(), Type::UUID), (&model, Type::TEXT)],
+              WHERE v.user_id = ANY($1) AND v.model = $2
+              ORDER BY v.user_id, v.field",
+            &[(&ids, Type::UUID_ARRAY), (&model, Type::TEXT)],
         )
         .await?;
-    let vectors: Result<Vec<_>, _> = rows.iter().map(vector_of).collect();
-    Ok(vectors?.into_iter().flatten().collect())
+    by_person(&rows)
+}
+
+/// The vectors of each person.
+fn by_person<F: for<'a> Deserialize<'a>>(
+    rows: &[Row],
+) -> Result<HashMap<UserId, Vec<(F, Vector)>>, StoreError> {
+    let mut vectors: HashMap<UserId, Vec<(F, Vector)>> = HashMap::new();
+    for row in rows {
+        let id: Uuid = row.try_get("user_id")?;
+        if let Some(vector) = vector_of(row)? {
+            vectors.entry(id.into()).or_default().push(vector);
+        }
+    }
+    Ok(vectors)
 }
 
 /// A vector with its field; `None` when the field is one that is not compared on this side.

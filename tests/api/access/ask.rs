@@ -50,6 +50,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{offering_id}", &things.offering)
         .replace("{request_id}", &things.request)
         .replace("{meeting_id}", &things.meeting)
+        .replace("{job_id}", &things.run)
 }
 
 fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
@@ -65,6 +66,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/users/me/restore"
             | "/api/messages/{id}/read"
             | "/api/matching/batches/{id}/select"
+            | "/api/matching/batch/{job_id}/publish"
+            | "/api/matching/batch/{job_id}/drop"
             | "/api/matching/programs/{key}/activate"
             | "/api/matching/programs/{key}/preview",
         )
@@ -151,7 +154,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
 
 fn matching_body(method: &Method, route: &str, things: &Pair) -> Value {
     match (method.as_str(), route) {
-        ("POST", "/api/matching/match") => json!({}),
+        ("POST", "/api/matching/match" | "/api/matching/batch") => json!({}),
         ("POST", "/api/matching/requests") => json!({ "goals": "Find the first ten customers" }),
         ("POST", "/api/matching/batches/{id}/pass") => json!({ "reason": "No time" }),
         ("POST", "/api/matching/matches") => {

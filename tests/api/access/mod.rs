@@ -39,7 +39,7 @@ async fn the_table_holds_for(area: &str) {
                 method: method.clone(),
                 route: route.clone(),
                 target: *target,
-                statuses: answers(&method, &route, *target).await,
+                statuses: Box::pin(answers(&method, &route, *target)).await,
             });
         }
     }

@@ -64,6 +64,8 @@ pub(super) struct Pair {
     /// The match of the two, and a meeting that the mentor wrote down.
     pub(super) matched: String,
     pub(super) meeting: String,
+    /// All who waited, matched at once; then dropped.
+    pub(super) run: String,
     /// A way to score matches; the first pair's is in use.
     pub(super) program: String,
 }
@@ -172,6 +174,7 @@ impl World {
             batch: nothing().to_string(),
             matched: nothing().to_string(),
             meeting: nothing().to_string(),
+            run: nothing().to_string(),
             program: "nothing".to_owned(),
         }
     }
@@ -232,6 +235,10 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let (_, meeting) = app.post_as(mentor, &meetings, &met).await;
     let program = json!({ "key": format!("program_{}", &session[24..]), "name": "A way", "weights": { "stage": 100 } });
     let (_, program) = app.post_as(admin, "/api/matching/programs", &program).await;
+    let (_, run) = app.post_as(admin, "/api/matching/batch", &json!({})).await;
+    let run = text(&run["data"]["job_id"]);
+    let dropping = format!("/api/matching/batch/{run}/drop");
+    app.post_as(admin, &dropping, &json!({})).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -251,6 +258,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         batch: text(&wish["data"]["batch_id"]),
         matched: bond.to_string(),
         meeting: text(&meeting["data"]["id"]),
+        run,
         program: text(&program["data"]["key"]),
     }
 }

@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use jiff::Timestamp;
 use shared::domain::id::{MentoringRequestId, UserId};
-use shared::domain::matching::{Ask, Program, Scored};
+use shared::domain::matching::{Ask, Program, Scored, Vector};
 use shared::domain::mentoring::{
     CANDIDATES, Candidate, MentoringRequest, Next, Outcome, RequestStatus,
 };
@@ -55,7 +55,8 @@ pub(crate) async fn ask_for_mentor(
         program: &key,
     };
     // In a box: its room is needed before the rest of the handler's.
-    let (program, scored) = Box::pin(candidates(&state, &cache, &client, wanted)).await?;
+    let best = Box::pin(candidates(&state, &cache, &client, wanted)).await?;
+    let (program, scored) = (best.program, best.scored);
 
     let available: HashSet<UserId> = scored.iter().map(|one| one.mentor_id).collect();
     let next = Next {
@@ -68,9 +69,10 @@ pub(crate) async fn ask_for_mentor(
         ..wish
     };
     let (request, events) = wish.begin(&next, now);
+    let meaning = state.bedrock.embedding_model().zip(best.meaning.as_ref());
     let tx = client.transaction();
     let (inserted, promised) = futures_util::join!(
-        store::mentoring::insert(&tx, &request, &scored),
+        store::mentoring::insert(&tx, &request, &scored, meaning),
         promise(&tx, &state.clock, now, events)
     );
     inserted??;
@@ -93,13 +95,23 @@ struct Wanted<'a> {
     program: &'a str,
 }
 
-/// The best mentors who can be asked, the best first, with the program that says so.
+/// Who can be asked.
+struct Best {
+    /// The program that says so.
+    program: Program,
+    /// The best first.
+    scored: Vec<Scored>,
+    /// What is wanted, as a model reads it.
+    meaning: Option<Vector>,
+}
+
+/// The best mentors who can be asked.
 async fn candidates(
     state: &AppState,
     cache: &CatalogCache,
     client: &store::Client,
     wanted: Wanted<'_>,
-) -> Result<(Program, Vec<Scored>), ApiError> {
+) -> Result<Best, ApiError> {
     let (mentee, now) = (wanted.mentee, state.clock.now());
     let ask = Ask {
         topic: None,
@@ -117,13 +129,23 @@ async fn candidates(
     let (facts, revision, program, known, out_of_reach) = read?;
     let program = weighed(program, None)?;
     let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    let meaning = asked
+        .as_ref()
+        .ok()
+        .copied()
+        .flatten()
+        .map(|(_, vector)| vector);
     // Without the meanings of texts their words are compared, which is good enough to ask people.
     meaning::join(&mut facts, known, asked);
     let catalog = cache.at(revision, client, model).await?;
     let mut ranking = catalog.rank(&facts, &ask, &program);
     ranking.retain(|mentor| !out_of_reach.contains(&mentor));
-    let best = rank(client, &ranking, CANDIDATES, mentee, now).await?.best;
-    Ok((program, best))
+    let ranked = rank(client, &ranking, CANDIDATES, mentee, now).await?;
+    Ok(Best {
+        program,
+        scored: ranked.best,
+        meaning,
+    })
 }
 
 fn candidate((scored, place): (&Scored, i32)) -> Candidate {

@@ -8,6 +8,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{Problems, parsed, words};
+use crate::domain::assignment_run::{
+    GapReason, GapRole, Mode, MoveReason, RunAction, RunStatus, Scope,
+};
 use crate::domain::mentoring::{BatchAction, BatchStatus, Outcome, RequestAction, RequestStatus};
 use crate::domain::mentorship::{
     HealthReason, MeetingKind, MentorshipAction, MentorshipStatus, Origin,
@@ -18,6 +21,8 @@ text_input! {
     MeetingKind: MeetingKind::parse, "MeetingKind", words(&Self::ALL.map(Self::as_str));
     RequestStatus: RequestStatus::parse, "MentoringRequestStatus", words(&["open", "queued", "matched", "withdrawn"]);
     BatchStatus: BatchStatus::parse, "ProposalBatchStatus", words(&["open", "selected", "passed", "lapsed", "closed"]);
+    Mode: Mode::parse, "BatchMode", words(&["optimal", "stable"]);
+    Scope: Scope::parse, "BatchScope", words(&["waiting", "all"]);
     Outcome: Outcome::parse, "ProposalOutcome",
         words(&["waiting", "proposed", "selected", "passed", "lapsed", "closed", "skipped"]);
 }
@@ -42,6 +47,14 @@ words_output! {
     MentorshipAction: "MatchAction", MentorshipAction::ALL.map(MentorshipAction::as_str);
     Origin: "MatchOrigin", Origin::ALL.map(Origin::as_str);
     BatchAction: "ProposalAction", ["select", "pass"];
+    RunStatus: "BatchStatus", ["solving", "staged", "published", "dropped", "failed"];
+    RunAction: "BatchAction", ["publish", "drop"];
+    GapRole: "UnmatchedRole", ["mentee", "mentor"];
+    GapReason: "UnmatchedReason", ["nobody_allowed", "nobody_else", "places_taken", "not_needed"];
+    MoveReason: "BatchMoveReason", [
+        "mentee_left", "mentor_left", "now_excluded", "score_fell", "place_lost", "mentee_joined", "mentor_joined",
+        "place_won",
+    ];
     RequestAction: "MentoringRequestAction", ["withdraw"];
 }
 

@@ -15,7 +15,7 @@ use crate::store::db::Param;
 use crate::store::{Read, StoreError, Transaction, mentorship, outbox};
 
 /// How long a mentor who passed is not asked for the same mentee again: 90 days.
-const PASSED_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
+pub(in crate::store) const PASSED_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// Lists who of these mentors can take this mentee on at this moment. A place may be gone when they do.
 pub async fn list_available(

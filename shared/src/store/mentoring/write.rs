@@ -5,19 +5,23 @@ use uuid::Uuid;
 
 use super::TABLE;
 use crate::domain::id::Id;
-use crate::domain::matching::{Component, Scored};
+use crate::domain::matching::{Component, DIMENSIONS, Scored, Vector};
 use crate::domain::mentoring::{Batch, BatchStatus, MentoringError, MentoringRequest};
 use crate::store::error::violates;
 use crate::store::{StoreError, Transaction};
+
+/// What the goals of a wish mean to a model: its name, and the vector.
+type Meaning<'a> = (&'a str, &'a Vector);
 
 /// Writes a new wish with its candidates and its first batch; they travel together.
 pub async fn insert(
     tx: &Transaction<'_>,
     request: &MentoringRequest,
     scored: &[Scored],
+    meaning: Option<Meaning<'_>>,
 ) -> Result<Result<(), MentoringError>, StoreError> {
     let (inserted, candidates, batches) = futures_util::join!(
-        insert_row(tx, request),
+        insert_row(tx, request, meaning),
         insert_candidates(tx, request, scored),
         write_batches(tx, request)
     );
@@ -32,12 +36,15 @@ pub async fn insert(
 async fn insert_row(
     tx: &Transaction<'_>,
     request: &MentoringRequest,
+    meaning: Option<Meaning<'_>>,
 ) -> Result<Result<(), MentoringError>, StoreError> {
+    let (model, vector) = meaning.unzip();
+    let vector = vector.map(|vector| vector.to_bytes());
     let inserted = tx
         .try_execute(
             "INSERT INTO mentoring_requests (id, mentee_id, status, goals, program, program_version, rounds, queued_at,
-                                             version, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+                                             version, created_at, updated_at, goals_model, goals_vector)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)",
             &[
                 (&request.id.uuid(), Type::UUID),
                 (&request.mentee_id.uuid(), Type::UUID),
@@ -49,6 +56,8 @@ async fn insert_row(
                 (&request.queued_at, Type::TIMESTAMPTZ),
                 (&request.version, Type::INT8),
                 (&request.created_at, Type::TIMESTAMPTZ),
+                (&model, Type::TEXT),
+                (&vector.as_ref().map(<[u8; DIMENSIONS]>::as_slice), Type::BYTEA),
             ],
         )
         .await?;

@@ -372,10 +372,10 @@ pub const INVENTORY: &[Entry] = &[
         about: "Your requests for a long-term mentor.",
         export: rows!(
             "created_at, id, status, goals, program, program_version, rounds, mentorship_id, queued_at, version, updated_at"
-            of "mentoring_requests", whose "mentee_id = $1", hides ["mentee_id"]
+            of "mentoring_requests", whose "mentee_id = $1", hides ["mentee_id", "goals_vector", "goals_model"]
         ),
         erasure: Erasure::By(&["UPDATE mentoring_requests
-            SET goals = '', version = version + 1, updated_at = $2
+            SET goals = '', goals_vector = NULL, goals_model = NULL, version = version + 1, updated_at = $2
           WHERE mentee_id = $1"]),
     },
     Entry {
@@ -392,6 +392,46 @@ pub const INVENTORY: &[Entry] = &[
             SET components = '[]', reasoning = 'One of the two has left.',
                 reason = CASE WHEN mentor_id <> $1 THEN reason END
           WHERE mentor_id = $1 OR request_id IN (SELECT id FROM mentoring_requests WHERE mentee_id = $1)"]),
+    },
+    Entry {
+        table: "assignment_pairs",
+        about: "Whom you were to work with when all who waited were matched at once, with the reasons.",
+        export: rows!(
+            "id, run_id, mentee_id, mentor_id, score, components, reasoning, is_weak, is_pinned, mentorship_id, lost"
+            of "assignment_pairs", whose "mentee_id = $1 OR mentor_id = $1", hides []
+        ),
+        // The reasons quote both profiles.
+        erasure: Erasure::By(&["UPDATE assignment_pairs
+            SET components = '[]', reasoning = 'One of the two has left.'
+          WHERE mentee_id = $1 OR mentor_id = $1"]),
+    },
+    Entry {
+        table: "assignment_unmatched",
+        about: "Why you had nobody, or fewer than you wanted, when all who waited were matched at once.",
+        export: rows!(
+            "run_id, role, missing, reason, options, best_id, best_score"
+            of "assignment_unmatched", whose "person_id = $1", hides ["person_id"]
+        ),
+        erasure: Erasure::Nothing("numbers about somebody who is nobody any more"),
+    },
+    Entry {
+        table: "assignment_changes",
+        about: "Which other mentors you were to get when all who waited were matched once more.",
+        export: rows!(
+            "run_id, moves"
+            of "assignment_changes", whose "mentee_id = $1", hides ["mentee_id"]
+        ),
+        erasure: Erasure::Nothing("numbers about somebody who is nobody any more"),
+    },
+    Entry {
+        table: "assignment_runs",
+        about: "Matching all who waited at once, as an admin.",
+        export: rows!(
+            "created_at, id, status, mode, scope, program, program_version, matches_each, staged_at, closed_at, version"
+            of "assignment_runs", whose "requested_by = $1 OR closed_by = $1",
+            hides ["requested_by", "closed_by", "pinned", "excluded", "figures", "certificate", "previous_id"]
+        ),
+        erasure: Erasure::Nothing("that somebody who is nobody any more has run it"),
     },
     Entry {
         table: "idempotency",
