@@ -253,5 +253,5 @@ async fn mentoring_waits_no_longer_than_a_booking() {
 
     let costs =
         [asked.cost, seen, selected.cost, found].map(|cost| (cost.statements, cost.round_trips));
-    assert_eq!(costs, [(18, 6), (3, 3), (20, 6), (4, 3)]);
+    assert_eq!(costs, [(16, 6), (3, 3), (17, 6), (4, 3)]);
 }

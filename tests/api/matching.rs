@@ -1,5 +1,6 @@
 //! Matches: ranked, explained to the point, and bookable.
 
+mod again;
 mod components;
 mod explanations;
 mod programs;

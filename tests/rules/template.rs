@@ -275,7 +275,7 @@ fn a_message_stays_hidden_for_six_times_as_long_as_its_worker_may_take() {
         .filter(|block| block.text.contains("RedrivePolicy"))
     {
         let hidden: u32 = queue.values("VisibilityTimeout")[0].parse().unwrap();
-        assert_eq!(hidden, 6 * worker_timeout(queue.name), "{}", queue.name);
+        assert_eq!(hidden, 6 * worker_timeout(&queue.name), "{}", queue.name);
         assert!(queue.text.contains("maxReceiveCount: 5"), "{}", queue.name);
     }
 }

@@ -170,6 +170,11 @@ impl TestApp {
         }
     }
 
+    /// How many answers are kept for whoever asks the same again.
+    pub async fn remembered_answers(&self) -> u64 {
+        self.count("SELECT count(*) FROM match_cache").await
+    }
+
     /// How many texts have a vector.
     pub async fn vectors(&self) -> usize {
         let rows = self.database.sql("SELECT field FROM profile_vectors").await;

@@ -40,7 +40,7 @@ pub(crate) async fn suggest(
     let ranking = catalog.rank(&mentee, &ask, &program);
     let ranked = store::matching::rank(db, &ranking, RANKED, session.mentee_id, now).await?;
     let best = ranked.best.iter().filter_map(|scored| {
-        let slots = ranked.next_slots(scored.mentor_id);
+        let slots = ranked.next_slots.of(scored.mentor_id);
         let mentor = catalog.mentor(scored.mentor_id)?;
         (!slots.is_empty()).then(|| suggestion(mentor, slots))
     });

@@ -1,5 +1,6 @@
 //! `/api/matching`: the best mentors for a mentee, and why.
 
+mod again;
 mod assignment;
 mod body;
 mod catalog;

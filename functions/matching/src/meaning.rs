@@ -1,5 +1,6 @@
 //! What is asked for, as a model reads it: the profile was read when it changed, the ask is read now or not at all.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use shared::domain::id::UserId;
@@ -11,7 +12,7 @@ use tracing::warn;
 /// How long an answer waits for the model: far longer than it takes, far shorter than people notice.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-type Meaning = (MenteeField, Vector);
+pub(crate) type Meaning = (MenteeField, Vector);
 
 /// What the texts of a profile mean, as far as they were read.
 pub(crate) async fn of_profile(
@@ -40,17 +41,26 @@ pub(crate) async fn of_ask(bedrock: &Bedrock, ask: &Ask) -> Result<Option<Meanin
     Ok(Some((field, vector)))
 }
 
-/// Puts both together; tells whether words must do alone.
+/// Names what texts mean, so that a change of it is noticed.
+pub(crate) fn digest(known: &[Meaning]) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    known.hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
+/// Puts both together; tells whether words must do alone, and whether that would be so the next time too.
 pub(crate) fn join(
-    facts: &mut MenteeFacts,
+    mut facts: MenteeFacts,
     known: Vec<Meaning>,
     asked: Result<Option<Meaning>, ModelError>,
-) -> bool {
+) -> (MenteeFacts, bool, bool) {
+    let is_lasting = matches!(asked, Ok(_) | Err(ModelError::Absent));
     match asked {
         Ok(asked) => facts.meanings = known.into_iter().chain(asked).collect(),
         Err(ModelError::Absent) => {}
         // What is asked for now weighs most: without it the rest would speak for it.
         Err(failure) => warn!(%failure, "compares words alone"),
     }
-    facts.meanings.is_empty()
+    let is_degraded = facts.meanings.is_empty();
+    (facts, is_degraded, is_lasting)
 }

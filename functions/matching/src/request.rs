@@ -2,15 +2,16 @@
 
 use axum::Extension;
 use axum::extract::State;
-use shared::domain::id::{MatchId, UserId};
-use shared::domain::matching::{Ask, Catalog, Program, Scored, Weights};
+use shared::domain::id::UserId;
+use shared::domain::matching::{Ask, Program, Weights};
 use shared::domain::user::Role;
 use shared::domain::value::Text;
 use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Problems, Refused};
 use shared::store;
-use shared::store::matching::{Ranked, rank};
+use shared::store::matching::rank;
 
-use crate::body::{MatchBody, MatchRequestBody};
+use crate::again::{Basis, Made};
+use crate::body::{MatchBody, MatchLimit, MatchRequestBody};
 use crate::catalog::CatalogCache;
 use crate::meaning;
 use crate::program_body::WeightsBody;
@@ -38,45 +39,71 @@ pub(crate) async fn find_matches(
     Json(body): Json<MatchRequestBody>,
 ) -> Result<Answer<Vec<MatchBody>>, ApiError> {
     let mentee = mentee(actor, body.mentee_id)?;
-    let limit = body
-        .limit
-        .map_or(5, |limit| usize::try_from(limit.get()).unwrap_or(5));
-    let ask = Ask {
-        topic: body.topic.map(Text::into_string),
-        need: body.need.map(Text::into_string),
-    };
-    let preferred = preferred(body.preferences)?;
-    let key = body.program.unwrap_or_else(|| OFFICE_HOURS.to_owned());
-    let now = state.clock.now();
-
-    let mut client = state.db.client().await?;
+    let (inquiry, now) = (Inquiry::read(body)?, state.clock.now());
     let model = state.bedrock.embedding_model();
-    let read = futures_util::future::try_join4(
+    let question = inquiry.question(model)?;
+    let mut client = state.db.client().await?;
+    let (standing, facts, program, known) = futures_util::try_join!(
+        // The first of them: profiles are read as they are at these versions, or later.
+        store::match_cache::look_up(&client, mentee, &question),
         store::matching::find_mentee_facts(&client, mentee),
-        store::catalog::revision(&client),
-        store::program::find_active(&client, &key),
+        store::program::find_active(&client, &inquiry.program),
         meaning::of_profile(&client, mentee, model),
-    );
-    let (read, asked) = futures_util::join!(read, meaning::of_ask(&state.bedrock, &ask));
-    let (facts, revision, program, known) = read?;
-    let program = weighed(program, preferred)?;
-    let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
-    let is_degraded = meaning::join(&mut facts, known, asked);
-    let catalog = cache.at(revision, &client, model).await?;
-    let ranking = catalog.rank(&facts, &ask, &program);
-    let ranked = rank(&client, &ranking, limit, mentee, now).await?;
-
-    let matches: Vec<(MatchId, Scored)> = ranked
-        .best
-        .iter()
-        .map(|scored| (state.clock.id(), scored.clone()))
-        .collect();
+    )?;
+    let program = weighed(program, inquiry.preferred)?;
+    let facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    let basis = Basis::new(standing, &program, &known);
+    if let Some(same) = basis.same_again(&client, mentee, now).await? {
+        return Ok(same);
+    }
+    let asked = meaning::of_ask(&state.bedrock, &inquiry.ask).await;
+    let (facts, is_degraded, is_lasting) = meaning::join(facts, known, asked);
+    let catalog = cache.at(basis.revision(), &client, model).await?;
+    let ranking = catalog.rank(&facts, &inquiry.ask, &program);
+    let ranked = rank(&client, &ranking, inquiry.limit, mentee, now).await?;
+    let made = Made::new(&ranked, &state.clock, is_degraded);
     let tx = client.transaction();
-    store::matching::insert(&tx, mentee, &program, &matches, now).await?;
-    Answer::ok(bodies(matches, &catalog, &ranked))
-        .degraded(is_degraded)
-        .commit(tx)
-        .await
+    store::matching::insert(&tx, mentee, &program, &made.matches, now).await?;
+    if is_lasting {
+        basis.keep(&tx, (mentee, &question), &made, now).await?;
+    }
+    made.answer(&catalog, &ranked.next_slots).commit(tx).await
+}
+
+/// What is asked.
+struct Inquiry {
+    ask: Ask,
+    program: String,
+    preferred: Option<Weights>,
+    limit: usize,
+}
+
+impl Inquiry {
+    fn read(body: MatchRequestBody) -> Result<Self, ApiError> {
+        let limit = body.limit.map_or(5, MatchLimit::get);
+        Ok(Self {
+            ask: Ask {
+                topic: body.topic.map(Text::into_string),
+                need: body.need.map(Text::into_string),
+            },
+            program: body.program.unwrap_or_else(|| OFFICE_HOURS.to_owned()),
+            preferred: preferred(body.preferences)?,
+            limit: usize::try_from(limit).unwrap_or(5),
+        })
+    }
+
+    /// All that is asked in words, so that the same question is recognised.
+    fn question(&self, model: Option<&str>) -> Result<String, ApiError> {
+        let asked = (
+            &self.ask.topic,
+            &self.ask.need,
+            &self.program,
+            self.preferred,
+            self.limit,
+            model,
+        );
+        serde_json::to_string(&asked).map_err(|_| ApiError::internal())
+    }
 }
 
 /// The weights that somebody prefers to the program's.
@@ -112,15 +139,4 @@ fn mentee(actor: Actor, named: Option<UserId>) -> Result<UserId, ApiError> {
         }
         (Role::Mentee | Role::Mentor, _) => Err(ApiError::forbidden()),
     }
-}
-
-fn bodies(matches: Vec<(MatchId, Scored)>, catalog: &Catalog, ranked: &Ranked) -> Vec<MatchBody> {
-    matches
-        .into_iter()
-        .filter_map(|(id, scored)| {
-            let mentor = catalog.mentor(scored.mentor_id)?;
-            let slots = ranked.next_slots(scored.mentor_id);
-            Some(MatchBody::new(id, scored, mentor, slots))
-        })
-        .collect()
 }

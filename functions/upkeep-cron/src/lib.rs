@@ -101,6 +101,8 @@ const fn days(kept: Kept, retention: Retention) -> i32 {
         Kept::MailErrors => retention.mail_errors,
         Kept::Mails => retention.mails,
         Kept::Jobs => retention.jobs,
+        // Free slots of tomorrow are others.
+        Kept::Answers => 1,
     }
 }
 

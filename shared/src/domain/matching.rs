@@ -40,6 +40,7 @@ mod question;
 mod ranking;
 mod rating;
 mod reasoning;
+mod remembered;
 mod scored;
 mod shortlist;
 mod sparse;
@@ -62,6 +63,7 @@ pub use program::{Program, ProgramError, ProgramKey};
 pub use prose::{Explanation, Facts, INSTRUCTIONS, ProseError};
 pub use ranking::{Partial, Ranking};
 pub use rating::Ratings;
+pub use remembered::Remembered;
 pub use scored::{
     Component, ComponentName, Evidence, ExplanationSource, MenteePassage, MentorPassage, Scored,
 };

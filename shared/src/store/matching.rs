@@ -21,8 +21,8 @@ use crate::domain::score::Thousandths;
 use crate::domain::user::Actor;
 
 pub use explanation::update_explanation;
-pub use list::{list_of_mentor, list_recent};
-pub use rank::{Ranked, rank};
+pub use list::{list_by_ids, list_of_mentor, list_recent};
+pub use rank::{NextSlots, Ranked, rank, recheck};
 
 /// What [`from_row`] reads.
 macro_rules! match_columns {
@@ -63,6 +63,18 @@ pub struct StoredMatch {
 }
 
 impl StoredMatch {
+    /// What it shows, without whose it is.
+    #[must_use]
+    pub fn into_scored(self) -> Scored {
+        Scored {
+            mentor_id: self.mentor_id,
+            score: self.score,
+            components: self.components,
+            is_weak: self.is_weak,
+            reasoning: self.reasoning,
+        }
+    }
+
     /// Tells whether a model may still be asked to word the reasons; what it has written once is final.
     #[must_use]
     pub fn may_be_worded(&self) -> bool {
@@ -73,6 +85,22 @@ impl StoredMatch {
 
 /// Lists what matching needs to know of every mentor who may appear and takes sessions.
 pub async fn list_mentor_facts(db: &impl Read) -> Result<Vec<MentorFacts>, StoreError> {
+    read_mentor_facts(db, None).await
+}
+
+/// Lists what matching needs to know of those of some mentors who may appear and take sessions.
+pub async fn list_mentor_facts_of(
+    db: &impl Read,
+    mentors: &[UserId],
+) -> Result<Vec<MentorFacts>, StoreError> {
+    let ids = mentors.iter().map(|id| id.uuid()).collect();
+    read_mentor_facts(db, Some(ids)).await
+}
+
+async fn read_mentor_facts(
+    db: &impl Read,
+    mentors: Option<Vec<Uuid>>,
+) -> Result<Vec<MentorFacts>, StoreError> {
     let rows = db
         .query(
             "SELECT u.id, u.first_name, u.last_name, u.bio,
@@ -82,8 +110,9 @@ pub async fn list_mentor_facts(db: &impl Read) -> Result<Vec<MentorFacts>, Store
                     CASE WHEN s.rating IS NOT NULL THEN s.rating_count END AS rating_count, s.rating_sum
                FROM users u JOIN mentors m ON m.user_id = u.id LEFT JOIN mentor_search s ON s.mentor_id = u.id
               WHERE u.role = 'mentor' AND m.vetting = 'approved' AND m.listed AND m.accepting AND u.status = 'active' AND u.email_verified_at IS NOT NULL
+                AND ($1::uuid[] IS NULL OR u.id = ANY($1))
               ORDER BY u.id",
-            &[],
+            &[(&mentors, Type::UUID_ARRAY)],
         )
         .await?;
     rows.iter().map(mentor_from_row).collect()

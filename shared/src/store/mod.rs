@@ -21,6 +21,7 @@ pub mod job;
 pub mod limit;
 pub mod login;
 pub mod login_failure;
+pub mod match_cache;
 pub mod matching;
 pub mod mentor;
 pub mod mentoring;

@@ -46,7 +46,8 @@ pub async fn append_all(
     let records: Vec<_> = promises.iter().map(|one| Json(&one.record)).collect();
     tx.execute(
         "INSERT INTO outbox (event_id, queue, record)
-         SELECT * FROM unnest($1::uuid[], $2::text[], $3::jsonb[])",
+         SELECT event_id, queue, record
+           FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS promised (event_id, queue, record)",
         &[
             (&ids, Type::UUID_ARRAY),
             (&queues, Type::TEXT_ARRAY),

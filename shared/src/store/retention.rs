@@ -26,11 +26,13 @@ pub enum Kept {
     Mails,
     /// Jobs that have ended.
     Jobs,
+    /// Answers to what mentees asked.
+    Answers,
 }
 
 impl Kept {
     /// Everything, in an order in which nothing is left hanging.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RefreshTokens,
         Self::EmailTokens,
         Self::OauthStates,
@@ -40,6 +42,7 @@ impl Kept {
         Self::MailErrors,
         Self::Mails,
         Self::Jobs,
+        Self::Answers,
     ];
 
     /// `$1` is the present moment, `$2` how many days are kept. What belongs to the machinery goes by its own clock.
@@ -96,6 +99,12 @@ impl Kept {
                 "DELETE FROM jobs
                   WHERE id IN (SELECT id FROM jobs
                                 WHERE finished_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::Answers => {
+                "DELETE FROM match_cache
+                  WHERE (mentee_id, question) IN (
+                        SELECT mentee_id, question FROM match_cache
+                         WHERE made_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
             }
         }
     }

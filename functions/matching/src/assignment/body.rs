@@ -53,6 +53,10 @@ pub(crate) struct RunBody {
 }
 
 impl RunBody {
+    pub(crate) const fn version(&self) -> i64 {
+        self.version
+    }
+
     pub(crate) fn new(run: AssignmentRun, job: Option<Job>) -> Self {
         let progress = match run.status {
             RunStatus::Staged | RunStatus::Published => 100,

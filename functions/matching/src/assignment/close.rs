@@ -50,7 +50,9 @@ pub(crate) async fn publish_assignment(
     let entry = AuditEntry::own(AuditAction::AssignmentPublished, admin.id).on(admin.login());
     let entry = entry.because(id.to_string());
     store::audit::append(&tx, clock.id(), now, &origin, &entry).await?;
-    answer(tx, run).await
+    let body = super::shown(&tx, run).await?;
+    let version = body.version();
+    Answer::ok(body).at_version(version).commit(tx).await
 }
 
 /// Drop a batch.
@@ -85,7 +87,9 @@ pub(crate) async fn drop_assignment(
     let entry = AuditEntry::own(AuditAction::AssignmentDropped, admin.id).on(admin.login());
     let entry = entry.because(id.to_string());
     store::audit::append(&tx, clock.id(), now, &origin, &entry).await?;
-    answer(tx, run).await
+    let body = super::shown(&tx, run).await?;
+    let version = body.version();
+    Answer::ok(body).at_version(version).commit(tx).await
 }
 
 async fn lock(
@@ -133,10 +137,4 @@ async fn call_off(
         store::job::update(tx, &cancelled, read, 0).await?;
     }
     Ok(())
-}
-
-async fn answer(tx: Transaction<'_>, run: AssignmentRun) -> Result<Answer<RunBody>, ApiError> {
-    let version = run.version;
-    let body = super::shown(&tx, run).await?;
-    Answer::ok(body).at_version(version).commit(tx).await
 }

@@ -58,6 +58,7 @@ pub(crate) async fn show_assignment(
 ) -> Result<Answer<RunBody>, ApiError> {
     let client = db.client().await?;
     let run = super::find(&client, id).await?;
-    let version = run.version;
-    Ok(Answer::ok(super::shown(&client, run).await?).at_version(version))
+    let body = super::shown(&client, run).await?;
+    let version = body.version();
+    Ok(Answer::ok(body).at_version(version))
 }

@@ -128,7 +128,7 @@ async fn candidates(
     let (read, asked) = futures_util::join!(read, meaning::of_ask(&state.bedrock, &ask));
     let (facts, revision, program, known, out_of_reach) = read?;
     let program = weighed(program, None)?;
-    let mut facts = facts.ok_or(ApiError::not_found("mentee"))?;
+    let facts = facts.ok_or(ApiError::not_found("mentee"))?;
     let meaning = asked
         .as_ref()
         .ok()
@@ -136,7 +136,7 @@ async fn candidates(
         .flatten()
         .map(|(_, vector)| vector);
     // Without the meanings of texts their words are compared, which is good enough to ask people.
-    meaning::join(&mut facts, known, asked);
+    let (facts, ..) = meaning::join(facts, known, asked);
     let catalog = cache.at(revision, client, model).await?;
     let mut ranking = catalog.rank(&facts, &ask, &program);
     ranking.retain(|mentor| !out_of_reach.contains(&mentor));

@@ -81,7 +81,7 @@ pub struct Ask {
 }
 
 /// A field of the mentee, or of the ask, that evidence was found in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MenteeField {
     /// The ask's topic.

@@ -8,7 +8,7 @@ use crate::domain::slots::Slot;
 use crate::domain::time::Zone;
 
 /// The free slots of a mentor within the next [`AVAILABILITY_DAYS`](super::AVAILABILITY_DAYS).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FreeSlots {
     count: u32,
     /// Where they are known one by one.

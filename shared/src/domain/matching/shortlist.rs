@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::free::FreeSlots;
 use super::ranking::{Partial, Ranking};
+use super::remembered::{MOST_CONTENDERS, Remembered};
 use super::scored::Scored;
 use crate::domain::id::UserId;
 
@@ -65,6 +66,24 @@ impl<'a> Shortlist<'a> {
         if self.best.len() > self.k {
             self.best.pop_last();
         }
+    }
+
+    /// What the best rest on, once no batch is handed out any more; `None` when too many others could come in.
+    #[must_use]
+    pub fn remembered(&self) -> Option<Remembered> {
+        let can_enter = |partial: &&Partial| self.last().is_none_or(|last| highest(partial) < last);
+        let is_shown = |id: UserId| self.best.keys().any(|(_, shown)| *shown == id);
+        let contenders: Vec<&Partial> = self
+            .ranking
+            .partials()
+            .iter()
+            .take_while(can_enter)
+            .filter(|partial| !is_shown(partial.id))
+            .take(MOST_CONTENDERS + 1)
+            .collect();
+        let shown = self.best.values().map(|(partial, free)| (partial, free));
+        (contenders.len() <= MOST_CONTENDERS)
+            .then(|| Remembered::new(shown, contenders.into_iter(), self.last().is_some()))
     }
 
     /// Scores and explains the best, the best first.

@@ -1,6 +1,7 @@
 //! What matching promises: the same order for everybody, points that add up, and no evidence out of thin air.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
@@ -82,6 +83,21 @@ fn brute_force(ranking: &Ranking<'_>, slots: impl Fn(UserId) -> u32) -> Vec<Scor
     let mut all: Vec<Scored> = ranking.partials().iter().map(finish).collect();
     all.sort_by(|a, b| b.score.cmp(&a.score).then(a.mentor_id.cmp(&b.mentor_id)));
     all
+}
+
+/// The best few, asking for slots one mentor at a time; one without an answer cannot be booked.
+fn shortlisted<'a>(
+    ranking: &'a Ranking<'a>,
+    k: usize,
+    slots: impl Fn(UserId) -> Option<u32>,
+) -> Shortlist<'a> {
+    let mut shortlist = ranking.shortlist(k);
+    while let Some(id) = shortlist.next_batch(1).pop() {
+        if let Some(count) = slots(id) {
+            shortlist.offer(id, count);
+        }
+    }
+    shortlist
 }
 
 fn component(scored: &Scored, name: ComponentName) -> &Component {
@@ -668,6 +684,34 @@ proptest! {
         let expected: Vec<Scored> = brute_force(&ranking, slots_of).into_iter().take(k).collect();
         prop_assert_eq!(shortlist.finish(), expected);
         prop_assert!(counted.into_inner() <= mentors.len());
+    }
+
+    #[test]
+    fn a_remembered_answer_holds_as_long_as_a_new_ranking_says_the_same(
+        mentors in some_mentors(30), mentee in some_mentee(), ask in some_ask(),
+        before in vec(0u32..12, 31), changed in vec(option::weighted(0.2, 0u32..12), 31),
+        gone in option::weighted(0.3, 0usize..30), k in 1usize..8, program in some_program(),
+    ) {
+        let catalog = Catalog::build(mentors.clone());
+        let ranking = catalog.rank(&mentee, &ask, &program);
+        let place = |id: UserId| mentors.iter().position(|mentor| mentor.id == id).unwrap();
+        let now = |place: usize| changed[place].unwrap_or(before[place]);
+        let shortlist = shortlisted(&ranking, k, |id| Some(before[place(id)]));
+        let remembered = shortlist.remembered().unwrap();
+        let free = |count: &dyn Fn(usize) -> Option<u32>| -> HashMap<UserId, FreeSlots> {
+            let people = remembered.people().into_iter();
+            people.filter_map(|id| Some((id, FreeSlots::from(count(place(id))?)))).collect()
+        };
+
+        prop_assert!(remembered.holds(&program, &free(&|place| Some(before[place]))));
+        let still_there = |place: usize| (Some(place) != gone).then(|| now(place));
+        let anew = shortlisted(&ranking, k, |id| still_there(place(id))).finish();
+        let is_same = anew == shortlist.finish();
+        let holds = remembered.holds(&program, &free(&still_there));
+        prop_assert!(is_same || !holds);
+        // Without points for free slots nobody sees how many there are.
+        let counts_slots = program.weights().of(ComponentName::Availability) > 0;
+        prop_assert!(holds || !is_same || !counts_slots);
     }
 
     #[test]

@@ -13,7 +13,7 @@ const FINE: i64 = 64;
 const UNIT: i64 = 1 << 24;
 
 /// What a text means to a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Vector([i8; DIMENSIONS]);
 
 /// These numbers are no vector.

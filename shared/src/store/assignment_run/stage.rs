@@ -93,8 +93,9 @@ async fn insert_gaps(
         .collect();
     tx.execute(
         "INSERT INTO assignment_unmatched (run_id, person_id, role, missing, reason, options, best_id, best_score)
-         SELECT $1, gap.*
-           FROM unnest($2::uuid[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::uuid[], $8::int4[]) AS gap",
+         SELECT $1, person_id, role, missing, reason, options, best_id, best_score
+           FROM unnest($2::uuid[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::uuid[], $8::int4[])
+                AS gap (person_id, role, missing, reason, options, best_id, best_score)",
         &[
             (&run.uuid(), Type::UUID),
             (&people, Type::UUID_ARRAY),
@@ -119,7 +120,7 @@ async fn insert_moves(
     let moves: Vec<Json<&Vec<Move>>> = moves.iter().map(|(_, moves)| Json(*moves)).collect();
     tx.execute(
         "INSERT INTO assignment_changes (run_id, mentee_id, moves)
-         SELECT $1, change.* FROM unnest($2::uuid[], $3::jsonb[]) AS change",
+         SELECT $1, mentee_id, moves FROM unnest($2::uuid[], $3::jsonb[]) AS change (mentee_id, moves)",
         &[
             (&run.uuid(), Type::UUID),
             (&mentees, Type::UUID_ARRAY),

@@ -2,9 +2,10 @@
 
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
+use uuid::Uuid;
 
 use super::{StoredMatch, from_row, match_columns};
-use crate::domain::id::{Id, UserId};
+use crate::domain::id::{Id, MatchId, UserId};
 use crate::domain::matching::Sample;
 use crate::domain::page::{Cursor, Page, PageRequest};
 use crate::store::{Read, StoreError};
@@ -42,6 +43,26 @@ pub async fn list_of_mentor(
         at: found.created_at,
         id: found.id.uuid(),
     }))
+}
+
+/// Lists some matches of one mentee, in no order.
+pub async fn list_by_ids(
+    db: &impl Read,
+    mentee: UserId,
+    ids: &[MatchId],
+) -> Result<Vec<StoredMatch>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = db
+        .query(
+            concat!(
+                "SELECT ",
+                match_columns!(),
+                " FROM matches WHERE id = ANY($1) AND mentee_id = $2"
+            ),
+            &[(&ids, Type::UUID_ARRAY), (&mentee.uuid(), Type::UUID)],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
 }
 
 /// Lists the newest matches, of one program or of all; those whose reasons were erased are left out.

@@ -394,6 +394,12 @@ pub const INVENTORY: &[Entry] = &[
           WHERE mentor_id = $1 OR request_id IN (SELECT id FROM mentoring_requests WHERE mentee_id = $1)"]),
     },
     Entry {
+        table: "match_cache",
+        about: "Which mentors we proposed when you asked, to answer faster when you ask again within a day.",
+        export: Export::Nothing("the matches themselves are there"),
+        erasure: Erasure::By(&["DELETE FROM match_cache WHERE mentee_id = $1"]),
+    },
+    Entry {
         table: "assignment_pairs",
         about: "Whom you were to work with when all who waited were matched at once, with the reasons.",
         export: rows!(
