@@ -189,6 +189,58 @@ async fn who_reads_the_database_reads_no_answers() {
 }
 
 #[tokio::test]
+async fn an_answer_in_the_place_of_anothers_is_no_answer() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);
+    let (one, two) = ("the-first-of-two", "the-second-of-two");
+    let eleven = booking(mentor, "2026-03-03T11:00:00Z");
+    post(&app, mentee, one, SESSIONS, &booking(mentor, TEN)).await;
+    post(&app, mentee, two, SESSIONS, &eleven).await;
+
+    app.given_moved_answer(one, two).await;
+
+    let moved = post(&app, mentee, two, SESSIONS, &eleven).await;
+    assert_eq!(moved.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let own = post(&app, mentee, one, SESSIONS, &booking(mentor, TEN)).await;
+    assert_eq!(own.header("idempotency-replayed"), "true");
+}
+
+#[tokio::test]
+async fn an_answer_that_changes_nothing_is_kept_too() {
+    let app = TestApp::whole().await;
+    let mentee = app.given_mentee().await;
+    let export = "/api/users/me/export";
+    app.ask(Some(mentee), Method::POST, export, None).await;
+
+    let call = app.call(Method::POST, export).by(mentee).await;
+    let again = call.header("idempotency-key", KEY).send().await;
+    let call = app.call(Method::POST, export).by(mentee).await;
+    let replayed = call.header("idempotency-key", KEY).send().await;
+
+    assert_eq!(again.status, StatusCode::ACCEPTED, "{}", again.text);
+    assert_eq!(replayed.header("idempotency-replayed"), "true");
+    assert_eq!(replayed.text, again.text);
+}
+
+#[tokio::test]
+async fn a_post_that_only_looks_has_no_use_for_a_key() {
+    let app = TestApp::whole().await;
+    let admin = app.given_admin().await;
+    let draft = json!({ "weights": { "stage": 100 } });
+    let path = "/api/matching/programs/office_hours";
+    app.ask(Some(admin), Method::PATCH, path, Some(&draft))
+        .await;
+
+    for _ in 0..2 {
+        let path = format!("{path}/preview");
+        let call = app.call(Method::POST, &path).by(admin).await;
+        let looked = call.header("idempotency-key", KEY).send().await;
+        assert_eq!(looked.status, StatusCode::OK, "{}", looked.text);
+        assert_eq!(looked.header("idempotency-replayed"), "");
+    }
+}
+
+#[tokio::test]
 async fn a_key_costs_the_request_itself_nothing() {
     let app = TestApp::whole().await;
     let (mentor, mentee) = (app.given_open_mentor().await, app.given_mentee().await);

@@ -151,6 +151,14 @@ impl TestApp {
         self.database.sql(statement).await;
     }
 
+    /// Puts the answer of one key in the place of another's, as somebody might who can write to the database.
+    pub async fn given_moved_answer(&self, from: &str, to: &str) {
+        let statement = format!(
+            "UPDATE idempotency SET answer = (SELECT answer FROM idempotency WHERE key = '{from}') WHERE key = '{to}'"
+        );
+        self.database.sql(&statement).await;
+    }
+
     /// Shuts a person out, as an admin will.
     pub async fn given_suspension(&self, user: UserId) {
         let statement = format!("UPDATE users SET status = 'suspended' WHERE id = '{user}'");
