@@ -32,6 +32,7 @@ mod free;
 mod inquiry;
 mod lexicon;
 mod meaning;
+mod partial;
 mod phrases;
 mod preview;
 mod program;
@@ -57,10 +58,11 @@ pub use corpus::Corpus;
 pub use facts::{Ask, MenteeFacts, MenteeField, MentorFacts, MentorField};
 pub use free::FreeSlots;
 pub use meaning::Norms;
+pub use partial::Partial;
 pub use preview::{Move, Preview, Sample, Today, preview};
 pub use program::{Program, ProgramError, ProgramKey};
 pub use prose::{Explanation, Facts, INSTRUCTIONS, ProseError};
-pub use ranking::{Partial, Ranking};
+pub use ranking::Ranking;
 pub use rating::Ratings;
 pub use scored::{
     Component, ComponentName, Evidence, ExplanationSource, MenteePassage, MentorPassage, Scored,

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::free::FreeSlots;
-use super::ranking::{Partial, Ranking};
+use super::partial::{Partial, Waiting};
+use super::ranking::Ranking;
 use super::scored::Scored;
 use crate::domain::id::UserId;
 
@@ -12,9 +13,9 @@ use crate::domain::id::UserId;
 pub struct Shortlist<'a> {
     ranking: &'a Ranking<'a>,
     k: usize,
-    /// How many of the ranking were handed out.
-    asked: usize,
-    /// Handed out, not answered yet: a range of the ranking.
+    /// Not handed out yet.
+    waiting: Waiting<'a>,
+    /// Handed out, not answered yet.
     open: Vec<Partial>,
     /// The best so far, the best first.
     best: BTreeMap<Standing, (Partial, FreeSlots)>,
@@ -24,11 +25,11 @@ pub struct Shortlist<'a> {
 type Standing = (Reverse<u32>, UserId);
 
 impl<'a> Shortlist<'a> {
-    pub(super) fn new(ranking: &'a Ranking<'a>, k: usize) -> Self {
+    pub(super) fn new(ranking: &'a Ranking<'a>, waiting: Waiting<'a>, k: usize) -> Self {
         Self {
             ranking,
             k,
-            asked: 0,
+            waiting,
             open: Vec::new(),
             best: BTreeMap::new(),
         }
@@ -36,18 +37,12 @@ impl<'a> Shortlist<'a> {
 
     /// Hands out the next mentors, at most so many, whose free slots can still change the result; none when it is settled.
     pub fn next_batch(&mut self, at_most: usize) -> Vec<UserId> {
-        let rest = &self.ranking.partials()[self.asked..];
-        let can_enter = |partial: &&Partial| {
-            self.k > 0 && self.last().is_none_or(|last| highest(partial) < last)
-        };
+        let last = self.last();
         // The upper bounds fall, so behind the first that cannot enter nobody can.
-        let batch: Vec<Partial> = rest
-            .iter()
-            .take(at_most)
-            .take_while(can_enter)
-            .copied()
-            .collect();
-        self.asked += batch.len();
+        let can_enter =
+            |partial: &Partial| self.k > 0 && last.is_none_or(|last| highest(partial) < last);
+        let next = || self.waiting.next_if(can_enter);
+        let batch: Vec<Partial> = std::iter::from_fn(next).take(at_most).collect();
         let ids = batch.iter().map(Partial::mentor_id).collect();
         self.open.extend(batch);
         ids
