@@ -125,9 +125,9 @@ impl Cast {
             let ranking = self.ranking(seeker);
             let ruled = rulings.get(&seeker.id);
             let mut row = Vec::with_capacity(mentors);
-            for partial in ranking.partials() {
+            for partial in ranking.each() {
                 let mentor = partial.place() as usize;
-                let score = ranking.score(partial, &free[mentor]);
+                let score = ranking.score(&partial, &free[mentor]);
                 match ruled.and_then(|ruled| ruled.get(&partial.mentor_id())) {
                     None => row.push((partial.place(), score.get())),
                     Some(Ruling::Barred) => {}

@@ -96,7 +96,7 @@ fn explain(cast: &Cast, board: &Board, solution: &Solution) -> Vec<Found> {
         let seeker = &cast.seekers[mentee];
         let ranking = cast.ranking(seeker);
         let mut pairs = Vec::with_capacity(chosen.len());
-        for partial in ranking.partials() {
+        for partial in ranking.each() {
             let mentor_id = partial.mentor_id();
             if let Some((_, is_pinned)) = chosen.iter().find(|(id, _)| *id == mentor_id) {
                 pairs.push(Found {
@@ -104,7 +104,7 @@ fn explain(cast: &Cast, board: &Board, solution: &Solution) -> Vec<Found> {
                         mentor_id,
                         mentee_id: seeker.id,
                     },
-                    scored: ranking.finish(partial, cast.free(mentor_id)),
+                    scored: ranking.finish(&partial, cast.free(mentor_id)),
                     is_pinned: *is_pinned,
                 });
             }

@@ -10,6 +10,7 @@ use super::phrases::Phrases;
 use super::program::Program;
 use super::ranking::Ranking;
 use super::rating::Usual;
+use super::stage::Offered;
 use super::vector::Vector;
 use super::words::{Reader, Vocabulary};
 use crate::domain::id::UserId;
@@ -18,6 +19,9 @@ use crate::domain::id::UserId;
 pub struct Catalog {
     /// By rising id: places in this list are the mentors' numbers everywhere below.
     pub(super) mentors: Vec<MentorFacts>,
+    /// What a ranking reads of everybody, apart from what it reads of few.
+    pub(super) ids: Vec<UserId>,
+    pub(super) stages: Vec<Offered>,
     places: HashMap<UserId, usize>,
     pub(super) vocabulary: Vocabulary,
     pub(super) lexicon: Lexicon,
@@ -91,6 +95,11 @@ impl Catalog {
             usual,
             vocabulary: reader.into_vocabulary(),
             places: places.collect(),
+            ids: mentors.iter().map(|mentor| mentor.id).collect(),
+            stages: mentors
+                .iter()
+                .map(|mentor| Offered::of(&mentor.stages))
+                .collect(),
             mentors,
         }
     }

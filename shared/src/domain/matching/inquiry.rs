@@ -153,7 +153,10 @@ pub(super) fn best(wishes: &[Wish<'_>], phrases: &Phrases) -> Vec<Best> {
     let mut best = vec![Best::none_of(wishes.len()); phrases.mentors()];
     for wish in wishes {
         for (best, similarity) in best.iter_mut().zip(phrases.similarities(&wish.want)) {
-            best.keep(similarity);
+            // Most mentors have no phrase like it.
+            if similarity > 0 {
+                best.keep(similarity);
+            }
         }
     }
     best

@@ -120,7 +120,7 @@ impl Norms {
 pub(super) struct Meanings {
     fields: Vec<MentorField>,
     vectors: Vec<Vector>,
-    lengths: Vec<i64>,
+    lengths: Vec<i32>,
     /// Where those of each mentor begin, and where the last one's end.
     starts: Vec<u32>,
 }
@@ -156,13 +156,7 @@ impl Meanings {
 
     /// How near each mentor's best few texts come on average, in hundred-thousandths; `None` for those without any.
     pub(super) fn similarities(&self, asked: &Vector) -> Vec<Option<i32>> {
-        let length = asked.length();
-        let cosines: Vec<i32> = self
-            .vectors
-            .iter()
-            .zip(&self.lengths)
-            .map(|(vector, own)| asked.cosine_within(vector, length * own))
-            .collect();
+        let cosines = asked.cosines(&self.vectors, &self.lengths);
         let of_mentor =
             |range: &[u32]| mean_of_best(&cosines[range[0] as usize..range[1] as usize]);
         self.starts.windows(2).map(of_mentor).collect()
@@ -188,6 +182,16 @@ impl Meanings {
 
 /// Any two texts mean something alike, so the best are averaged, not added: none of them is proof by being there.
 fn mean_of_best(cosines: &[i32]) -> Option<i32> {
+    let count = cosines.len().min(BEST_TEXTS);
+    let sum: i32 = if cosines.len() > BEST_TEXTS {
+        best_of(cosines).iter().sum()
+    } else {
+        cosines.iter().sum()
+    };
+    sum.checked_div(i32::try_from(count).ok()?)
+}
+
+fn best_of(cosines: &[i32]) -> [i32; BEST_TEXTS] {
     let mut best = [i32::MIN; BEST_TEXTS];
     for cosine in cosines {
         let mut rest = *cosine;
@@ -197,9 +201,7 @@ fn mean_of_best(cosines: &[i32]) -> Option<i32> {
             }
         }
     }
-    let count = cosines.len().min(BEST_TEXTS);
-    let sum: i32 = best[..count].iter().sum();
-    sum.checked_div(i32::try_from(count).ok()?)
+    best
 }
 
 #[cfg(test)]

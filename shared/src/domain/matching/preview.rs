@@ -259,7 +259,7 @@ mod tests {
             components: ranking.finish(partial, 4).components,
             created_at: Timestamp::UNIX_EPOCH,
         };
-        (1..).zip(ranking.partials()).map(one).collect()
+        (1..).zip(&ranking.partials()).map(one).collect()
     }
 
     #[test]

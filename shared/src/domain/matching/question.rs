@@ -6,7 +6,7 @@ use super::fixed::FULL;
 use super::inquiry::{Best, Inquiry, Wish, best, joined};
 
 use super::scored::ComponentName;
-use super::stage::{nearest_stage, stage_score};
+use super::stage::Offered;
 use super::wants::WantKind::{Phrase, Text};
 use super::weights::Weights;
 use super::words::Reader;
@@ -77,11 +77,7 @@ impl<'a> Question<'a> {
                 let expertise = self.scores(catalog, ComponentName::Expertise);
                 self.industry_and_expertise(catalog, &expertise)
             }
-            ComponentName::Stage => catalog
-                .mentors
-                .iter()
-                .map(|mentor| stage(self.mentee, mentor))
-                .collect(),
+            ComponentName::Stage => self.stage(catalog),
             ComponentName::Location => {
                 let places = best(&self.places, &catalog.locations);
                 let each = places.into_iter().zip(&catalog.mentors);
@@ -107,6 +103,14 @@ impl<'a> Question<'a> {
             .into_iter()
             .map(industry)
             .collect()
+    }
+
+    fn stage(&self, catalog: &Catalog) -> Vec<u32> {
+        let score = |offered: &Offered| {
+            let wanted = self.mentee.startup_stage;
+            wanted.map_or(0, |wanted| offered.score(wanted))
+        };
+        catalog.stages.iter().map(score).collect()
     }
 
     fn communication(&self, catalog: &Catalog) -> Vec<u32> {
@@ -221,10 +225,6 @@ pub(super) fn industry_and_expertise(
     } else {
         u32::midpoint(expertise, industry)
     }
-}
-
-pub(super) fn stage(mentee: &MenteeFacts, mentor: &MentorFacts) -> u32 {
-    nearest_stage(mentee.startup_stage, &mentor.stages).map_or(0, |(_, steps)| stage_score(steps))
 }
 
 /// The same place counts in full, a place that is named alike in part, and the same time zone half at least.

@@ -5,6 +5,7 @@ use super::counterfactual::{Case, Part, limited};
 use super::facts::{Ask, MenteeFacts, MentorFacts};
 use super::fixed::{decimal, points};
 use super::free::FreeSlots;
+use super::partial::{Partial, Partials, signed};
 use super::program::Program;
 use super::question::Question;
 use super::scored::{Component, ComponentName, Scored};
@@ -12,42 +13,6 @@ use super::shortlist::Shortlist;
 use super::{evidence, rating, reasoning};
 use crate::domain::id::UserId;
 use crate::domain::score::Thousandths;
-
-/// One mentor before the slots are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Partial {
-    pub(super) id: UserId,
-    pub(super) place: u32,
-    /// The points of all components but availability, before they are limited.
-    pub(super) points: i32,
-    pub(super) upper: u32,
-}
-
-impl Partial {
-    /// Returns the mentor.
-    #[must_use]
-    pub fn mentor_id(&self) -> UserId {
-        self.id
-    }
-
-    /// Returns the mentor's place among all mentors of the catalog, by rising id.
-    #[must_use]
-    pub fn place(&self) -> u32 {
-        self.place
-    }
-
-    /// Returns the points of all components but availability.
-    #[must_use]
-    pub fn points_without_availability(&self) -> Thousandths {
-        decimal(limited(self.points))
-    }
-
-    /// Returns the highest score that any number of free slots can lead to.
-    #[must_use]
-    pub fn upper_bound(&self) -> Thousandths {
-        decimal(self.upper)
-    }
-}
 
 /// One component of every mentor, 0 to 100 000.
 struct Column {
@@ -65,7 +30,7 @@ pub struct Ranking<'a> {
     columns: Vec<Column>,
     /// Expertise of every mentor, where it is a part of another component.
     expertise: Vec<u32>,
-    partials: Vec<Partial>,
+    partials: Partials<'a>,
 }
 
 impl<'a> Ranking<'a> {
@@ -88,6 +53,7 @@ impl<'a> Ranking<'a> {
                 ComponentName::IndustryAndExpertise => {
                     question.industry_and_expertise(catalog, &expertise)
                 }
+                ComponentName::Expertise if !expertise.is_empty() => expertise.clone(),
                 name => question.scores(catalog, name),
             },
         };
@@ -96,7 +62,11 @@ impl<'a> Ranking<'a> {
             .filter(|(name, _)| *name != ComponentName::Availability)
             .map(column)
             .collect();
-        let partials = partials(catalog, program, &columns);
+        let weighed = columns
+            .iter()
+            .map(|column| (column.scores.as_slice(), column.weight));
+        let availability = weights.of(ComponentName::Availability);
+        let partials = Partials::new(catalog, weighed, availability);
         Self {
             catalog,
             question,
@@ -109,19 +79,24 @@ impl<'a> Ranking<'a> {
 
     /// Returns the mentors, the highest possible score first, then by id.
     #[must_use]
-    pub fn partials(&self) -> &[Partial] {
-        &self.partials
+    pub fn partials(&self) -> Vec<Partial> {
+        self.partials.in_order()
+    }
+
+    /// Goes through the mentors in no order.
+    pub fn each(&self) -> impl Iterator<Item = Partial> {
+        self.partials.each()
     }
 
     /// Keeps only the mentors that `keep` says yes to, such as those with capacity left.
-    pub fn retain(&mut self, mut keep: impl FnMut(UserId) -> bool) {
-        self.partials.retain(|partial| keep(partial.id));
+    pub fn retain(&mut self, keep: impl FnMut(UserId) -> bool) {
+        self.partials.retain(keep);
     }
 
     /// Starts the search for the exact best `k` that asks for slots only where they can matter.
     #[must_use]
     pub fn shortlist(&self, k: usize) -> Shortlist<'_> {
-        Shortlist::new(self, k)
+        Shortlist::new(self, self.partials.waiting(), k)
     }
 
     /// Returns how well one component of one mentor of this ranking fits, if the program counts it; availability is not known.
@@ -203,39 +178,6 @@ impl<'a> Ranking<'a> {
         let availability = points(FreeSlots::score(free.count()), weight);
         limited(partial.points + signed(availability))
     }
-}
-
-/// Every mentor, by falling upper bound, then by rising id.
-fn partials(catalog: &Catalog, program: &Program, columns: &[Column]) -> Vec<Partial> {
-    let mut sums = catalog.rating_points.clone();
-    for column in columns {
-        for (sum, score) in sums.iter_mut().zip(&column.scores) {
-            *sum += signed(points(*score, column.weight));
-        }
-    }
-    let availability = signed(program.weights().of(ComponentName::Availability) * 1000);
-    let upper = |points: i32| limited(points + availability);
-    // Places rise with ids, so one number orders by both, and sorts twice as fast as a pair.
-    let mut order: Vec<u64> = (0u32..)
-        .zip(&sums)
-        .map(|(place, points)| (u64::from(u32::MAX - upper(*points)) << 32) | u64::from(place))
-        .collect();
-    order.sort_unstable();
-    let partial = |key: u64| {
-        let place = u32::try_from(key & u64::from(u32::MAX)).unwrap_or(0);
-        let points = sums[place as usize];
-        Partial {
-            id: catalog.mentors[place as usize].id,
-            place,
-            points,
-            upper: upper(points),
-        }
-    };
-    order.into_iter().map(partial).collect()
-}
-
-fn signed(points: u32) -> i32 {
-    i32::try_from(points).unwrap_or(i32::MAX)
 }
 
 /// Ratings give points beside the weights, as many as leave the score in 0 to 100.

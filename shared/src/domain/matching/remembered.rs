@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::counterfactual::limited;
 use super::fixed::points;
 use super::free::FreeSlots;
+use super::partial::Partial;
 use super::program::Program;
-use super::ranking::Partial;
 use super::scored::ComponentName;
 use crate::domain::id::UserId;
 

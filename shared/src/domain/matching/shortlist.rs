@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::free::FreeSlots;
-use super::ranking::{Partial, Ranking};
+use super::partial::{Partial, Waiting};
+use super::ranking::Ranking;
 use super::remembered::{MOST_CONTENDERS, Remembered};
 use super::scored::Scored;
 use crate::domain::id::UserId;
@@ -13,10 +14,12 @@ use crate::domain::id::UserId;
 pub struct Shortlist<'a> {
     ranking: &'a Ranking<'a>,
     k: usize,
-    /// How many of the ranking were handed out.
-    asked: usize,
-    /// Handed out, not answered yet: a range of the ranking.
+    /// Not handed out yet.
+    waiting: Waiting<'a>,
+    /// Handed out, not answered yet.
     open: Vec<Partial>,
+    /// Answered, and not good enough.
+    beaten: Vec<Partial>,
     /// The best so far, the best first.
     best: BTreeMap<Standing, (Partial, FreeSlots)>,
 }
@@ -25,30 +28,25 @@ pub struct Shortlist<'a> {
 type Standing = (Reverse<u32>, UserId);
 
 impl<'a> Shortlist<'a> {
-    pub(super) fn new(ranking: &'a Ranking<'a>, k: usize) -> Self {
+    pub(super) fn new(ranking: &'a Ranking<'a>, waiting: Waiting<'a>, k: usize) -> Self {
         Self {
             ranking,
             k,
-            asked: 0,
+            waiting,
             open: Vec::new(),
+            beaten: Vec::new(),
             best: BTreeMap::new(),
         }
     }
 
     /// Hands out the next mentors, at most so many, whose free slots can still change the result; none when it is settled.
     pub fn next_batch(&mut self, at_most: usize) -> Vec<UserId> {
-        let rest = &self.ranking.partials()[self.asked..];
-        let can_enter = |partial: &&Partial| {
-            self.k > 0 && self.last().is_none_or(|last| highest(partial) < last)
-        };
+        let last = self.last();
         // The upper bounds fall, so behind the first that cannot enter nobody can.
-        let batch: Vec<Partial> = rest
-            .iter()
-            .take(at_most)
-            .take_while(can_enter)
-            .copied()
-            .collect();
-        self.asked += batch.len();
+        let can_enter =
+            |partial: &Partial| self.k > 0 && last.is_none_or(|last| highest(partial) < last);
+        let next = || self.waiting.next_if(can_enter);
+        let batch: Vec<Partial> = std::iter::from_fn(next).take(at_most).collect();
         let ids = batch.iter().map(Partial::mentor_id).collect();
         self.open.extend(batch);
         ids
@@ -63,27 +61,23 @@ impl<'a> Shortlist<'a> {
         let free = free.into();
         let standing = (Reverse(self.ranking.total(&partial, &free)), partial.id);
         self.best.insert(standing, (partial, free));
-        if self.best.len() > self.k {
-            self.best.pop_last();
+        if self.best.len() > self.k
+            && let Some((_, (beaten, _))) = self.best.pop_last()
+        {
+            self.beaten.push(beaten);
         }
     }
 
     /// What the best rest on, once no batch is handed out any more; `None` when too many others could come in.
     #[must_use]
     pub fn remembered(&self) -> Option<Remembered> {
-        let can_enter = |partial: &&Partial| self.last().is_none_or(|last| highest(partial) < last);
-        let is_shown = |id: UserId| self.best.keys().any(|(_, shown)| *shown == id);
-        let contenders: Vec<&Partial> = self
-            .ranking
-            .partials()
-            .iter()
-            .take_while(can_enter)
-            .filter(|partial| !is_shown(partial.id))
-            .take(MOST_CONTENDERS + 1)
-            .collect();
+        let last = self.last();
+        let can_enter = |partial: &&Partial| last.is_none_or(|last| highest(partial) < last);
+        let others = self.open.iter().chain(&self.beaten);
+        let contenders: Vec<&Partial> = others.filter(can_enter).collect();
         let shown = self.best.values().map(|(partial, free)| (partial, free));
         (contenders.len() <= MOST_CONTENDERS)
-            .then(|| Remembered::new(shown, contenders.into_iter(), self.last().is_some()))
+            .then(|| Remembered::new(shown, contenders.into_iter(), last.is_some()))
     }
 
     /// Scores and explains the best, the best first.

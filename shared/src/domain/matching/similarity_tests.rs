@@ -48,8 +48,9 @@ fn vector(numbers: &[i8]) -> Vector {
 fn ranked(catalog: &Catalog, mentee: &MenteeFacts) -> Vec<(UserId, Thousandths)> {
     let (ask, program) = (Ask::default(), Program::office_hours());
     let ranking = catalog.rank(mentee, &ask, &program);
-    let partials = ranking.partials().iter();
+    let partials = ranking.partials();
     partials
+        .iter()
         .map(|partial| (partial.mentor_id(), partial.points_without_availability()))
         .collect()
 }

@@ -529,11 +529,9 @@ fn ratings_move_a_score_beside_the_weights_and_never_past_its_ends() {
     let of = |weights: [(ComponentName, u32); 1], number| {
         let program = Program::office_hours().weighing(Weights::new(weights).unwrap());
         let ranking = catalog.rank(&mentee, &ask, &program);
-        let partial = ranking
-            .partials()
-            .iter()
-            .find(|partial| partial.id == mentor(number).id);
-        let scored = ranking.finish(partial.unwrap(), 0);
+        let mut partials = ranking.partials().into_iter();
+        let partial = partials.find(|partial| partial.id == mentor(number).id);
+        let scored = ranking.finish(&partial.unwrap(), 0);
         (
             scored.score.get(),
             component(&scored, ComponentName::Rating).points.get(),
@@ -609,7 +607,7 @@ proptest! {
         let catalog = Catalog::build(mentors);
         let ranking = catalog.rank(&mentee, &ask, &program);
 
-        for partial in ranking.partials() {
+        for partial in &ranking.partials() {
             let scored = ranking.finish(partial, free_slots);
             let points: Thousandths = scored.components.iter().map(|c| c.points).sum();
             prop_assert_eq!(points, scored.score);
@@ -639,7 +637,7 @@ proptest! {
         let catalog = Catalog::build(mentors.clone());
         let ranking = catalog.rank(&mentee, &ask, &program);
 
-        for partial in ranking.partials() {
+        for partial in &ranking.partials() {
             let facts = catalog.mentor(partial.mentor_id()).unwrap();
             let scored = ranking.finish(partial, 3);
             for evidence in scored.components.iter().flat_map(|component| &component.evidence) {
@@ -735,7 +733,7 @@ proptest! {
         let ranking = catalog.rank(&mentee, &ask, &program);
         let slots = slots_at(&times);
 
-        for partial in ranking.partials() {
+        for partial in &ranking.partials() {
             let scored = ranking.finish(partial, slots.as_slice());
             for counterfactual in scored.components.iter().filter_map(|part| part.counterfactual.as_ref()) {
                 prop_assert!(counterfactual.points > Thousandths::ZERO);
@@ -785,6 +783,7 @@ fn after(
     }
     let catalog = Catalog::build(mentors);
     let ranking = catalog.rank(&mentee, ask, program);
-    let partial = ranking.partials().iter().find(|partial| partial.id == id);
-    ranking.finish(partial.unwrap(), free).score
+    let mut partials = ranking.partials().into_iter();
+    let partial = partials.find(|partial| partial.id == id);
+    ranking.finish(&partial.unwrap(), free).score
 }
