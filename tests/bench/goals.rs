@@ -116,6 +116,10 @@ fn singly(singles: &[SingleFigures]) {
             );
         }
     }
+    if let Some(figures) = of(Question::Match) {
+        let name = format!("{} p95, top 10", figures.name);
+        goal(&name, figures.p95_ms, 10.0, " ms");
+    }
     for (what, whole, part, most) in [
         (
             "sign-in beside its hash, p50",

@@ -23,6 +23,8 @@ pub(crate) enum Question {
     Words,
     Counted,
     Free,
+    Match,
+    MatchAgain,
     Anonymous,
     Authenticated,
     Hash,
@@ -38,6 +40,8 @@ impl Question {
             Self::Words => "GET /api/mentors?q=…",
             Self::Counted => "GET /api/mentors?industry=…&language=…&stage=…&facets=true",
             Self::Free => "GET /api/mentors?available_from=…&available_to=…",
+            Self::Match => "POST /api/matching/match",
+            Self::MatchAgain => "POST /api/matching/match, the same again",
             Self::Anonymous => "GET /api/mentors/{id}, by nobody",
             Self::Authenticated => "GET /api/mentors/{id}, by a mentee",
             Self::Hash => "one Argon2id hash",
@@ -100,6 +104,7 @@ pub(crate) async fn measure(
     let counted = asker.times(|_| asker.get(&filters_of(&mut dice))).await?;
     let free = asker.times(|_| asker.get(&free_of(&mut dice, now))).await?;
     let (card, token) = (asker.card().await?, asker.token().await?);
+    let (matched, again) = asker.matches(&token, &mut dice).await?;
     let (anonymous, authenticated) = asker.pair(&card, &token).await?;
     let (hash, log_in) = asker.sign_ins().await?;
     let (wrong, unknown) = asker.refused().await?;
@@ -108,6 +113,8 @@ pub(crate) async fn measure(
         SingleFigures::new(Question::Words, words),
         SingleFigures::new(Question::Counted, counted),
         SingleFigures::new(Question::Free, free),
+        SingleFigures::new(Question::Match, matched),
+        SingleFigures::new(Question::MatchAgain, again),
         SingleFigures::new(Question::Anonymous, anonymous),
         SingleFigures::new(Question::Authenticated, authenticated),
         SingleFigures::new(Question::Hash, hash),
@@ -165,6 +172,27 @@ impl Asker<'_> {
             authenticated.push(time(self.get(path).bearer_auth(token)).await?);
         }
         Ok((anonymous, authenticated))
+    }
+
+    /// Asks for mentors, each time for something else, and then for the same once more; the first time packs them.
+    async fn matches(
+        &self,
+        token: &str,
+        dice: &mut Dice,
+    ) -> Result<(Vec<Duration>, Vec<Duration>), Failure> {
+        let ask = |body: &Value| {
+            let url = format!("{}/api/matching/match", self.url);
+            self.http.post(url).bearer_auth(token).json(body)
+        };
+        time(ask(&json!({}))).await?;
+        let (mut anew, mut again) = (Vec::new(), Vec::new());
+        for number in 0..self.count {
+            let need = format!("{} ({number})", words::need(dice));
+            let body = json!({ "topic": words::topic(dice), "need": need, "limit": 10 });
+            anew.push(time(ask(&body)).await?);
+            again.push(time(ask(&body)).await?);
+        }
+        Ok((anew, again))
     }
 
     /// Guesses passwords of people and of nobody in turns: how long it takes must not tell which is which.

@@ -75,6 +75,9 @@ pub(crate) async fn add_mentors(client: &Client, numbers: Range<usize>) -> Resul
     rows::insert(client, "mentors", mentors.iter().map(|mentor| &mentor.part)).await?;
     let windows = mentors.iter().flat_map(|mentor| &mentor.windows);
     rows::insert(client, "availability", windows).await?;
+    // What servers have packed of mentors is old now.
+    let raise = "UPDATE mentor_catalog SET revision = revision + 1";
+    client.batch_execute(raise).await?;
     client.batch_execute("VACUUM ANALYZE").await?;
     Ok(())
 }
