@@ -20,6 +20,7 @@
 //! A pair that is not scored is forbidden. A negative score is a pair nobody wants: only coverage and the floors, which come
 //! before the total, ever use it. Pairs that are decided already count as a mentee's first ones and take their places.
 
+mod best;
 mod candidates;
 mod check;
 mod columns;
@@ -38,6 +39,7 @@ mod solve;
 mod sparse;
 mod stable;
 mod verify;
+mod widen;
 
 pub use dense::Dense;
 pub use floors::Floors;

@@ -6,16 +6,19 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::best::{above_rest, order, top};
 use super::candidates::Candidates;
 use super::floors::Terms;
 use super::index;
 use super::sides::{Pair, Prices, Scores, Sides};
 
 /// The candidates so far, out of all pairs.
+#[derive(Clone)]
 pub(super) struct Columns<'a> {
     sides: &'a Sides,
     scores: &'a dyn Scores,
     rows: Vec<Vec<(u32, i32)>>,
+    whole_from: Vec<i32>,
     /// Usable pairs of each mentee.
     pub(super) degrees: Vec<u32>,
     /// The candidates are all pairs.
@@ -33,6 +36,7 @@ impl<'a> Columns<'a> {
         let mut rows = vec![Vec::new(); sides.mentees.len()];
         let mut degrees = vec![0; rows.len()];
         let mut best: Vec<Best> = vec![Best::new(); sides.capacities.len()];
+        let mut whole_from = vec![i32::MIN; rows.len()];
         let (mut row, mut is_whole) = (Vec::new(), true);
         for (mentee, kept) in rows.iter_mut().enumerate() {
             sides.usable(scores, mentee, &mut row);
@@ -53,9 +57,8 @@ impl<'a> Columns<'a> {
                     best.push(Reverse(entry));
                 }
             }
-            *kept = top(&mut row, depth, |(mentor, score)| {
-                (Reverse(*score), *mentor)
-            });
+            *kept = top(&mut row, depth, |pair| order(*pair));
+            whole_from[mentee] = above_rest(kept, row.len());
         }
         for (mentor, best) in best.into_iter().enumerate() {
             for Reverse((score, Reverse(mentee))) in best {
@@ -71,6 +74,7 @@ impl<'a> Columns<'a> {
             sides,
             scores,
             rows,
+            whole_from,
             degrees,
             is_whole,
             batch: depth,
@@ -87,9 +91,20 @@ impl<'a> Columns<'a> {
         &self.rows[mentee]
     }
 
-    /// Reads all pairs of a mentee that can be used.
-    pub(super) fn read(&self, mentee: usize, row: &mut Vec<(u32, i32)>) {
+    /// Returns the score from which up the candidates of a mentee are all pairs.
+    pub(super) fn whole_from(&self, mentee: usize) -> i32 {
+        self.whole_from[mentee]
+    }
+
+    /// Reads all pairs of a mentee that can be used, and makes candidates of twice as many of the best as there were.
+    pub(super) fn deepen(&mut self, mentee: usize, row: &mut Vec<(u32, i32)>) {
         self.sides.usable(self.scores, mentee, row);
+        let known = &mut self.rows[mentee];
+        let best = top(row, 2 * known.len().max(self.batch), |pair| order(*pair));
+        self.whole_from[mentee] = above_rest(&best, row.len());
+        known.extend(best);
+        known.sort_unstable_by_key(|pair| order(*pair));
+        known.dedup();
     }
 
     /// Adds the best of some pairs to the candidates of a mentee.
@@ -180,18 +195,4 @@ impl<'a> Columns<'a> {
         }
         has_grown
     }
-}
-
-/// Best first, equals by mentor.
-fn order((mentor, score): (u32, i32)) -> (Reverse<i32>, u32) {
-    (Reverse(score), mentor)
-}
-
-/// The `count` first by a key.
-fn top<T: Copy, K: Ord>(all: &mut [T], count: usize, key: impl Fn(&T) -> K) -> Vec<T> {
-    if all.len() <= count {
-        return all.to_vec();
-    }
-    all.select_nth_unstable_by_key(count, key);
-    all[..count].to_vec()
 }

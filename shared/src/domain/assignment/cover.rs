@@ -30,16 +30,20 @@ pub(super) struct Seat {
 /// Seats and the pairs they hold.
 pub(super) struct Cover<'a, 'b> {
     pub(super) sides: &'a Sides,
-    pub(super) columns: &'b mut Columns<'a>,
+    /// More candidates than the solver needs, which has those of `kept`.
+    pub(super) columns: Columns<'a>,
+    kept: &'b mut Columns<'a>,
     pub(super) seats: Vec<Seat>,
     asked: Vec<u32>,
+    /// The floor of the last level, which is the one that is searched for.
+    pub(super) tried: Option<i32>,
     /// The seats at each mentor.
     pub(super) at: Vec<Vec<u32>>,
     pub(super) seen_mentors: Vec<u32>,
     pub(super) seen_seats: Vec<u32>,
     pub(super) pass: u32,
     pub(super) path: Vec<Step>,
-    below: i32,
+    pub(super) below: i32,
 }
 
 impl<'a, 'b> Cover<'a, 'b> {
@@ -51,9 +55,11 @@ impl<'a, 'b> Cover<'a, 'b> {
         let seats = sides.mentees.len() * LEVELS;
         Self {
             sides,
-            columns,
+            columns: columns.clone(),
+            kept: columns,
             seats: vec![empty; seats],
             asked: Vec::new(),
+            tried: None,
             at: vec![Vec::new(); sides.capacities.len()],
             seen_mentors: vec![0; sides.capacities.len()],
             seen_seats: vec![0; seats],
@@ -95,39 +101,6 @@ impl<'a, 'b> Cover<'a, 'b> {
         has_moved
     }
 
-    /// Looks at all pairs of those whom the last pass met, and makes candidates of the best that lead further; or only at
-    /// the candidates, to see what the next lower floor is.
-    fn widen(&mut self, is_narrow: bool) -> bool {
-        let (mut has_grown, mut row) = (false, Vec::new());
-        self.below = i32::MIN;
-        for mentee in 0..self.sides.mentees.len() {
-            let seats = mentee * LEVELS..(mentee + 1) * LEVELS;
-            let met = seats.filter(|seat| self.seen_seats[*seat] == self.pass);
-            let Some(floor) = met.map(|seat| self.seats[seat].floor).min() else {
-                continue;
-            };
-            if is_narrow {
-                row.clear();
-                row.extend_from_slice(self.columns.row(mentee));
-            } else {
-                self.columns.read(mentee, &mut row);
-            }
-            row.retain(|pair| self.is_new(mentee, *pair));
-            let below = row.iter().map(|pair| pair.1).filter(|score| *score < floor);
-            self.below = self.below.max(below.max().unwrap_or(i32::MIN));
-            if is_narrow {
-                continue;
-            }
-            row.retain(|pair| pair.1 >= floor);
-            if row.iter().any(|pair| self.has_place(*pair)) {
-                row.retain(|pair| self.has_place(*pair));
-            }
-            has_grown |= !row.is_empty();
-            self.columns.add_to(mentee, &mut row);
-        }
-        has_grown
-    }
-
     /// Returns the highest score by which the last attempt could have gone further: no floor above it can be held either.
     pub(super) fn below(&self) -> i32 {
         self.below
@@ -159,13 +132,14 @@ impl<'a, 'b> Cover<'a, 'b> {
     pub(super) fn keep(&mut self) {
         for (seat, Seat { held, .. }) in self.seats.iter().enumerate() {
             if let Some(held) = held {
-                self.columns.add_to(seat / LEVELS, &mut [*held]);
+                self.kept.add_to(seat / LEVELS, &mut [*held]);
             }
         }
     }
 
     /// Sets what each seat may hold, and lets go of what it may hold no longer.
     fn ask(&mut self, terms: &Terms) {
+        self.tried = terms.floors().0.into_iter().flatten().last();
         self.asked.clear();
         self.at.iter_mut().for_each(Vec::clear);
         for mentee in 0..self.sides.mentees.len() {

@@ -97,8 +97,11 @@ impl Cover<'_, '_> {
         later.is_some_and(|later| self.meet(later, None))
     }
 
+    /// Goes to a seat, unless it was seen, or a later one of the same mentee: that may take all that this one may.
     fn meet(&mut self, seat: u32, by: Option<Held>) -> bool {
-        if self.seen_seats[seat as usize] == self.pass {
+        let end = (seat as usize / LEVELS + 1) * LEVELS;
+        let mut wider = self.seen_seats[seat as usize..end].iter();
+        if wider.any(|seen| *seen == self.pass) {
             return false;
         }
         self.seen_seats[seat as usize] = self.pass;
