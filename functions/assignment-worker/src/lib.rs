@@ -46,7 +46,7 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
     let previous = store::assignment_run::find_earlier(&client).await?;
     // Others wait for a connection meanwhile.
     drop(client);
-    let cast = people::read(&state, &run.order).await?;
+    let cast = Box::pin(people::read(&state, &run.order)).await?;
     let previous_id = previous.as_ref().map(|previous| previous.id);
     let solved = watch(&state, &job, cast, run, previous).await?;
     let mut client = state.db.client().await?;

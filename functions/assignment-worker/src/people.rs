@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use shared::domain::assignment_run::{Cast, Order, Seeker};
 use shared::domain::id::UserId;
 use shared::domain::matching::{
-    AVAILABILITY_DAYS, Ask, Background, Catalog, ComponentName, FreeSlots, MenteeFacts,
-    MenteeField, Program, Vector,
+    AVAILABILITY_DAYS, Ask, Catalog, ComponentName, FreeSlots, MenteeFacts, MenteeField, Program,
+    Vector,
 };
 use shared::domain::time::{Minutes, Span};
 use shared::state::AppState;
@@ -30,13 +30,14 @@ pub(crate) async fn read(state: &AppState, order: &Order) -> Result<Cast, WorkEr
     let (scope, each) = (order.scope, order.matches_each);
     let waiting = store::assignment_run::list_waiting(&client, scope, each, model).await?;
     let ids: Vec<UserId> = waiting.iter().map(|one| one.id).collect();
-    let (facts, known, barred, places, catalog) = futures_util::try_join!(
+    let (facts, known, barred, places, (mentors, background)) = futures_util::try_join!(
         store::matching::list_mentee_facts(&client, &ids),
         meanings(&client, &ids, model),
         store::assignment_run::list_barred(&client, &ids, now),
         store::assignment_run::list_places(&client),
-        catalog(&client, model),
+        store::catalog::read(&client, model),
     )?;
+    let catalog = Catalog::build_within(mentors, &background);
     let free = free_slots(&client, &catalog, &program, now).await?;
     let seekers = seekers(waiting, facts, known, each);
     let is_unread = |seeker: &&Seeker| model.is_some() && seeker.facts.meanings.is_empty();
@@ -67,19 +68,6 @@ async fn meanings(
         None => Ok(HashMap::new()),
         Some(model) => store::similarity::list_meanings_of(client, mentees, model).await,
     }
-}
-
-async fn catalog(client: &Client, model: Option<&str>) -> Result<Catalog, StoreError> {
-    let mentors = store::matching::list_mentor_facts(client).await?;
-    let corpus = store::similarity::find_corpus(client).await?;
-    let vectors = match model {
-        None => HashMap::new(),
-        Some(model) => store::similarity::list_mentor_vectors(client, model).await?,
-    };
-    Ok(Catalog::build_within(
-        mentors,
-        &Background { corpus, vectors },
-    ))
 }
 
 /// The free slots of the mentors, whoever asks, if the program counts them.

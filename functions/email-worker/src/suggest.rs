@@ -27,9 +27,10 @@ pub(crate) async fn suggest(
     let Some(mentee) = store::matching::find_mentee_facts(db, session.mentee_id).await? else {
         return Ok(Vec::new());
     };
-    let mut mentors = store::matching::list_mentor_facts(db).await?;
+    // Words alone: nobody waits for a model to read a mail.
+    let (mut mentors, background) = store::catalog::read(db, None).await?;
     mentors.retain(|mentor| mentor.id != session.mentor_id);
-    let catalog = spawn_blocking(move || Catalog::build(mentors)).await;
+    let catalog = spawn_blocking(move || Catalog::build_within(mentors, &background)).await;
     let catalog = catalog.map_err(|failure| StoreError::inconsistent("mentors", failure))?;
     let ask = Ask {
         topic: session.topic.clone(),

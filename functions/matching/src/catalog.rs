@@ -1,12 +1,10 @@
 //! This instance's copy of what matching reads of mentors: read again exactly when it has changed.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use shared::domain::id::UserId;
-use shared::domain::matching::{Background, Catalog, MentorField, Vector};
+use shared::domain::matching::Catalog;
 use shared::http::ApiError;
-use shared::store::{self, Read, StoreError};
+use shared::store::{self, Read};
 use tokio::sync::Mutex;
 
 /// The copy, with the revision it was read at.
@@ -32,26 +30,11 @@ impl CatalogCache {
             return Ok(Arc::clone(catalog));
         }
         // The revision is older than the rows that follow, so the copy is never older than it claims.
-        let (mentors, corpus, vectors) = futures_util::try_join!(
-            store::matching::list_mentor_facts(db),
-            store::similarity::find_corpus(db),
-            vectors(db, model)
-        )?;
-        let background = Background { corpus, vectors };
+        let (mentors, background) = store::catalog::read(db, model).await?;
         let pack = move || Catalog::build_within(mentors, &background);
         let built = tokio::task::spawn_blocking(pack).await;
         let catalog = Arc::new(built.map_err(|_| ApiError::internal())?);
         *kept = Some((revision, Arc::clone(&catalog)));
         Ok(catalog)
-    }
-}
-
-async fn vectors(
-    db: &impl Read,
-    model: Option<&str>,
-) -> Result<HashMap<UserId, Vec<(MentorField, Vector)>>, StoreError> {
-    match model {
-        None => Ok(HashMap::new()),
-        Some(model) => store::similarity::list_mentor_vectors(db, model).await,
     }
 }
