@@ -363,10 +363,9 @@ async fn mentors_see_the_matches_in_which_they_were_proposed() {
     let other = given_expert(&app, json!({ "expertise_areas": ["Hiring"] })).await;
     let (mentee, admin) = (given_founder(&app).await, app.given_admin().await);
     let mut made = Vec::new();
-    for _ in 0..3 {
-        let reply = app
-            .ask(Some(mentee), Method::POST, MATCH, Some(&json!({})))
-            .await;
+    for topic in ["Pricing", "Prices", "What to ask for"] {
+        let ask = json!({ "topic": topic });
+        let reply = app.ask(Some(mentee), Method::POST, MATCH, Some(&ask)).await;
         let found = reply.data().as_array().unwrap().clone();
         let own = found
             .iter()
