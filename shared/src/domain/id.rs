@@ -90,4 +90,6 @@ ids! {
     MeetingId,
     /// An assignment of all waiting mentees.
     AssignmentRunId,
+    /// A field that both sides of a sync changed.
+    ConflictId,
 }
