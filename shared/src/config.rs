@@ -4,9 +4,11 @@ use std::env;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+mod airtable;
 mod aws;
 mod retention;
 
+pub use airtable::AirtableConfig;
 pub use aws::aws;
 pub use retention::Retention;
 
@@ -89,6 +91,10 @@ pub struct Config {
     pub payment_url: Option<String>,
     /// Name or ARN of the secret with what we are to the payment provider; only `payment-worker` has it.
     pub payment_secret: Option<String>,
+    /// The base in Airtable that people are synced with; without one nobody is.
+    pub airtable: Option<AirtableConfig>,
+    /// Name or ARN of the secret with our token there; only `airtable-worker` has it.
+    pub airtable_secret: Option<String>,
     /// Where people sign in with GitHub.
     pub github_url: String,
     /// Where GitHub says who they are.
@@ -105,6 +111,8 @@ pub struct Config {
     pub matching_queue_url: Option<String>,
     /// Where assignment runs wait for their worker.
     pub assignment_queue_url: Option<String>,
+    /// Where what is to be synced with Airtable is queued.
+    pub airtable_queue_url: Option<String>,
     /// The bucket for exports.
     pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
@@ -164,6 +172,8 @@ impl Config {
             oauth_secret: text("OAUTH_SECRET_ARN"),
             payment_url: text("PAYMENT_URL").map(|url| url.trim_end_matches('/').to_owned()),
             payment_secret: text("PAYMENT_SECRET_ARN"),
+            airtable: AirtableConfig::from_env()?,
+            airtable_secret: text("AIRTABLE_SECRET_ARN"),
             github_url: url_or("OAUTH_GITHUB_URL", "https://github.com"),
             github_api_url: url_or("OAUTH_GITHUB_API_URL", "https://api.github.com"),
             google_issuer: url_or("OAUTH_GOOGLE_ISSUER", "https://accounts.google.com"),
@@ -172,6 +182,7 @@ impl Config {
             payment_queue_url: text("PAYMENT_QUEUE_URL"),
             matching_queue_url: text("MATCHING_QUEUE_URL"),
             assignment_queue_url: text("ASSIGNMENT_QUEUE_URL"),
+            airtable_queue_url: text("AIRTABLE_QUEUE_URL"),
             export_bucket: text("EXPORT_BUCKET"),
             app_url: url_or("APP_URL", HERE),
             api_url: url_or("API_URL", HERE),

@@ -13,6 +13,7 @@ use crate::auth::token::{Signer, Verifier};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DatabaseSource};
 use crate::domain::identity::Provider;
+use crate::outside::airtable::Airtable;
 use crate::outside::bedrock::Bedrock;
 use crate::outside::oauth::{OAuth, Registration};
 use crate::outside::payment::Payments;
@@ -213,6 +214,18 @@ impl AppState {
             return Ok(None);
         };
         Ok(Payments::read(url, &*self.secrets.get(name).await?))
+    }
+
+    /// The base in Airtable; `None` when it is switched off. Only `airtable-worker` has the secret for it.
+    ///
+    /// # Errors
+    /// When the secret cannot be read.
+    pub async fn airtable(&self) -> Result<Option<Airtable>, KeyringError> {
+        let (Some(config), Some(name)) = (&self.config.airtable, &self.config.airtable_secret)
+        else {
+            return Ok(None);
+        };
+        Ok(Airtable::read(config, &*self.secrets.get(name).await?))
     }
 
     /// What makes and checks the hashes of passwords; only who needs it has the secret for it.

@@ -8,5 +8,6 @@ pub mod password;
 pub mod rotating;
 pub mod rotation;
 pub mod sealed;
+pub mod signature;
 pub mod token;
 pub mod totp;

@@ -250,6 +250,12 @@ pub enum Event {
         /// What is to be done.
         kind: JobKind,
     },
+    /// Something is to be brought to Airtable, or from there. What that is follows from how both sides stand.
+    #[serde(rename = "sync.due")]
+    SyncDue {
+        /// Whether the other side has said that it has changed.
+        is_news: bool,
+    },
     /// The file with everything about a person is there.
     #[serde(rename = "export.ready")]
     ExportReady {
@@ -288,16 +294,19 @@ pub enum Queue {
     Matching,
     /// Matching all who wait at once, which takes minutes: `assignment-worker`.
     Assignment,
+    /// What goes to Airtable and comes from there: `airtable-worker`. Open only while a base is followed.
+    Airtable,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Email,
         Self::Export,
         Self::Payment,
         Self::Matching,
         Self::Assignment,
+        Self::Airtable,
     ];
 
     /// The name in tables and logs.
@@ -309,6 +318,7 @@ impl Queue {
             Self::Payment => "payment",
             Self::Matching => "matching",
             Self::Assignment => "assignment",
+            Self::Airtable => "airtable",
         }
     }
 }
@@ -317,15 +327,9 @@ impl Queue {
 #[must_use]
 pub const fn queues_for(event: &Event) -> &'static [Queue] {
     match event {
-        Event::UserRegistered { .. }
-        | Event::VerificationRequested { .. }
+        Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::IdentityLinked { .. }
-        | Event::UserInvited { .. }
-        | Event::UserSuspended { .. }
-        | Event::UserReinstated { .. }
-        | Event::MentorApproved { .. }
-        | Event::MentorRejected { .. }
         | Event::PasswordResetRequested { .. }
         | Event::PasswordChanged { .. }
         | Event::EmailChangeRequested { .. }
@@ -333,12 +337,9 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::SignInsFailed { .. }
         | Event::TotpEnabled { .. }
         | Event::TotpDisabled { .. }
-        | Event::SessionRequested { .. }
-        | Event::SessionConfirmed { .. }
         | Event::AnswerDue { .. }
         | Event::RescheduleProposed { .. }
         | Event::RescheduleClosed { .. }
-        | Event::SessionRescheduled { .. }
         | Event::SessionRelocated { .. }
         | Event::PaymentStalled { .. }
         | Event::ReminderDue { .. }
@@ -347,17 +348,30 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. } => &[Queue::Email],
-        Event::ProfileChanged { .. } => &[Queue::Matching],
+        // What Airtable shows of people and sessions.
+        Event::UserRegistered { .. }
+        | Event::UserInvited { .. }
+        | Event::UserSuspended { .. }
+        | Event::UserReinstated { .. }
+        | Event::MentorApproved { .. }
+        | Event::MentorRejected { .. }
+        | Event::SessionRequested { .. }
+        | Event::SessionConfirmed { .. }
+        | Event::SessionRescheduled { .. } => &[Queue::Email, Queue::Airtable],
+        Event::ProfileChanged { .. } => &[Queue::Matching, Queue::Airtable],
+        Event::SyncDue { .. } => &[Queue::Airtable],
         Event::JobQueued { kind, .. } => match kind {
             JobKind::Export => &[Queue::Export],
             JobKind::Assignment => &[Queue::Assignment],
+            JobKind::Sync => &[Queue::Airtable],
         },
         Event::SessionDeclined { .. }
         | Event::SessionCancelled { .. }
-        | Event::SessionExpired { .. } => &[Queue::Email, Queue::Payment],
-        Event::SessionCompleted { .. } | Event::SessionNoShow { .. } | Event::PaymentDue { .. } => {
-            &[Queue::Payment]
+        | Event::SessionExpired { .. } => &[Queue::Email, Queue::Payment, Queue::Airtable],
+        Event::SessionCompleted { .. } | Event::SessionNoShow { .. } => {
+            &[Queue::Payment, Queue::Airtable]
         }
+        Event::PaymentDue { .. } => &[Queue::Payment],
     }
 }
 

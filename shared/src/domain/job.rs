@@ -29,6 +29,8 @@ pub enum JobKind {
     Export,
     /// Match all who wait at once.
     Assignment,
+    /// Compare everybody with their record in Airtable.
+    Sync,
 }
 
 impl JobKind {
@@ -38,6 +40,7 @@ impl JobKind {
         match self {
             Self::Export => "export",
             Self::Assignment => "assignment",
+            Self::Sync => "sync",
         }
     }
 
@@ -49,7 +52,8 @@ impl JobKind {
         match text {
             "export" => Ok(Self::Export),
             "assignment" => Ok(Self::Assignment),
-            _ => Err(ValueError::NotOneOf("export, assignment")),
+            "sync" => Ok(Self::Sync),
+            _ => Err(ValueError::NotOneOf("export, assignment, sync")),
         }
     }
 }

@@ -34,10 +34,11 @@ pub struct JobBody {
 impl From<Job> for JobBody {
     fn from(job: Job) -> Self {
         let path = match job.kind {
-            JobKind::Export => format!("/api/users/me/export/{}", job.id.uuid()),
-            JobKind::Assignment => format!("/api/matching/batch/{}", job.id.uuid()),
+            JobKind::Export => Some(format!("/api/users/me/export/{}", job.id.uuid())),
+            JobKind::Assignment => Some(format!("/api/matching/batch/{}", job.id.uuid())),
+            JobKind::Sync => None,
         };
-        let result_path = (job.status == JobStatus::Done).then_some(path);
+        let result_path = path.filter(|_| job.status == JobStatus::Done);
         Self {
             id: job.id,
             kind: job.kind,

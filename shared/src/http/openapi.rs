@@ -12,6 +12,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a change is either one action or plain fields",
     ),
     (
+        "airtable_name_taken",
+        "two fields would have one name in Airtable",
+    ),
+    (
         "already_answered",
         "the mentor has answered this proposal before",
     ),
@@ -35,6 +39,10 @@ pub const CODES: &[(&str, &str)] = &[
         "address or password are wrong, or the account is shut out",
     ),
     (
+        "bad_signature",
+        "a message is not signed by whom it says it is of",
+    ),
+    (
         "bad_totp",
         "the code of the second factor is wrong, too old or was used before",
     ),
@@ -50,6 +58,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "cancel_too_late",
         "the mentor's notice for cancelling has begun",
+    ),
+    (
+        "conflict_resolved",
+        "the conflict of a sync was resolved before",
     ),
     ("control_character", "a text contains control characters"),
     (
@@ -93,6 +105,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "field_of_another_role",
         "the field belongs to people of another role",
+    ),
+    (
+        "field_of_the_platform",
+        "the field is changed on the platform only, not in Airtable",
     ),
     ("forbidden", "the role may not do this"),
     (
@@ -401,6 +417,8 @@ pub const CODES: &[(&str, &str)] = &[
         "totp_setup_required",
         "admins must set up two-factor sign-in before they may act as such",
     ),
+    ("sync_off", "the platform is not connected to Airtable"),
+    ("unacceptable_value", "the value cannot be kept here"),
     ("unauthenticated", "no valid access token was sent"),
     (
         "unavailable",

@@ -13,8 +13,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::input::Problems;
 use crate::domain::api_key::Scope;
 use crate::domain::id::{
-    ApiKeyId, AssignmentRunId, AvailabilityId, EmailId, EventId, JobId, LoginId, MatchId,
-    MeetingId, MentoringRequestId, MentorshipId, MessageId, OfferingId, ProposalBatchId,
+    ApiKeyId, AssignmentRunId, AvailabilityId, ConflictId, EmailId, EventId, JobId, LoginId,
+    MatchId, MeetingId, MentoringRequestId, MentorshipId, MessageId, OfferingId, ProposalBatchId,
     ReminderId, RescheduleId, SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
@@ -28,7 +28,7 @@ use crate::domain::score::{Thousandths, Total};
 use crate::domain::session::{
     PaymentStatus, RescheduleAction, RescheduleStatus, SessionAction, SessionStatus, StepKind,
 };
-use crate::domain::sync::SyncStatus;
+use crate::domain::sync::{Cell, ConflictKind, Owner, Resolution, SyncField, SyncStatus};
 use crate::domain::time::Zone;
 use crate::domain::topic::TopicName;
 use crate::domain::user::{Email, NewPassword, Phone, Role, UserStatus, Username};
@@ -107,6 +107,9 @@ text_input! {
     ConsentKind: ConsentKind::parse, "ConsentKind", words(&["terms", "marketing", "research"]);
     ProgramKey: ProgramKey::parse, "ProgramKey", string().pattern(Some("^[a-z][a-z0-9_]{1,39}$"))
         .description(Some("What requests and matches call a program.")).examples(["office_hours"]).into();
+    Owner: Owner::parse, "FieldOwner", words(&["platform", "airtable", "shared"]);
+    Resolution: Resolution::parse, "Resolution", words(&["ours", "theirs"]);
+    SyncField: SyncField::parse, "SyncField", words(&SYNC_FIELDS);
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
@@ -140,6 +143,7 @@ macro_rules! id_input {
 id_input! {
     UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId TopicId OfferingId
     RescheduleId MessageId MentorshipId MentoringRequestId ProposalBatchId MeetingId AssignmentRunId
+    ConflictId
 }
 
 /// The text is no UUID.
@@ -288,6 +292,38 @@ fn moment(text: &str) -> Option<Timestamp> {
         .then(|| Timestamp::from_microsecond(at.as_microsecond()).ok())?
 }
 
+/// The names of all fields that are synced.
+const SYNC_FIELDS: [&str; SyncField::ALL.len()] = {
+    let mut names = [""; SyncField::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = SyncField::ALL[at].as_str();
+        at += 1;
+    }
+    names
+};
+
+impl PartialSchema for ConflictKind {
+    fn schema() -> RefOr<Schema> {
+        words(&["both_changed", "refused"])
+    }
+}
+
+impl ToSchema for ConflictKind {}
+
+impl PartialSchema for Cell {
+    /// A text, a whole number, a list of texts, or nothing.
+    fn schema() -> RefOr<Schema> {
+        let any = [Type::String, Type::Integer, Type::Array, Type::Null];
+        let schema = ObjectBuilder::new()
+            .schema_type(SchemaType::Array(any.into()))
+            .description(Some("A text, a whole number, a list of texts, or nothing."));
+        schema.into()
+    }
+}
+
+impl ToSchema for Cell {}
+
 impl PartialSchema for Thousandths {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
@@ -365,7 +401,7 @@ impl ToSchema for StepKind {}
 
 impl PartialSchema for JobKind {
     fn schema() -> RefOr<Schema> {
-        words(&["export", "assignment"])
+        words(&["export", "assignment", "sync"])
     }
 }
 

@@ -1,5 +1,6 @@
 //! WHOM WE CALL: one file per service, with the client and what we do when it fails.
 
+pub mod airtable;
 pub mod bedrock;
 pub mod oauth;
 pub mod payment;

@@ -8,7 +8,7 @@ use reqwest::{Client, Response};
 use serde_json::Value;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
-/// No answer that we need is larger.
+/// No answer that we need is larger, but for those that are pages of a table.
 const LARGEST_ANSWER: usize = 256 * 1024;
 
 /// Makes a client with the machine's certificates and our one crypto library. Whatever proxy the machine names is none
@@ -35,14 +35,19 @@ pub(super) fn client(patience: Duration) -> Option<Client> {
 }
 
 /// Reads an answer as JSON; why it cannot be read holds nothing of it.
-pub(super) async fn read(mut answer: Response) -> Result<Value, String> {
+pub(super) async fn read(answer: Response) -> Result<Value, String> {
+    read_up_to(LARGEST_ANSWER, answer).await
+}
+
+/// Reads an answer of up to so many bytes as JSON.
+pub(super) async fn read_up_to(largest: usize, mut answer: Response) -> Result<Value, String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer
         .chunk()
         .await
         .map_err(|failure| failure.without_url().to_string())?
     {
-        if bytes.len() + chunk.len() > LARGEST_ANSWER {
+        if bytes.len() + chunk.len() > largest {
             return Err("its answer is too large".to_owned());
         }
         bytes.extend_from_slice(&chunk);

@@ -60,6 +60,7 @@ pub struct Sqs {
     payment_url: Option<String>,
     matching_url: Option<String>,
     assignment_url: Option<String>,
+    airtable_url: Option<String>,
     endpoint: Option<String>,
 }
 
@@ -74,6 +75,7 @@ impl Sqs {
             payment_url: config.payment_queue_url.clone(),
             matching_url: config.matching_queue_url.clone(),
             assignment_url: config.assignment_queue_url.clone(),
+            airtable_url: config.airtable_queue_url.clone(),
             endpoint: config.sqs_endpoint.clone(),
         }
     }
@@ -97,6 +99,7 @@ impl Sqs {
             Queue::Payment => self.payment_url.as_deref(),
             Queue::Matching => self.matching_url.as_deref(),
             Queue::Assignment => self.assignment_url.as_deref(),
+            Queue::Airtable => self.airtable_url.as_deref(),
         };
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }

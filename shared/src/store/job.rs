@@ -78,6 +78,23 @@ pub async fn find_open(
     row.map(|row| from_row(&row)).transpose()
 }
 
+/// Reads the job of a kind that is about nobody alone and has not ended, and holds it until the transaction ends.
+pub async fn lock_open_for_all(
+    tx: &Transaction<'_>,
+    kind: JobKind,
+) -> Result<Option<Job>, StoreError> {
+    let row = tx
+        .query_opt(
+            concat!(
+                select_job!(),
+                "WHERE kind = $1 AND subject_id IS NULL AND status IN ('queued', 'running') FOR NO KEY UPDATE"
+            ),
+            &[(&kind.as_str(), Type::TEXT)],
+        )
+        .await?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
 /// What a worker finds that is told of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {

@@ -43,6 +43,7 @@ pub mod search;
 pub mod session;
 pub mod session_history;
 pub mod similarity;
+pub mod sync;
 pub mod topic;
 pub mod totp;
 pub mod user;

@@ -17,7 +17,8 @@ pub struct Promise {
     pub record: EventRecord,
 }
 
-/// Promises an event to every queue that wants it; it leaves only if the transaction commits.
+/// Promises an event to every queue that wants it; it leaves only if the transaction commits. Airtable's wants it only
+/// while a base is followed, which the database knows and a handler need not.
 pub async fn append(
     tx: &Transaction<'_>,
     id: EventId,
@@ -44,18 +45,26 @@ pub async fn append_all(
     let ids: Vec<Uuid> = promises.iter().map(|one| one.record.id.uuid()).collect();
     let queues: Vec<&str> = promises.iter().map(|one| one.queue.name()).collect();
     let records: Vec<_> = promises.iter().map(|one| Json(&one.record)).collect();
-    tx.execute(
-        "INSERT INTO outbox (event_id, queue, record)
-         SELECT event_id, queue, record
-           FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS promised (event_id, queue, record)",
-        &[
-            (&ids, Type::UUID_ARRAY),
-            (&queues, Type::TEXT_ARRAY),
-            (&records, Type::JSONB_ARRAY),
-        ],
-    )
-    .await?;
-    for promise in promises {
+    let row = tx
+        .query_one(
+            "WITH airtable AS (SELECT EXISTS (SELECT FROM airtable_bases WHERE is_on) AS is_on),
+                  written AS (
+               INSERT INTO outbox (event_id, queue, record)
+               SELECT event_id, queue, record
+                 FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS promised (event_id, queue, record), airtable
+                WHERE is_on OR queue <> 'airtable'
+             )
+             SELECT is_on FROM airtable",
+            &[
+                (&ids, Type::UUID_ARRAY),
+                (&queues, Type::TEXT_ARRAY),
+                (&records, Type::JSONB_ARRAY),
+            ],
+        )
+        .await?;
+    let is_on: bool = row.try_get("is_on")?;
+    let open = |promise: &Promise| is_on || promise.queue != Queue::Airtable;
+    for promise in promises.into_iter().filter(open) {
         tx.promise(promise);
     }
     Ok(())

@@ -34,7 +34,7 @@ pub async fn find(db: &impl Read, id: UserId) -> Result<Option<User>, StoreError
 }
 
 /// Reads one person who is not erased: there is nothing left to change of the others.
-async fn find_living(db: &impl Read, id: UserId) -> Result<Option<User>, StoreError> {
+pub(super) async fn find_living(db: &impl Read, id: UserId) -> Result<Option<User>, StoreError> {
     let row = db
         .query_opt(SELECT_LIVING, &[(&id.uuid(), Type::UUID)])
         .await?;

@@ -55,7 +55,7 @@ macro_rules! fields {
 
         impl SyncField {
             /// Every field.
-            pub const ALL: &[Self] = &[$(Self::$field,)+];
+            pub const ALL: &'static [Self] = &[$(Self::$field,)+];
 
             /// The name of the field here.
             #[must_use]

@@ -96,7 +96,7 @@ fn read(payload: &Value, table: &str) -> Payload {
             .to_owned(),
         user: text("/actionMetadata/sourceMetadata/user/id").map(str::to_owned),
     };
-    let changed = payload
+    let table = payload
         .get("changedTablesById")
         .and_then(|tables| tables.get(table));
     let mut changes = Vec::new();
@@ -104,7 +104,7 @@ fn read(payload: &Value, table: &str) -> Payload {
         ("createdRecordsById", "/cellValuesByFieldId"),
         ("changedRecordsById", "/current/cellValuesByFieldId"),
     ] {
-        let records = changed.and_then(|changed| changed.get(part)?.as_object());
+        let records = table.and_then(|table| table.get(part)?.as_object());
         changes.extend(records.into_iter().flatten().map(|(record, said)| {
             let cells = said.pointer(cells).and_then(Value::as_object);
             Change::Touched(Touched {
@@ -113,7 +113,7 @@ fn read(payload: &Value, table: &str) -> Payload {
             })
         }));
     }
-    let gone = changed.and_then(|changed| changed.get("destroyedRecordIds")?.as_array());
+    let gone = table.and_then(|table| table.get("destroyedRecordIds")?.as_array());
     let gone = gone.into_iter().flatten().filter_map(Value::as_str);
     changes.extend(gone.map(|record| Change::Destroyed(record.to_owned())));
     Payload { author, changes }

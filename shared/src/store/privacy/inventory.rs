@@ -241,7 +241,7 @@ pub const INVENTORY: &[Entry] = &[
              payment_status, price, currency, respond_by, cancellation_notice_minutes, ended_by, ended_reason, version,
              sequence, created_at, updated_at, reschedule_rounds, open_reschedule_id, open_reschedule_by,
              open_reschedule_until"
-            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at"]
+            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at", "airtable_version", "airtable_record_id"]
         ),
         // The session stays for the other one, without the words of whoever leaves; nobody knows who wrote `notes`.
         erasure: Erasure::By(&["UPDATE sessions
@@ -454,6 +454,41 @@ pub const INVENTORY: &[Entry] = &[
             hides ["recipient_id", "event_id", "dedupe_key", "is_security", "claimed_until"]
         ),
         erasure: Erasure::By(&["DELETE FROM emails WHERE recipient_id = $1"]),
+    },
+    Entry {
+        table: "airtable_records",
+        about: "Which record in our program's base in Airtable is yours.",
+        export: rows!(
+            "record_id, found_at, deleted_at, synced_at, problem" of "airtable_records", whose "user_id = $1",
+            hides ["user_id"]
+        ),
+        erasure: Erasure::Nothing("the id of a record, until airtable-worker has deleted that record; then it goes too"),
+    },
+    Entry {
+        table: "airtable_values",
+        about: "What your record in Airtable said when it was last the same as your profile.",
+        export: rows!("field, base" of "airtable_values", whose "user_id = $1",
+            hides ["user_id", "awaited", "heard", "seen", "passed"]),
+        erasure: Erasure::By(&["DELETE FROM airtable_values WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "airtable_sync_log",
+        about: "Which of your fields were brought to Airtable or from there, and when.",
+        export: rows!("at, field, outcome, detail" of "airtable_sync_log", whose "user_id = $1",
+            hides ["id", "user_id", "session_id"]),
+        erasure: Erasure::By(&["DELETE FROM airtable_sync_log WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "sync_conflicts",
+        about: "Fields of yours that were changed here and in Airtable at the same time.",
+        export: rows!(
+            "detected_at, id, field, kind, base, ours, theirs, resolution, resolved_at, version"
+            of "sync_conflicts", whose "user_id = $1", hides ["user_id", "resolved_by"]
+        ),
+        erasure: Erasure::By(&[
+            "DELETE FROM sync_conflicts WHERE user_id = $1",
+            "UPDATE sync_conflicts SET resolved_by = NULL WHERE resolved_by = $1",
+        ]),
     },
     Entry {
         table: "jobs",

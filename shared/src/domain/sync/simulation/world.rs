@@ -421,7 +421,6 @@ impl World {
             Push::Idle if !self.base.is_poll_due(self.now) => {
                 self.pushes[pusher] = self.intend(self.pushes_of(1 - pusher));
             }
-            Push::Idle => {}
             Push::Intended(record, cells) => {
                 let (takes_effect, is_heard) = match self.chance.below(8) {
                     0 if !self.is_calm => (false, false),
@@ -439,7 +438,7 @@ impl World {
                 self.confirm(record, &cells);
             }
             // Nobody answered, or whoever heard of it was killed.
-            Push::Sent(..) => {}
+            Push::Idle | Push::Sent(..) => {}
         }
     }
 
@@ -464,7 +463,7 @@ impl World {
             let of = |write: &&(usize, SyncField, Timestamp)| {
                 write.0 == record && write.1 == *field && write.2 > since
             };
-            (self.confirmed.iter().filter(of).count() as i64) < LOOP_LIMIT
+            i64::try_from(self.confirmed.iter().filter(of).count()).unwrap() < LOOP_LIMIT
         };
         let cells: Cells = outgoing
             .write
@@ -480,7 +479,7 @@ impl World {
 
     fn confirm(&mut self, record: usize, cells: &Cells) {
         self.here[record].wrote(cells);
-        for (field, cell) in cells {
+        for field in cells.keys() {
             self.confirmed.push((record, *field, self.now));
         }
     }

@@ -5,6 +5,8 @@ CREATE TABLE airtable_bases (
     base_id            text PRIMARY KEY,
     is_on              boolean NOT NULL,
     account            text,             -- who we are there
+    people_table       text,
+    sessions_table     text,
     platform_field     text,             -- the field that says whose record it is
     webhook_id         text UNIQUE,
     webhook_secret     bytea,            -- sealed: what pings are signed with
@@ -109,5 +111,5 @@ ALTER TABLE sessions ADD COLUMN airtable_version bigint, ADD COLUMN airtable_rec
 CREATE INDEX sessions_unsynced ON sessions (updated_at) WHERE airtable_version IS DISTINCT FROM version;
 
 ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;
-ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('export', 'sync'));
+ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('export', 'assignment', 'sync'));
 CREATE UNIQUE INDEX jobs_one_sync ON jobs (kind) WHERE kind = 'sync' AND status IN ('queued', 'running');
