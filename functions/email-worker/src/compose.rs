@@ -60,6 +60,7 @@ impl Present {
             | Event::MessagesWaiting { .. }
             | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
+            | Event::SyncDue { .. }
             | Event::ExportReady { .. }
             | Event::Mentoring(_)
             | Event::DeletionRequested { .. }

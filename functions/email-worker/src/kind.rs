@@ -115,7 +115,8 @@ impl Kind {
             | Event::SessionNoShow { .. }
             | Event::PaymentDue { .. }
             | Event::ProfileChanged { .. }
-            | Event::JobQueued { .. } => None,
+            | Event::JobQueued { .. }
+            | Event::SyncDue { .. } => None,
             Event::ReminderDue { offset_minutes, .. } => {
                 Offset::from_minutes(*offset_minutes).map(Self::Reminder)
             }

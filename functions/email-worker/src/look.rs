@@ -155,6 +155,7 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::PaymentDue { .. }
         | Event::ProfileChanged { .. }
         | Event::JobQueued { .. }
+        | Event::SyncDue { .. }
         | Event::ExportReady { .. }
         | Event::Mentoring(_)
         | Event::DeletionRequested { .. }

@@ -68,6 +68,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::RegistrationRepeated { .. }
         | Event::ProfileChanged { .. }
         | Event::JobQueued { .. }
+        | Event::SyncDue { .. }
         | Event::ExportReady { .. }
         | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
@@ -179,7 +180,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::PaymentStalled { .. }
             | Event::ReminderDue { .. }
             | Event::ProfileChanged { .. }
-            | Event::JobQueued { .. },
+            | Event::JobQueued { .. }
+            | Event::SyncDue { .. },
             _,
         ) => Vec::new(),
     }

@@ -187,6 +187,7 @@ impl Sender<'_> {
             | Event::PaymentStalled { .. }
             | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
+            | Event::SyncDue { .. }
             | Event::ReminderDue { .. } => present.session_letter(self.record, now),
         };
         Ok(letter.map(|letter| (letter, reader)))

@@ -28,7 +28,7 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
         return Ok(());
     };
     let Some(model) = state.bedrock.embedding_model() else {
-        return Ok(());
+        return pass_over(&state, &record).await;
     };
     let unread = store::similarity::list_unread(&state.db.client().await?, user_id, model).await?;
     let texts = unread.len();
@@ -45,6 +45,15 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
     }
     tx.commit().await?;
     info!(user.id = %user_id, texts, "read what a profile says");
+    Ok(())
+}
+
+/// Without a model there is nothing to read, also when the event comes again.
+async fn pass_over(state: &AppState, record: &EventRecord) -> Result<(), WorkError> {
+    let mut client = state.db.client().await?;
+    let tx = client.transaction();
+    store::inbox::claim(&tx, Queue::Matching, record.id).await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
-//! answered, lets requests expire that nobody has answered, has payments looked at that stand still, and looks after
-//! long-term mentoring. Two runs at once share the work; a late run catches up.
+//! answered, lets requests expire that nobody has answered, has payments looked at that stand still, looks after
+//! long-term mentoring, and wakes the sync with Airtable. Two runs at once share the work; a late run catches up.
 
 mod answers;
 mod mentoring;
 mod messages;
+mod sync;
 
 use jiff::Timestamp;
 use shared::domain::event::Event;
@@ -25,7 +26,8 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let nudged = promise(&state, client, store::session::take_nudges).await?;
     let woken = promise(&state, client, store::payment::take_forgotten).await?;
     let mentored = mentoring::look_after(&state, client).await?;
-    Ok(reminded + told + expired + nudged + woken + mentored)
+    let synced = sync::wake(&state, client).await?;
+    Ok(reminded + told + expired + nudged + woken + mentored + synced)
 }
 
 /// Promises everything that `take` takes, batch by batch; returns how much that was.

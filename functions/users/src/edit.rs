@@ -64,7 +64,7 @@ pub(crate) async fn write(
         store::session::shorten_holds(tx, user.id, buffer).await?;
     }
     store::user::update_profile(tx, user).await??;
-    if state.bedrock.embedding_model().is_some() {
+    if state.bedrock.embedding_model().is_some() || state.config.airtable.is_some() {
         let changed = Event::ProfileChanged { user_id: user.id };
         store::outbox::append(tx, state.clock.id(), state.clock.now(), changed).await?;
     }
