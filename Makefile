@@ -74,10 +74,10 @@ bench: ## Measure the slot function, the release build over HTTP, then each func
 	@"$(CARGO_TARGET_DIR)/release/with-services" "$(CARGO_TARGET_DIR)/release/bench"
 
 .PHONY: fuzz
-fuzz: ## Run the API tests that invent their input, ten times as long as `make test` does
+fuzz: ## Run the tests that invent their input, ten times as long as `make test` does and longer
 	@infra/setup.sh run checks
 	@cargo build --workspace --all-targets
-	@TEST_EXAMPLES=200 "$(WITH_SERVICES)" $(RUN_TESTS) --workspace schemathesis
+	@TEST_EXAMPLES=200 TEST_GARBAGE=5000000 "$(WITH_SERVICES)" $(RUN_TESTS) --workspace schemathesis garbage
 
 .PHONY: coverage
 coverage: ## Print the line coverage of the tests (of the code of this repository, without the tests themselves)

@@ -10,6 +10,15 @@ const KNOW_NOBODY: &[(&str, &str)] = &[
     ("audit_heads", "hashes and counts"),
     ("inbox", "ids of events that were acted on, for a week"),
     (
+        "airtable_bases",
+        "ids of a base and its webhook, and a sealed secret",
+    ),
+    (
+        "airtable_fields",
+        "names of columns, which belong to everybody",
+    ),
+    ("airtable_map", "one number"),
+    (
         "login_failures",
         "keyed MACs of addresses that were tried, for a day",
     ),

@@ -9,6 +9,7 @@
 mod access;
 mod account;
 mod admin_users;
+mod airtable;
 mod api_keys;
 mod assignment;
 mod audit;

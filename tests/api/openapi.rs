@@ -163,7 +163,9 @@ fn every_operation_names_its_success_and_its_refusals() {
                 "{method} {path} {status}"
             );
             let has_body = response["content"].is_object();
-            assert_eq!(has_body, status != "204", "{method} {path} {status}");
+            // Airtable wants nothing in the answer to its pings.
+            let is_empty = status == "204" || path == "/api/webhooks/airtable" && status == "200";
+            assert_eq!(has_body, !is_empty, "{method} {path} {status}");
         }
     }
 }

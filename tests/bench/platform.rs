@@ -125,6 +125,7 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("PAYMENT_QUEUE_URL", queue_url("payment")),
         ("MATCHING_QUEUE_URL", queue_url("matching")),
         ("ASSIGNMENT_QUEUE_URL", queue_url("assignment")),
+        ("AIRTABLE_QUEUE_URL", queue_url("airtable")),
         ("EXPORT_BUCKET", EXPORT_BUCKET.to_owned()),
         ("AWS_ENDPOINT_URL_SESV2", ses.to_owned()),
         ("API_URL", url.to_owned()),
@@ -182,6 +183,7 @@ fn state(database: &str) -> Result<AppState, Failure> {
     config.payment_queue_url = Some(queue_url("payment"));
     config.matching_queue_url = Some(queue_url("matching"));
     config.assignment_queue_url = Some(queue_url("assignment"));
+    config.airtable_queue_url = Some(queue_url("airtable"));
     config.export_bucket = Some(EXPORT_BUCKET.to_owned());
     config.signing_secret = Some(secrets::SIGNING.to_owned());
     config.public_keys_secret = Some(secrets::PUBLIC.to_owned());

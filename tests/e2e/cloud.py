@@ -122,7 +122,7 @@ def permissions(stage):
     bucket = physical["ExportBucket"]
     # It refuses plain HTTP, and the stand-in speaks nothing else.
     client("s3").delete_bucket_policy(Bucket=bucket)
-    queues = [client("sqs").get_queue_url(QueueName=f"{prefix}{name}")["QueueUrl"] for name in ["email", "export", "payment", "matching", "assignment"]]
+    queues = [client("sqs").get_queue_url(QueueName=f"{prefix}{name}")["QueueUrl"] for name in ["email", "export", "payment", "matching", "assignment", "airtable"]]
     allowed = {}
     for function in functions:
         role = as_role(function["Role"])
@@ -133,10 +133,10 @@ def permissions(stage):
     return allowed
 
 
-def attempts(role, stage, queue, export_queue, payment_queue, matching_queue, assignment_queue):
+def attempts(role, stage, queue, export_queue, payment_queue, matching_queue, assignment_queue, airtable_queue):
     secrets, sqs = client("secretsmanager", role), client("sqs", role)
     message = {"Id": "1", "MessageBody": "{}"}
-    for name in ["database", "jwt-signing", "jwt-public", "app", "data-keys", "pepper", "oauth", "payment"]:
+    for name in ["database", "jwt-signing", "jwt-public", "app", "data-keys", "pepper", "oauth", "payment", "airtable"]:
         secret = f"{stage}/office-hours/{name}"
         yield f"read {name}", lambda secret=secret: secrets.get_secret_value(SecretId=secret)
         yield f"write {name}", lambda secret=secret: secrets.put_secret_value(SecretId=secret, SecretString="{}")
@@ -145,6 +145,7 @@ def attempts(role, stage, queue, export_queue, payment_queue, matching_queue, as
     yield "send to the payment queue", lambda: sqs.send_message_batch(QueueUrl=payment_queue, Entries=[message])
     yield "send to the matching queue", lambda: sqs.send_message_batch(QueueUrl=matching_queue, Entries=[message])
     yield "send to the assignment queue", lambda: sqs.send_message_batch(QueueUrl=assignment_queue, Entries=[message])
+    yield "send to the airtable queue", lambda: sqs.send_message_batch(QueueUrl=airtable_queue, Entries=[message])
     yield "receive from the queue", lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0)
     yield "purge the queue", lambda: sqs.purge_queue(QueueUrl=queue)
 

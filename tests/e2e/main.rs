@@ -68,6 +68,7 @@ async fn a_booking_goes_from_the_gateway_to_the_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[expect(clippy::too_many_lines, reason = "a line per right")]
 async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let cloud = Cloud::deploy("e2e-permissions").await;
 
@@ -76,6 +77,13 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let api = ["read app", "read database", "read jwt-public"].as_slice();
     let api_and = |more: &[&'static str]| [api, more].concat();
     let expected = json!({
+        "airtable-worker": [
+            "read airtable",
+            "read data-keys",
+            "read database",
+            "send to the airtable queue",
+            "send to the matching queue",
+        ],
         "auth": [
             "read app",
             "read data-keys",
@@ -84,13 +92,14 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read jwt-signing",
             "read oauth",
             "read pepper",
+            "send to the airtable queue",
             "send to the queue",
         ],
         "email-worker": ["read database", "receive from the queue"],
         "assignment-worker": ["read database"],
         "matching": api_and(&["send to the assignment queue", "send to the queue"]),
         "matching-worker": ["read database"],
-        "mentors": api_and(&["send to the queue"]),
+        "mentors": api_and(&["send to the airtable queue", "send to the queue"]),
         "migrate": [
             "read database",
             "read jwt-public",
@@ -107,6 +116,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         "outbox-cron": [
             "read database",
             "send to the assignment queue",
+            "send to the airtable queue",
             "send to the export queue",
             "send to the matching queue",
             "send to the payment queue",
@@ -118,19 +128,33 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read payment",
             "send to the queue",
         ],
-        "reminders-cron": ["read database", "send to the payment queue", "send to the queue"],
+        "reminders-cron": [
+            "read database",
+            "send to the airtable queue",
+            "send to the payment queue",
+            "send to the queue",
+        ],
         "sessions": [
             "read app",
             "read data-keys",
             "read database",
             "read jwt-public",
+            "send to the airtable queue",
             "send to the payment queue",
             "send to the queue",
+        ],
+        "sync": [
+            "read app",
+            "read data-keys",
+            "read database",
+            "read jwt-public",
+            "send to the airtable queue",
         ],
         "system": api,
         "upkeep-cron": [
             "delete exports",
             "read database",
+            "send to the airtable queue",
             "send to the matching queue",
             "send to the payment queue",
             "send to the queue",
@@ -143,6 +167,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read exports",
             "read jwt-public",
             "read pepper",
+            "send to the airtable queue",
             "send to the export queue",
             "send to the matching queue",
             "send to the payment queue",

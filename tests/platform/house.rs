@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use airtable_stand_in::AirtableStandIn;
 use reqwest::Method;
 use serde_json::{Value, json};
+use shared::clock::Clock;
 use shared::config::Config;
 use shared::domain::event::EventRecord;
 use shared::state::AppState;
@@ -33,6 +35,7 @@ pub(crate) struct House {
     pub(crate) state: AppState,
     pub(crate) mailbox: Mailbox,
     pub(crate) payments: PaymentStandIn,
+    airtable: Option<AirtableStandIn>,
     http: reqwest::Client,
     pub(crate) url: String,
     // Dropped last: the state's connections lead to it.
@@ -43,6 +46,8 @@ pub(crate) struct House {
 pub(crate) struct Plan {
     pub(crate) sqs: String,
     pub(crate) works_queues: bool,
+    /// How the stand-in for Airtable is started, if people are synced.
+    pub(crate) airtable: Option<airtable_stand_in::Setup<'static>>,
 }
 
 impl Default for Plan {
@@ -50,6 +55,7 @@ impl Default for Plan {
         Self {
             sqs: ministack(),
             works_queues: true,
+            airtable: None,
         }
     }
 }
@@ -77,8 +83,15 @@ impl House {
         let payments = PaymentStandIn::start(payments, None).unwrap();
         config.payment_url = Some(payments.url().to_owned());
         config.payment_secret = Some("payment".to_owned());
-        let state = AppState::preset(config, db, secrets());
-        let clock = state.clock.clone();
+        let clock = Clock::system();
+        let airtable = match plan.airtable {
+            Some(setup) => Some(tests::airtable::connect(&mut config, setup, &clock).await),
+            None => None,
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        config.api_url = format!("http://{}", listener.local_addr().unwrap());
+        let mut state = AppState::preset(config, db, secrets());
+        state.clock = clock.clone();
         let mailbox = Mailbox::new(
             "eu-central-1",
             ["hello@example.com".to_owned()],
@@ -88,7 +101,6 @@ impl House {
         let cloud = LocalCloud::default();
         cloud.fill(&state).await.unwrap();
 
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let options = Options {
             mailbox: Some(mailbox.clone()),
             works_queues: plan.works_queues,
@@ -102,10 +114,16 @@ impl House {
             state,
             mailbox,
             payments,
+            airtable,
             http: tests::http_client().build().unwrap(),
             url,
             database: None,
         }
+    }
+
+    /// The stand-in for Airtable.
+    pub(crate) fn airtable(&self) -> &AirtableStandIn {
+        self.airtable.as_ref().expect("the plan has Airtable")
     }
 
     /// Ends the platform in order.
@@ -304,6 +322,10 @@ fn config(sqs: &str, ses: &str) -> Config {
         )),
         matching_queue_url: Some(format!(
             "{sqs}/{}/{queue}-matching",
+            standalone::services::ministack::ACCOUNT
+        )),
+        airtable_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-airtable",
             standalone::services::ministack::ACCOUNT
         )),
         assignment_queue_url: Some(format!(

@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod airtable;
 mod calendar;
 mod development;
 mod house;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
+use airtable_stand_in::AirtableStandIn;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::auth::keys;
@@ -28,13 +29,14 @@ const NOW: &str = "2026-03-02T08:00:00Z";
 type Area = (&'static str, fn() -> OpenApiRouter<AppState>);
 
 /// Every area of the API.
-pub const fn areas() -> [Area; 6] {
+pub const fn areas() -> [Area; 7] {
     [
         ("auth", auth::router),
         ("users", users::router),
         ("mentors", mentors::router),
         ("sessions", sessions::router),
         ("matching", matching::router),
+        ("sync", sync::router),
         ("system", system::router),
     ]
 }
@@ -70,6 +72,8 @@ pub struct Setup {
     pub is_one_connection: bool,
     /// The stand-in for the payment provider; without one payments are switched off.
     pub payments: Option<PaymentStandIn>,
+    /// The stand-in for Airtable; without one nobody is synced.
+    pub airtable: Option<airtable_stand_in::Setup<'static>>,
     /// The stand-in for Bedrock; without one there is no model.
     pub model: Option<Model>,
     /// Who has accounts at the stand-ins for GitHub and Google; nobody: there are none.
@@ -89,6 +93,7 @@ impl Default for Setup {
             connections: 8,
             is_one_connection: false,
             payments: None,
+            airtable: None,
             model: None,
             personas: Vec::new(),
         }
@@ -103,6 +108,7 @@ pub struct TestApp {
     pub clock: Clock,
     pub(crate) providers: Option<Providers>,
     pub(crate) payments: Option<PaymentStandIn>,
+    pub(crate) airtable: Option<AirtableStandIn>,
     pub(crate) logins: Mutex<HashMap<UserId, (LoginId, Role)>>,
     router: axum::Router,
     // Dropped last: the state's connections lead to it.
@@ -136,6 +142,10 @@ impl TestApp {
             config.payment_secret = Some("payment".to_owned());
             config.payment_url = Some(payments.url().to_owned());
         }
+        let airtable = match setup.airtable {
+            Some(setup) => Some(crate::airtable::connect(&mut config, setup, &clock).await),
+            None => None,
+        };
         if let Some(model) = &setup.model {
             config.embedding_model = Some("amazon.titan-embed-text-v2:0".to_owned());
             config.bedrock_endpoint = Some(model.url().to_owned());
@@ -148,6 +158,7 @@ impl TestApp {
             logins: Mutex::default(),
             providers,
             payments: setup.payments,
+            airtable,
             state,
             database,
         }
@@ -455,6 +466,8 @@ fn config(setup: &Setup) -> Config {
         payment_queue_url: None,
         matching_queue_url: None,
         assignment_queue_url: None,
+        airtable_queue_url: None,
+        airtable: None,
         embedding_model: None,
         payment_url: None,
         export_bucket: Some("exports".to_owned()),
@@ -492,5 +505,6 @@ pub fn secrets() -> HashMap<String, Value> {
         ("pepper".to_owned(), pepper),
         ("oauth".to_owned(), standalone::providers::registration()),
         ("payment".to_owned(), standalone::payments::registration()),
+        ("airtable".to_owned(), airtable_stand_in::registration()),
     ])
 }

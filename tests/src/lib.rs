@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+pub mod airtable;
 mod app;
 mod assignment;
 mod audit;

@@ -83,6 +83,7 @@ async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchRes
         Queue::Payment => run_batch(state, event, payment_worker::handle).await,
         Queue::Matching => run_batch(state, event, matching_worker::handle).await,
         Queue::Assignment => run_batch(state, event, assignment_worker::handle).await,
+        Queue::Airtable => run_batch(state, event, airtable_worker::handle).await,
     }
 }
 

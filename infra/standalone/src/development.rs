@@ -131,6 +131,7 @@ impl Services {
         let ses = format!("http://127.0.0.1:{}", free_port()?);
         let providers = format!("http://127.0.0.1:{}", free_port()?);
         let payments = format!("http://127.0.0.1:{}", free_port()?);
+        let airtable = format!("http://127.0.0.1:{}", free_port()?);
         Ok(vec![
             ("STAGE", "development".to_owned()),
             ("HOST", address.ip().to_string()),
@@ -145,6 +146,10 @@ impl Services {
                 "ASSIGNMENT_QUEUE_URL",
                 self.ministack.queue_url("assignment"),
             ),
+            ("AIRTABLE_QUEUE_URL", self.ministack.queue_url("airtable")),
+            ("AIRTABLE_URL", airtable),
+            ("AIRTABLE_BASE_ID", airtable_stand_in::BASE.to_owned()),
+            ("AIRTABLE_SECRET_ARN", secrets::AIRTABLE.to_owned()),
             ("PAYMENT_URL", payments),
             ("PAYMENT_SECRET_ARN", secrets::PAYMENT.to_owned()),
             ("EXPORT_BUCKET", "exports".to_owned()),

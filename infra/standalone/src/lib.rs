@@ -35,5 +35,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(mentors::router())
         .merge(matching::router())
         .merge(sessions::router())
+        .merge(sync::router())
         .merge(system::router())
 }

@@ -30,6 +30,9 @@ pub const OAUTH: &str = "development/office-hours/oauth";
 /// The name of the secret with what we are to the payment provider.
 pub const PAYMENT: &str = "development/office-hours/payment";
 
+/// The name of the secret with our token at Airtable.
+pub const AIRTABLE: &str = "development/office-hours/airtable";
+
 /// Secrets in the form in which Secrets Manager holds them.
 #[derive(Serialize, Deserialize)]
 pub struct DevSecrets {
@@ -90,6 +93,7 @@ impl DevSecrets {
             (PEPPER.to_owned(), self.pepper),
             (OAUTH.to_owned(), providers::registration()),
             (PAYMENT.to_owned(), payments::registration()),
+            (AIRTABLE.to_owned(), airtable_stand_in::registration()),
         ]
     }
 }

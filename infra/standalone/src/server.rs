@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use airtable_stand_in::AirtableStandIn;
 use shared::config::{Config, DatabaseSource};
 use shared::outside::secrets::Secrets;
 use shared::state::AppState;
@@ -45,9 +46,10 @@ pub async fn run_development() -> Result<(), Failure> {
     let mailbox = open_mailbox(&state).await?;
     start_providers(&state).await?;
     start_payments(&state).await?;
+    let airtable = start_airtable(&state).await?;
     let cloud = prepare(&state).await?;
     let options = Options::development(mailbox, cloud);
-    serve(state, options, announce).await
+    serve(state, options, |address| announce(address, &airtable)).await
 }
 
 /// Makes a state with a pool of connections.
@@ -103,6 +105,24 @@ async fn start_payments(state: &AppState) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Its base is kept beside the database, which refers to it. Gives where it can be looked at.
+async fn start_airtable(state: &AppState) -> Result<String, Failure> {
+    let config = state
+        .config
+        .airtable
+        .as_ref()
+        .ok_or("set AIRTABLE_BASE_ID")?;
+    let listener = TcpListener::bind(config.url.trim_start_matches("http://")).await?;
+    let file = settings::cache().join("data/airtable.json");
+    let setup = airtable_stand_in::Setup {
+        file: Some(&file),
+        ..airtable_stand_in::Setup::default()
+    };
+    let clock = state.clock.clone();
+    let stand_in = AirtableStandIn::start(listener, setup, move || clock.now())?;
+    Ok(stand_in.url().to_owned())
+}
+
 /// `hello@example.com` of `Office Hours <hello@example.com>`.
 fn bare_address(from: &str) -> &str {
     let inner = from.rsplit_once('<').map_or(from, |(_, rest)| rest);
@@ -150,7 +170,7 @@ async fn serve(
     Ok(())
 }
 
-fn announce(address: SocketAddr) {
+fn announce(address: SocketAddr, airtable: &str) {
     let (url, password) = (format!("http://{address}"), demo::PASSWORD);
     println!(
         "
@@ -160,6 +180,7 @@ fn announce(address: SocketAddr) {
     Docs       {url}/api/docs/
     Sign in    {url}/api/auth/oauth/github (or google) names the page to go to
     Mailbox    {url}/dev/mailbox
+    Airtable   {airtable} stands in for it: what is changed here appears there, and the other way round
     Cards      pm_card_ok pays; pm_card_action, pm_card_declined and others do what they are called
 
     Log in as  admin@example.com, mentor@example.com or mentee@example.com

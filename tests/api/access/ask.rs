@@ -31,6 +31,8 @@ fn path(route: &str, things: &Pair) -> String {
         Some("topics") => things.topic.clone(),
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         Some("messages") => things.message.clone(),
+        Some("sync") if route.contains("/jobs/") => things.comparison.clone(),
+        Some("sync") => things.conflict.clone(),
         Some("matching") if route.contains("/requests/") => things.wish.clone(),
         Some("matching") if route.contains("/batches/") => things.batch.clone(),
         Some("matching") => things.matched.clone(),
@@ -49,6 +51,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{availability_id}", &things.window)
         .replace("{offering_id}", &things.offering)
         .replace("{request_id}", &things.request)
+        .replace("{user_id}", &things.mentee.to_string())
         .replace("{meeting_id}", &things.meeting)
         .replace("{job_id}", &things.run)
 }
@@ -64,6 +67,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/auth/email/resend"
             | "/api/users/me/export"
             | "/api/users/me/restore"
+            | "/api/sync/airtable"
+            | "/api/sync/airtable/{user_id}"
             | "/api/messages/{id}/read"
             | "/api/matching/batches/{id}/select"
             | "/api/matching/batch/{job_id}/publish"
@@ -144,6 +149,11 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
         ("PUT", "/api/users/me/privacy") => json!({}),
+        ("POST", "/api/webhooks/airtable") => {
+            json!({ "base": { "id": "app1" }, "webhook": { "id": "ach1" }, "timestamp": "2026-03-02T08:00:00Z" })
+        }
+        ("PUT", "/api/sync/conflicts/{id}") => json!({ "resolution": "ours" }),
+        ("PUT", "/api/sync/fields") => json!({ "fields": [] }),
         (_, matching) if matching.starts_with("/api/matching/") => {
             matching_body(method, matching, things)
         }

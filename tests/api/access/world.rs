@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use shared::domain::id::{Id, UserId};
 use shared::domain::user::Role;
 use standalone::providers::Persona;
+use tests::airtable::PATIENT;
 use tests::{Setup, TestApp, api};
 
 use super::ask;
@@ -66,6 +67,9 @@ pub(super) struct Pair {
     pub(super) meeting: String,
     /// All who waited, matched at once; then dropped.
     pub(super) run: String,
+    /// A field of the mentee that was changed here and in Airtable, and a comparison with everybody there.
+    pub(super) conflict: String,
+    pub(super) comparison: String,
     /// A way to score matches; the first pair's is in use.
     pub(super) program: String,
 }
@@ -82,6 +86,7 @@ impl World {
     pub(super) async fn new() -> Self {
         let setup = Setup {
             personas: vec![Persona::new("ada", 1, "Ada Lovelace", "ada@example.com")],
+            airtable: Some(PATIENT),
             ..Setup::default()
         };
         let app = TestApp::with(api(), setup).await;
@@ -175,6 +180,8 @@ impl World {
             matched: nothing().to_string(),
             meeting: nothing().to_string(),
             run: nothing().to_string(),
+            conflict: nothing().to_string(),
+            comparison: nothing().to_string(),
             program: "nothing".to_owned(),
         }
     }
@@ -239,6 +246,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let run = text(&run["data"]["job_id"]);
     let dropping = format!("/api/matching/batch/{run}/drop");
     app.post_as(admin, &dropping, &json!({})).await;
+    let conflict = app.given_conflict(mentee).await;
+    let (_, comparison) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -259,6 +268,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         matched: bond.to_string(),
         meeting: text(&meeting["data"]["id"]),
         run,
+        conflict,
+        comparison: text(&comparison["data"]["id"]),
         program: text(&program["data"]["key"]),
     }
 }
