@@ -115,8 +115,8 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         ],
         "outbox-cron": [
             "read database",
-            "send to the assignment queue",
             "send to the airtable queue",
+            "send to the assignment queue",
             "send to the export queue",
             "send to the matching queue",
             "send to the payment queue",

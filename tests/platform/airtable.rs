@@ -73,28 +73,36 @@ impl Run {
         airtable.find("People", "Platform ID", &self.people[person].id)
     }
 
-    /// Somebody edits something somewhere.
+    /// Somebody edits something somewhere, and knows what they replace.
     async fn edit(&mut self) {
         let person = self.dice.below(self.people.len());
         let (field, name) = *self.dice.pick(&FIELDS);
         let value = format!("edit {}", self.edits.len());
         let replaces = if self.dice.below(2) == 0 {
-            let replaces = self.here(person).await[field].clone();
-            let token = Some(self.people[person].token.as_str());
-            let change = Some(json!({ field: value }));
-            let answer = self
-                .house
-                .ask(Method::PATCH, "/api/users/me", token, change)
-                .await;
-            assert_eq!(answer.status, 200, "{}", answer.body);
-            replaces
+            self.edit_here(person, field, &value).await
         } else {
-            let (record, cells) = self.there(person).unwrap();
-            self.house.airtable().edit(&record, name, &json!(value));
-            cells.get(name).cloned().unwrap_or_default()
+            let (record, _) = self.there(person).unwrap();
+            self.house.airtable().edit(&record, name, &json!(value))
         };
         let replaces = replaces.as_str().unwrap_or_default().to_owned();
         self.edits.insert(value, replaces);
+    }
+
+    /// Somebody changes what they have just read, or reads again.
+    async fn edit_here(&self, person: usize, field: &str, value: &str) -> Value {
+        loop {
+            let read = self.here(person).await;
+            let version = read["version"].as_i64().unwrap();
+            let change = json!({ field: value });
+            let changed = self
+                .house
+                .change_me(&self.people[person], change, version)
+                .await;
+            if changed == 200 {
+                return read[field].clone();
+            }
+            assert_eq!(changed, 412);
+        }
     }
 
     /// Some pings arrive: some of them twice, some never, none in order.
@@ -131,7 +139,7 @@ impl Run {
     async fn settle(&mut self) {
         self.house.airtable().fail(Fault::None);
         self.house.airtable().wake();
-        self.pass(SignedDuration::from_secs(31));
+        self.pass(SignedDuration::from_secs(31)).await;
         let begun = Instant::now();
         while !self.is_settled().await {
             assert!(
@@ -140,7 +148,7 @@ impl Run {
                 self.differences().await
             );
             if begun.elapsed() > Duration::from_secs(1) {
-                self.pass(SignedDuration::from_mins(2));
+                self.pass(SignedDuration::from_mins(2)).await;
             }
             Job::RemindersCron.fire(&self.house.state).await.unwrap();
             tokio::time::sleep(Duration::from_millis(300)).await;
@@ -244,7 +252,7 @@ async fn five_runs(first: u64) {
             run.edit().await;
             run.deliver().await;
             if run.dice.below(4) == 0 {
-                run.pass(SignedDuration::from_secs(31));
+                run.pass(SignedDuration::from_secs(31)).await;
                 Job::RemindersCron.fire(&run.house.state).await.unwrap();
             }
         }

@@ -158,6 +158,17 @@ impl House {
         }
     }
 
+    /// Changes a person's own profile as it was at a version; gives the status.
+    pub(crate) async fn change_me(&self, who: &Person, body: Value, version: i64) -> u16 {
+        let request = self
+            .http
+            .patch(format!("{}/api/users/me", self.url))
+            .bearer_auth(&who.token)
+            .header("if-match", format!("\"{version}\""))
+            .json(&body);
+        request.send().await.unwrap().status().as_u16()
+    }
+
     /// Posts as nobody.
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.ask(Method::POST, path, None, Some(body)).await

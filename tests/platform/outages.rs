@@ -92,7 +92,7 @@ async fn the_queue_may_go_away_and_forget_everything() {
     let mut ministack = Ministack::start(setup).unwrap();
     let house = House::with(Plan {
         sqs: ministack.url(),
-        works_queues: true,
+        ..Plan::default()
     })
     .await;
 

@@ -1,7 +1,7 @@
 //! Everybody compared with their record: at the beginning, when the log was lost, and when an admin wants it. Each page
 //! is a transaction with the place where it goes on, so that a worker that is killed is followed by one that goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use shared::domain::id::{JobId, UserId};
@@ -16,7 +16,7 @@ use shared::worker::WorkError;
 use tracing::info;
 
 use crate::desk::{Desk, Halt};
-use crate::people::{owner_of, take_in};
+use crate::people::{Claims, owner_of, take_in};
 use crate::tend;
 
 /// How long a comparison may take before its job counts as left alone, in seconds.
@@ -73,7 +73,8 @@ async fn compare(desk: &mut Desk<'_>, page: RecordPage) -> Result<(), Halt> {
     let mut client = desk.state.db.client().await?;
     let found = owned(desk, page.records, &client).await?;
     let tx = client.transaction();
-    let people: Vec<UserId> = found.keys().copied().collect();
+    let people: BTreeSet<UserId> = found.people().collect();
+    let people: Vec<UserId> = people.into_iter().collect();
     let people = store::sync::lock_people(&tx, &people).await?;
     take_in(desk, &tx, people, &found, &BTreeMap::new()).await?;
     desk.base.compare_offset = page.offset;
@@ -90,17 +91,14 @@ async fn owned(
     desk: &Desk<'_>,
     records: Vec<Written>,
     client: &store::Client,
-) -> Result<BTreeMap<UserId, Written>, Halt> {
+) -> Result<Claims, Halt> {
     let ids: Vec<String> = records.iter().map(|record| record.record.clone()).collect();
     let known = store::sync::list_owners(client, &ids).await?;
-    let mut found: BTreeMap<UserId, Written> = BTreeMap::new();
+    let mut found = Claims::default();
     for record in records {
         let owner = known.get(&record.record).copied();
-        if let Some(owner) = owner.or_else(|| owner_of(desk, &record.cells)) {
-            let is_known = known.contains_key(&record.record);
-            if is_known || !found.contains_key(&owner) {
-                found.insert(owner, record);
-            }
+        if let Some(claimed) = owner.or_else(|| owner_of(desk, &record.cells)) {
+            found.add(claimed, record, owner.is_some());
         }
     }
     Ok(found)

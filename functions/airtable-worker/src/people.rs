@@ -1,6 +1,6 @@
 //! People whose records were looked at: what is new is written here, and what lost is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use shared::domain::audit::{AuditAction, AuditEntry, Origin};
@@ -21,26 +21,63 @@ pub(crate) fn owner_of(desk: &Desk<'_>, cells: &Map<String, Value>) -> Option<Us
     cells.get(field)?.as_str()?.trim().parse().ok()
 }
 
+/// Whose records were found. Of two that say to be one person's, only one that is known to be is taken: nobody guesses.
+#[derive(Default)]
+pub(crate) struct Claims {
+    found: BTreeMap<UserId, (Written, bool)>,
+    twice: BTreeSet<UserId>,
+}
+
+impl Claims {
+    pub(crate) fn add(&mut self, owner: UserId, record: Written, is_known: bool) {
+        let before = self.found.get(&owner).map(|(_, is_known)| *is_known);
+        match before {
+            None if self.twice.contains(&owner) && !is_known => {}
+            None => {
+                self.found.insert(owner, (record, is_known));
+            }
+            Some(was_known) => {
+                self.twice.insert(owner);
+                if is_known {
+                    self.found.insert(owner, (record, is_known));
+                } else if !was_known {
+                    self.found.remove(&owner);
+                }
+            }
+        }
+    }
+
+    /// Everybody whose record was found.
+    pub(crate) fn people(&self) -> impl Iterator<Item = UserId> {
+        self.found.keys().chain(&self.twice).copied()
+    }
+
+    fn of(&self, owner: UserId) -> Option<&Written> {
+        self.found.get(&owner).map(|(record, _)| record)
+    }
+}
+
 /// Takes in what was found of people whose rows are held, and what the log told of it.
 pub(crate) async fn take_in(
     desk: &Desk<'_>,
     tx: &Transaction<'_>,
     mut people: Vec<Person>,
-    found: &BTreeMap<UserId, Written>,
+    claims: &Claims,
     told: &BTreeMap<UserId, Told>,
 ) -> Result<(), Halt> {
     let mut linked = Vec::new();
     for person in &mut people {
         let id = person.user.id;
-        let Some(there) = found.get(&id) else {
-            continue;
-        };
-        if is_anothers(person, there) {
+        let there = claims.of(id);
+        let is_anothers = there.is_some_and(|there| is_anothers(person, there));
+        if is_anothers || claims.twice.contains(&id) {
             let twice = Entry::of(desk.now(), id, Outcome::Duplicate);
             store::sync::append_log(tx, &[twice]).await?;
             tracing::error!(user.id = %id, "a person has two records in Airtable");
-            continue;
         }
+        let Some(there) = there.filter(|_| !is_anothers) else {
+            continue;
+        };
         linked.push((id, there.record.clone()));
         let silence = Told::default();
         let told = told.get(&id).unwrap_or(&silence);

@@ -5,14 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::domain::id::UserId;
-use shared::domain::sync::{Cell, Change, Lost, Payload, PayloadPage, Told, Written};
+use shared::domain::sync::{Cell, Change, Lost, Payload, PayloadPage, Told};
 use shared::outside::airtable::{AirtableError, Wanted};
 use shared::store;
 use shared::store::sync::{Entry, Outcome, Person};
 use tracing::{info, warn};
 
 use crate::desk::{Desk, Halt};
-use crate::people::{owner_of, take_in};
+use crate::people::{Claims, owner_of, take_in};
 use crate::tend;
 
 /// How many records one question names.
@@ -80,7 +80,7 @@ async fn apply(desk: &mut Desk<'_>, page: PayloadPage) -> Result<(), Halt> {
     };
     let wanted: Vec<String> = touched.iter().filter(is_news).cloned().collect();
     let found = look(desk, &wanted, &owners).await?;
-    let people = ids.into_iter().chain(found.keys().copied());
+    let people = ids.into_iter().chain(found.people());
     let people: BTreeSet<UserId> = people.collect();
     commit(desk, (&page, &owners, &gone), &found, people).await
 }
@@ -89,7 +89,7 @@ async fn apply(desk: &mut Desk<'_>, page: PayloadPage) -> Result<(), Halt> {
 async fn commit(
     desk: &mut Desk<'_>,
     (page, owners, gone): (&PayloadPage, &BTreeMap<String, UserId>, &[String]),
-    found: &BTreeMap<UserId, Written>,
+    found: &Claims,
     people: BTreeSet<UserId>,
 ) -> Result<(), Halt> {
     let now = desk.now();
@@ -174,8 +174,8 @@ async fn look(
     desk: &Desk<'_>,
     records: &[String],
     owners: &BTreeMap<String, UserId>,
-) -> Result<BTreeMap<UserId, Written>, Halt> {
-    let mut found = BTreeMap::new();
+) -> Result<Claims, Halt> {
+    let mut found = Claims::default();
     for some in records.chunks(MOST) {
         let wanted = Wanted {
             records: some.to_vec(),
@@ -188,7 +188,7 @@ async fn look(
         for record in page.records {
             let known = owners.get(&record.record).copied();
             if let Some(owner) = known.or_else(|| owner_of(desk, &record.cells)) {
-                found.entry(owner).or_insert(record);
+                found.add(owner, record, known.is_some());
             }
         }
     }

@@ -29,7 +29,7 @@ pub(crate) async fn sync_everybody(
     let now = state.clock.now();
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let (job, event) = Job::queue_for_all(state.clock.id(), JobKind::Sync, admin.id, now);
+    let (job, event) = Job::order(state.clock.id(), JobKind::Sync, admin.id, now);
     if !store::job::insert(&tx, &job).await? {
         let open = store::job::lock_open_for_all(&tx, JobKind::Sync).await?;
         return open.map(taken_on).ok_or_else(ApiError::unavailable);
@@ -58,7 +58,8 @@ pub(crate) async fn show_sync_job(
     Admin(_): Admin,
     Path(id): Path<JobId>,
 ) -> Result<Answer<JobBody>, ApiError> {
-    let job = store::job::find_for_all(&db.client().await?, id, JobKind::Sync).await?;
+    let job = store::job::find(&db.client().await?, id).await?;
+    let job = job.filter(|job| job.kind == JobKind::Sync);
     let job = job.ok_or(ApiError::not_found("job"))?;
     Ok(Answer::ok(job.into()))
 }

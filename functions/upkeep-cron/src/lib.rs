@@ -100,7 +100,7 @@ const fn days(kept: Kept, retention: Retention) -> i32 {
         Kept::Outbox | Kept::Inbox => retention.events,
         Kept::MailErrors => retention.mail_errors,
         Kept::Mails => retention.mails,
-        Kept::Jobs => retention.jobs,
+        Kept::Jobs | Kept::SyncLog => retention.jobs,
         // Free slots of tomorrow are others.
         Kept::Answers => 1,
     }

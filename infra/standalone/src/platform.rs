@@ -83,8 +83,9 @@ pub fn start(listener: TcpListener, state: AppState, options: Options) -> io::Re
         app(&state, options.mailbox),
         stopped.clone(),
     ))];
-    if options.works_queues && state.relay.sqs().is_some() {
-        for queue in Queue::ALL.into_iter().flat_map(|queue| [queue; WORKERS]) {
+    if let Some(sqs) = state.relay.sqs().filter(|_| options.works_queues) {
+        let known = Queue::ALL.into_iter().filter(|queue| sqs.knows(*queue));
+        for queue in known.flat_map(|queue| [queue; WORKERS]) {
             let work =
                 consumers::poll(state.clone(), queue, options.cloud.clone(), stopped.clone());
             tasks.push(tokio::spawn(work));

@@ -104,6 +104,12 @@ impl Sqs {
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }
 
+    /// Whether an address of this queue is configured.
+    #[must_use]
+    pub fn knows(&self, queue: Queue) -> bool {
+        self.url(queue).is_ok()
+    }
+
     /// Sends up to ten events.
     ///
     /// # Errors

@@ -28,11 +28,13 @@ pub enum Kept {
     Jobs,
     /// Answers to what mentees asked.
     Answers,
+    /// What was carried over to Airtable and from there.
+    SyncLog,
 }
 
 impl Kept {
     /// Everything, in an order in which nothing is left hanging.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::RefreshTokens,
         Self::EmailTokens,
         Self::OauthStates,
@@ -43,6 +45,7 @@ impl Kept {
         Self::Mails,
         Self::Jobs,
         Self::Answers,
+        Self::SyncLog,
     ];
 
     /// `$1` is the present moment, `$2` how many days are kept. What belongs to the machinery goes by its own clock.
@@ -105,6 +108,11 @@ impl Kept {
                   WHERE (mentee_id, question) IN (
                         SELECT mentee_id, question FROM match_cache
                          WHERE made_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::SyncLog => {
+                "DELETE FROM airtable_sync_log
+                  WHERE id IN (SELECT id FROM airtable_sync_log
+                                WHERE at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
             }
         }
     }

@@ -109,6 +109,16 @@ impl Base {
             .collect()
     }
 
+    /// A cell of a record, wherever it is, by the name of its field.
+    pub(crate) fn cell(&self, record: &str, field: &str) -> Value {
+        let holds = |table: &&Table| table.records.contains_key(record);
+        let found = self.tables.iter().find(holds).and_then(|table| {
+            let id = &table.field(field)?.id;
+            table.records.get(record)?.get(id).cloned()
+        });
+        found.unwrap_or_default()
+    }
+
     /// Somebody at a screen writes into a record, wherever it is.
     pub(crate) fn edit(
         &mut self,

@@ -170,10 +170,14 @@ impl AirtableStandIn {
         self.memory().busy_until = None;
     }
 
-    /// Somebody at a screen changes a cell, by the names of table and field.
-    pub fn edit(&self, record: &str, field: &str, value: &Value) {
+    /// Somebody at a screen changes a cell, by the name of its field; gives what they saw there.
+    pub fn edit(&self, record: &str, field: &str, value: &Value) -> Value {
         let cells = Map::from_iter([(field.to_owned(), value.clone())]);
-        self.change(|base, now| base.edit(record, &cells, &Author::human(), now));
+        self.change(|base, now| {
+            let before = base.cell(record, field);
+            base.edit(record, &cells, &Author::human(), now);
+            before
+        })
     }
 
     /// Another program that uses our account changes a cell.

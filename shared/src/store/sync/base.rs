@@ -95,7 +95,9 @@ pub async fn is_work_due(db: &impl Read, now: Timestamp) -> Result<bool, StoreEr
                SELECT FROM airtable_bases
                 WHERE is_on AND (blocked_until IS NULL OR blocked_until <= $1)
                   AND (is_comparing OR webhook_id IS NULL OR expires_at <= $1 OR polled_at <= $2
-                       OR EXISTS (SELECT FROM users WHERE airtable_sync_status = 'pending')
+                       OR EXISTS (SELECT FROM users WHERE airtable_sync_status = 'pending' AND erased_at IS NULL)
+                       OR EXISTS (SELECT FROM airtable_records r JOIN users u ON u.id = r.user_id
+                                   WHERE u.erased_at IS NOT NULL AND r.record_id IS NOT NULL AND r.deleted_at IS NULL)
                        OR EXISTS (SELECT FROM sessions WHERE airtable_version IS DISTINCT FROM version
                                                          AND sessions_table IS NOT NULL))
              ) AS is_due",
