@@ -107,7 +107,7 @@ CREATE TRIGGER users_unsynced BEFORE UPDATE ON users
 CREATE INDEX users_unsynced ON users (updated_at) WHERE airtable_sync_status = 'pending';
 
 -- Sessions go one way: which version of one is there.
-ALTER TABLE sessions ADD COLUMN airtable_version bigint, ADD COLUMN airtable_record_id text;
+ALTER TABLE sessions ADD COLUMN airtable_version bigint;
 CREATE INDEX sessions_unsynced ON sessions (updated_at) WHERE airtable_version IS DISTINCT FROM version;
 
 ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;

@@ -190,6 +190,10 @@ fn every_body_refuses_unknown_fields() {
         else {
             continue;
         };
+        // What others send may have more in it any day.
+        if path.starts_with("/api/webhooks/") {
+            continue;
+        }
         let reference = schema["$ref"].as_str().or_else(|| {
             let choices = schema["oneOf"].as_array()?;
             choices.iter().find_map(|choice| choice["$ref"].as_str())

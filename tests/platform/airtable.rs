@@ -82,7 +82,7 @@ impl Run {
             self.edit_here(person, field, &value).await
         } else {
             let (record, _) = self.there(person).unwrap();
-            self.house.airtable().edit(&record, name, &json!(value))
+            self.house.airtable().replace(&record, name, &json!(value))
         };
         let replaces = replaces.as_str().unwrap_or_default().to_owned();
         self.edits.insert(value, replaces);
@@ -128,11 +128,13 @@ impl Run {
         });
     }
 
-    fn pass(&self, time: SignedDuration) {
-        self.house
-            .state
-            .clock
-            .set(self.house.state.clock.now() + time);
+    /// Lets time pass; tokens end meanwhile.
+    async fn pass(&mut self, time: SignedDuration) {
+        let clock = &self.house.state.clock;
+        clock.set(clock.now() + time);
+        for person in &mut self.people {
+            *person = self.house.log_in(&person.email).await;
+        }
     }
 
     /// Waits until both sides say the same; the schedule finds what nobody has told of.

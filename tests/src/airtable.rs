@@ -180,7 +180,7 @@ impl TestApp {
     /// Somebody at a screen changes a cell of a person's record.
     pub fn edit_there(&self, user: UserId, field: &str, value: &Value) {
         let (record, _) = self.there(user).expect("the person has a record");
-        let _ = self.airtable().edit(&record, field, value);
+        self.airtable().edit(&record, field, value);
     }
 
     /// What the platform says of a person's sync.

@@ -1,10 +1,14 @@
 //! What people say here, written there: ten records a request, noted before and after.
 
+use std::collections::BTreeMap;
+
 use shared::domain::id::UserId;
-use shared::domain::sync::{BATCH, Cells, LOOP_LIMIT, LOOP_WINDOW, RowWrite, SyncStatus, Written};
+use shared::domain::sync::{
+    BATCH, Cells, LOOP_LIMIT, LOOP_WINDOW, RowWrite, SyncField, SyncStatus, Written,
+};
 use shared::outside::airtable::AirtableError;
-use shared::store;
 use shared::store::sync::{Entry, Outcome, Person};
+use shared::store::{self, Transaction};
 use tracing::{error, warn};
 
 use crate::desk::{Desk, Halt};
@@ -37,39 +41,8 @@ async fn take(desk: &Desk<'_>) -> Result<(usize, Vec<(Person, RowWrite)>), Halt>
     let ids: Vec<UserId> = waiting.iter().map(|person| person.user.id).collect();
     let writes = store::sync::list_writes(&tx, &ids, desk.now() - LOOP_WINDOW).await?;
     let mut people = Vec::new();
-    for mut person in waiting {
-        if person.link.deleted_at.is_some() {
-            let status = SyncStatus::Error;
-            let problem = Some("deleted_there");
-            store::sync::update_status(&tx, &person.user, status, problem, desk.now()).await?;
-            continue;
-        }
-        let outgoing = person
-            .record
-            .outgoing(&desk.map, person.link.record.is_none());
-        revert(desk, &tx, &mut person, outgoing.revert).await?;
-        let id = person.user.id;
-        let is_looping = |field| writes.get(&(id, field)).is_some_and(|n| *n >= LOOP_LIMIT);
-        let (stopped, cells): (Cells, Cells) = outgoing
-            .write
-            .into_iter()
-            .partition(|(field, _)| is_looping(*field));
-        if !stopped.is_empty() {
-            stop(desk, &tx, &person, &stopped).await?;
-        } else if cells.is_empty() && person.link.record.is_some() {
-            let status = SyncStatus::Synced;
-            store::sync::update_status(&tx, &person.user, status, None, desk.now()).await?;
-        }
-        if stopped.is_empty() && !(cells.is_empty() && person.link.record.is_some()) {
-            person.record.intend(&cells);
-            let record = person.link.record.clone();
-            let row = RowWrite {
-                user: id,
-                record,
-                cells,
-            };
-            people.push((person, row));
-        }
+    for person in waiting {
+        people.extend(prepare(desk, &tx, person, &writes).await?);
     }
     let noted: Vec<Person> = people.iter().map(|(person, _)| person.clone()).collect();
     store::sync::save(&tx, &noted).await?;
@@ -77,15 +50,51 @@ async fn take(desk: &Desk<'_>) -> Result<(usize, Vec<(Person, RowWrite)>), Halt>
     Ok((taken, people))
 }
 
+/// Finds out what is to be written of a person; nothing when both sides say the same, or when they must not be written.
+async fn prepare(
+    desk: &Desk<'_>,
+    tx: &Transaction<'_>,
+    mut person: Person,
+    writes: &BTreeMap<(UserId, SyncField), i64>,
+) -> Result<Option<(Person, RowWrite)>, Halt> {
+    let (id, now) = (person.user.id, desk.now());
+    if person.link.deleted_at.is_some() {
+        let (status, problem) = (SyncStatus::Error, Some("deleted_there"));
+        store::sync::update_status(tx, &person.user, status, problem, now).await?;
+        return Ok(None);
+    }
+    let is_new = person.link.record.is_none();
+    let outgoing = person.record.outgoing(&desk.map, is_new);
+    revert(desk, tx, &mut person, outgoing.revert).await?;
+    let is_looping = |field| writes.get(&(id, field)).is_some_and(|n| *n >= LOOP_LIMIT);
+    let cells = outgoing.write.into_iter();
+    let (stopped, cells): (Cells, Cells) = cells.partition(|(field, _)| is_looping(*field));
+    if !stopped.is_empty() {
+        stop(desk, tx, &person, &stopped).await?;
+        return Ok(None);
+    }
+    if cells.is_empty() && !is_new {
+        store::sync::update_status(tx, &person.user, SyncStatus::Synced, None, now).await?;
+        return Ok(None);
+    }
+    person.record.intend(&cells);
+    let row = RowWrite {
+        user: id,
+        record: person.link.record.clone(),
+        cells,
+    };
+    Ok(Some((person, row)))
+}
+
 /// What was changed here although the other side has the word goes back.
 async fn revert(
     desk: &Desk<'_>,
-    tx: &store::Transaction<'_>,
+    tx: &Transaction<'_>,
     person: &mut Person,
     cells: Cells,
 ) -> Result<(), Halt> {
     people::write(desk, tx, person, &cells).await?;
-    let line = |field: &shared::domain::sync::SyncField| {
+    let line = |field: &SyncField| {
         Entry::of(desk.now(), person.user.id, Outcome::Reverted).in_field(field.as_str())
     };
     let log: Vec<Entry> = cells.keys().map(line).collect();
@@ -97,7 +106,7 @@ async fn revert(
 /// Two programs answer each other: ours stops, and says so.
 async fn stop(
     desk: &Desk<'_>,
-    tx: &store::Transaction<'_>,
+    tx: &Transaction<'_>,
     person: &Person,
     fields: &Cells,
 ) -> Result<(), Halt> {
@@ -106,9 +115,7 @@ async fn stop(
     for field in fields.keys() {
         error!(user.id = %id, field = field.as_str(), "two programs write one field in turn: ours stops");
     }
-    let line = |field: &shared::domain::sync::SyncField| {
-        Entry::of(now, id, Outcome::Stopped).in_field(field.as_str())
-    };
+    let line = |field: &SyncField| Entry::of(now, id, Outcome::Stopped).in_field(field.as_str());
     let log: Vec<Entry> = fields.keys().map(line).collect();
     store::sync::append_log(tx, &log).await?;
     let problem = Some("looping");
@@ -156,9 +163,8 @@ async fn confirm(
         let mut person = person.clone();
         person.record.wrote(&row.cells);
         owners.push((row.user, written.record.clone()));
-        let line = |field: &shared::domain::sync::SyncField| {
-            Entry::of(now, row.user, Outcome::Written).in_field(field.as_str())
-        };
+        let line =
+            |field: &SyncField| Entry::of(now, row.user, Outcome::Written).in_field(field.as_str());
         log.extend(row.cells.keys().map(line));
         saved.push(person);
     }

@@ -37,10 +37,7 @@ async fn send(desk: &Desk<'_>, table: &str, sessions: &[Outbound]) -> Result<(),
         "records": records, "typecast": true, "performUpsert": { "fieldsToMergeOn": ["Platform ID"] },
     });
     match desk.ask(desk.airtable.write(table, &body)).await {
-        Ok(written) if written.len() == sessions.len() => {
-            let ids = written.into_iter().map(|record| Some(record.record));
-            note(desk, sessions, ids.collect(), None).await
-        }
+        Ok(written) if written.len() == sessions.len() => note(desk, sessions, None).await,
         Ok(_) => {
             Err(AirtableError::Unavailable("records are missing in its answer".to_owned()).into())
         }
@@ -48,7 +45,7 @@ async fn send(desk: &Desk<'_>, table: &str, sessions: &[Outbound]) -> Result<(),
             [one] => {
                 warn!(session.id = %one.id, %refused, "Airtable does not take a session");
                 let refused = Some(refused.to_string());
-                note(desk, sessions, vec![one.record.clone()], refused).await
+                note(desk, sessions, refused).await
             }
             several => {
                 for one in several {
@@ -62,13 +59,7 @@ async fn send(desk: &Desk<'_>, table: &str, sessions: &[Outbound]) -> Result<(),
 }
 
 /// Notes which versions are there; one that was refused is not sent again until it changes.
-async fn note(
-    desk: &Desk<'_>,
-    sessions: &[Outbound],
-    records: Vec<Option<String>>,
-    refused: Option<String>,
-) -> Result<(), Halt> {
-    let sent: Vec<_> = sessions.iter().zip(records).collect();
+async fn note(desk: &Desk<'_>, sessions: &[Outbound], refused: Option<String>) -> Result<(), Halt> {
     let line = |session: &Outbound| Entry {
         at: desk.now(),
         user_id: None,
@@ -84,7 +75,7 @@ async fn note(
     let log: Vec<Entry> = sessions.iter().map(line).collect();
     let mut client = desk.state.db.client().await?;
     let tx = client.transaction();
-    store::sync::note_sessions(&tx, &sent).await?;
+    store::sync::note_sessions(&tx, sessions).await?;
     store::sync::append_log(&tx, &log).await?;
     tx.commit().await?;
     Ok(())

@@ -18,6 +18,9 @@ const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the function may that matches everybody at once.
 const ASSIGNMENT_TIMEOUT: Duration = Duration::from_mins(10);
 
+/// How long the function may that waits for its turn to ask Airtable.
+const AIRTABLE_TIMEOUT: Duration = Duration::from_mins(1);
+
 /// How long one question for messages waits for them.
 const LONG_POLL: Duration = Duration::from_secs(10);
 
@@ -55,6 +58,7 @@ pub async fn work_once(state: &AppState, queue: Queue, wait: Duration) -> Result
     }
     let event = event_of(&received);
     let patience = match queue {
+        Queue::Airtable => AIRTABLE_TIMEOUT,
         Queue::Assignment => ASSIGNMENT_TIMEOUT,
         Queue::Email | Queue::Export | Queue::Payment | Queue::Matching => FUNCTION_TIMEOUT,
     };

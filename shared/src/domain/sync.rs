@@ -14,6 +14,7 @@ mod payload;
 mod person;
 mod ping;
 mod record;
+mod said;
 mod schedule;
 #[cfg(test)]
 mod simulation;

@@ -381,6 +381,7 @@ pub const CODES: &[(&str, &str)] = &[
         "stale_version",
         "somebody has changed the thing since; details name its version",
     ),
+    ("sync_off", "the platform is not connected to Airtable"),
     (
         "terms_needed",
         "the terms are taken back by deleting the account",
@@ -417,7 +418,6 @@ pub const CODES: &[(&str, &str)] = &[
         "totp_setup_required",
         "admins must set up two-factor sign-in before they may act as such",
     ),
-    ("sync_off", "the platform is not connected to Airtable"),
     ("unacceptable_value", "the value cannot be kept here"),
     ("unauthenticated", "no valid access token was sent"),
     (

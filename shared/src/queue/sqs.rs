@@ -262,6 +262,7 @@ impl Sqs {
 const fn hidden_seconds(queue: Queue) -> &'static str {
     match queue {
         Queue::Email | Queue::Export | Queue::Payment | Queue::Matching => "180",
+        Queue::Airtable => "360",
         Queue::Assignment => "3600",
     }
 }

@@ -5,6 +5,7 @@ mod calls;
 mod conflict;
 mod fields;
 mod log;
+mod owner;
 mod record;
 mod session;
 
@@ -16,8 +17,9 @@ pub use calls::{Pace, block, lease, pace, release};
 pub use conflict::{find_open, insert, list, lock, update};
 pub use fields::{find_map, lock_map, update_ids, update_map};
 pub use log::{Entry, Outcome, append_log, list_log};
+pub use owner::{forget, link, list_erased, list_owners, mark_deleted, mark_missing, reset};
 pub use record::{
-    Link, Person, count_pending, find_link, forget, link, list_erased, list_owners, list_writes,
-    load, lock_people, mark_deleted, mark_missing, reset, save, take_pending, update_status,
+    Link, Person, count_pending, find_link, list_writes, load, lock_people, save, take_pending,
+    update_status,
 };
 pub use session::{Outbound, note_sessions, take_sessions};

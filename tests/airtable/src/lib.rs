@@ -170,8 +170,14 @@ impl AirtableStandIn {
         self.memory().busy_until = None;
     }
 
-    /// Somebody at a screen changes a cell, by the name of its field; gives what they saw there.
-    pub fn edit(&self, record: &str, field: &str, value: &Value) -> Value {
+    /// Somebody at a screen changes a cell, by the name of its field.
+    pub fn edit(&self, record: &str, field: &str, value: &Value) {
+        let _ = self.replace(record, field, value);
+    }
+
+    /// The same; gives what they saw there.
+    #[must_use]
+    pub fn replace(&self, record: &str, field: &str, value: &Value) -> Value {
         let cells = Map::from_iter([(field.to_owned(), value.clone())]);
         self.change(|base, now| {
             let before = base.cell(record, field);

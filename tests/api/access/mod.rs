@@ -67,6 +67,8 @@ areas! {
     sessions,
     messages,
     matching,
+    sync,
+    webhooks,
     health,
 }
 

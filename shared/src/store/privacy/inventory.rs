@@ -241,7 +241,7 @@ pub const INVENTORY: &[Entry] = &[
              payment_status, price, currency, respond_by, cancellation_notice_minutes, ended_by, ended_reason, version,
              sequence, created_at, updated_at, reschedule_rounds, open_reschedule_id, open_reschedule_by,
              open_reschedule_until"
-            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at", "airtable_version", "airtable_record_id"]
+            of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at", "airtable_version"]
         ),
         // The session stays for the other one, without the words of whoever leaves; nobody knows who wrote `notes`.
         erasure: Erasure::By(&["UPDATE sessions

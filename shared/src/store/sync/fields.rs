@@ -50,7 +50,9 @@ pub async fn update_ids(tx: &Transaction<'_>, map: &FieldMap) -> Result<(), Stor
     let synced: Vec<bool> = rules.iter().map(|rule| rule.is_synced).collect();
     tx.execute(
         "INSERT INTO airtable_fields (field, name, airtable_id, owner, is_synced)
-         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])
+         SELECT field, name, airtable_id, owner, is_synced
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])
+             AS rule (field, name, airtable_id, owner, is_synced)
          ON CONFLICT (field) DO UPDATE
                 SET name = excluded.name, airtable_id = excluded.airtable_id, owner = excluded.owner,
                     is_synced = excluded.is_synced",

@@ -15,8 +15,6 @@ pub struct Outbound {
     pub id: SessionId,
     /// Which version of it this is.
     pub version: i64,
-    /// Its record there, if it is known.
-    pub record: Option<String>,
     /// Its cells, by the names of their fields. People are their ids: their names stand in their own records.
     pub cells: Map<String, Value>,
 }
@@ -25,7 +23,7 @@ pub struct Outbound {
 pub async fn take_sessions(db: &impl Read, limit: i64) -> Result<Vec<Outbound>, StoreError> {
     let rows = db
         .query(
-            "SELECT id, version, airtable_record_id, mentor_id, mentee_id, scheduled_at, ends_at, status, topic
+            "SELECT id, version, mentor_id, mentee_id, scheduled_at, ends_at, status, topic
                FROM sessions
               WHERE airtable_version IS DISTINCT FROM version
               ORDER BY updated_at, id
@@ -53,30 +51,21 @@ pub async fn take_sessions(db: &impl Read, limit: i64) -> Result<Vec<Outbound>, 
             Ok(Outbound {
                 id: row.try_get::<_, Uuid>("id")?.into(),
                 version: row.try_get("version")?,
-                record: row.try_get("airtable_record_id")?,
                 cells: cells.as_object().cloned().unwrap_or_default(),
             })
         })
         .collect()
 }
 
-/// Notes which versions of sessions are there, in which records.
-pub async fn note_sessions(
-    tx: &Transaction<'_>,
-    sent: &[(&Outbound, Option<String>)],
-) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = sent.iter().map(|(session, _)| session.id.uuid()).collect();
-    let versions: Vec<i64> = sent.iter().map(|(session, _)| session.version).collect();
-    let records: Vec<Option<&str>> = sent.iter().map(|(_, record)| record.as_deref()).collect();
+/// Notes which versions of sessions are there.
+pub async fn note_sessions(tx: &Transaction<'_>, sent: &[Outbound]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = sent.iter().map(|session| session.id.uuid()).collect();
+    let versions: Vec<i64> = sent.iter().map(|session| session.version).collect();
     tx.execute(
-        "UPDATE sessions SET airtable_version = sent.version, airtable_record_id = sent.record
-           FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS sent (id, version, record)
+        "UPDATE sessions SET airtable_version = sent.version
+           FROM unnest($1::uuid[], $2::bigint[]) AS sent (id, version)
           WHERE sessions.id = sent.id",
-        &[
-            (&ids, Type::UUID_ARRAY),
-            (&versions, Type::INT8_ARRAY),
-            (&records, Type::TEXT_ARRAY),
-        ],
+        &[(&ids, Type::UUID_ARRAY), (&versions, Type::INT8_ARRAY)],
     )
     .await?;
     Ok(())
