@@ -24,7 +24,7 @@ const FIELDS: [(&str, &str); 3] = [
 ];
 
 /// How long both sides may take to become equal.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Run {
     house: House,
@@ -172,7 +172,7 @@ impl Run {
     }
 
     async fn differences(&self) -> String {
-        let mut differences = String::new();
+        let mut differences = Vec::new();
         for person in 0..self.people.len() {
             let Some((_, cells)) = self.there(person) else {
                 return "a record is missing".to_owned();
@@ -181,11 +181,11 @@ impl Run {
             for (field, name) in FIELDS {
                 let there = cells.get(name).cloned().unwrap_or_default();
                 if here[field] != there {
-                    differences += &format!("{field}: {} here, {there} there; ", here[field]);
+                    differences.push(format!("{field}: {} here, {there} there", here[field]));
                 }
             }
         }
-        differences
+        differences.join("; ")
     }
 
     /// Values that lost, and are kept.

@@ -149,17 +149,24 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
         ("PUT", "/api/users/me/privacy") => json!({}),
-        ("POST", "/api/webhooks/airtable") => {
-            json!({ "base": { "id": "app1" }, "webhook": { "id": "ach1" }, "timestamp": "2026-03-02T08:00:00Z" })
-        }
-        ("PUT", "/api/sync/conflicts/{id}") => json!({ "resolution": "ours" }),
-        ("PUT", "/api/sync/fields") => json!({ "fields": [] }),
+        (_, at) if at.contains("/sync/") || at.contains("/webhooks/") => sync_body(method, at),
         (_, matching) if matching.starts_with("/api/matching/") => {
             matching_body(method, matching, things)
         }
         _ => panic!("say here what {method} {route} is asked with"),
     };
     Some(body)
+}
+
+fn sync_body(method: &Method, route: &str) -> Value {
+    match (method.as_str(), route) {
+        ("POST", "/api/webhooks/airtable") => {
+            json!({ "base": { "id": "app1" }, "webhook": { "id": "ach1" }, "timestamp": "2026-03-02T08:00:00Z" })
+        }
+        ("PUT", "/api/sync/conflicts/{id}") => json!({ "resolution": "ours" }),
+        ("PUT", "/api/sync/fields") => json!({ "fields": [] }),
+        _ => panic!("say here what {method} {route} is asked with"),
+    }
 }
 
 fn matching_body(method: &Method, route: &str, things: &Pair) -> Value {
