@@ -399,7 +399,7 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             "reschedule_requests.reason",
             "matches.reasoning",
             "messages.content",
-            "emails.error",
+            "notifications.error",
         ] {
             assert!(
                 written.iter().any(|known| known == place),
@@ -509,12 +509,15 @@ async fn what_was_kept_long_enough_is_forgotten() {
     app.at("2026-05-10T08:00:00Z");
     upkeep(&app).await;
     assert_eq!((rows("refresh_tokens").await, rows("logins").await), (0, 0));
-    assert_eq!((rows("email_tokens").await, rows("emails").await), (0, 1));
+    assert_eq!(
+        (rows("email_tokens").await, rows("notifications").await),
+        (0, 1)
+    );
     assert_eq!(app.leftovers(&[TRACE]).await, Vec::<String>::new());
 
     app.given_days_pass(366).await;
     upkeep(&app).await;
-    assert_eq!(rows("emails").await, 0);
+    assert_eq!(rows("notifications").await, 0);
 }
 
 #[test]

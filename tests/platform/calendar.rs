@@ -6,13 +6,13 @@ use std::process::{Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use email_worker::facts::{CalledOffBy, Office, Reader, SessionFacts, Side};
-use email_worker::letter::Letter;
 use email_worker::mime::{self, Cover};
-use email_worker::page::Written;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared::domain::calendar::{Appointment, Method, Person};
+use shared::domain::letter::Letter;
+use shared::domain::letter::Written;
+use shared::domain::letter::{CalledOffBy, Office, Reader, SessionFacts, Side};
 use shared::domain::session::SessionStatus;
 use shared::domain::text::{lines, one_line, shorten};
 use uuid::Uuid;
@@ -238,6 +238,7 @@ fn mail(letter: &Letter, session: &SessionFacts, status: &str, stamp: Timestamp)
         first_name: to.name.clone(),
         email: to.email.clone(),
         zone: "Europe/Berlin".parse().unwrap(),
+        unsubscribe_url: None,
     };
     // What people read is tested beside the templates.
     let written = Written {
@@ -251,6 +252,7 @@ fn mail(letter: &Letter, session: &SessionFacts, status: &str, stamp: Timestamp)
         from: office.sender,
         to: to.clone(),
         date: stamp,
+        unsubscribe_url: None,
     };
     let raw = mime::mail(&cover, &written, Some(&invitation)).unwrap();
     let method = invitation.method.as_str();

@@ -31,7 +31,7 @@ async fn an_export_goes_through_the_queue_into_a_file() {
     let file = http.get(url).send().await;
     let files = unzipped(&file.unwrap().bytes().await.unwrap());
     assert_eq!(files["users.json"][0]["email"], person.email);
-    assert_eq!(files["emails.json"][0]["kind"], "verify_email");
+    assert_eq!(files["notifications.json"][0]["kind"], "verify_email");
     house.stop().await;
 }
 

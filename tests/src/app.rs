@@ -29,13 +29,14 @@ const NOW: &str = "2026-03-02T08:00:00Z";
 type Area = (&'static str, fn() -> OpenApiRouter<AppState>);
 
 /// Every area of the API.
-pub const fn areas() -> [Area; 7] {
+pub const fn areas() -> [Area; 8] {
     [
         ("auth", auth::router),
         ("users", users::router),
         ("mentors", mentors::router),
         ("sessions", sessions::router),
         ("matching", matching::router),
+        ("notifications", notifications::router),
         ("sync", sync::router),
         ("system", system::router),
     ]

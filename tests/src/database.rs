@@ -82,7 +82,7 @@ impl Database {
 
     /// Lets the claims of workers on mails run out, as a minute would.
     pub async fn end_mail_claims(&self) {
-        self.sql("UPDATE emails SET claimed_until = clock_timestamp() - interval '1 second' WHERE status = 'sending'")
+        self.sql("UPDATE notifications SET claimed_until = clock_timestamp() - interval '1 second' WHERE status = 'sending'")
             .await;
     }
 

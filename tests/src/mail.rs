@@ -56,7 +56,7 @@ impl TestApp {
         let rows = self
             .database
             .sql(&format!(
-                "SELECT kind, status FROM emails WHERE recipient_id = '{person}' ORDER BY created_at, id"
+                "SELECT kind, status FROM notifications WHERE recipient_id = '{person}' ORDER BY created_at, id"
             ))
             .await;
         rows.into_iter()

@@ -81,7 +81,7 @@ impl TestApp {
                 "UPDATE outbox SET created_at = created_at - interval '{days} days',
                         sent_at = coalesce(sent_at, clock_timestamp()) - interval '{days} days';
                  UPDATE inbox SET claimed_at = claimed_at - interval '{days} days';
-                 UPDATE emails SET created_at = created_at - interval '{days} days'"
+                 UPDATE notifications SET created_at = created_at - interval '{days} days'"
             ))
             .await;
     }
@@ -90,7 +90,7 @@ impl TestApp {
     pub async fn given_refused_mail(&self, person: UserId) {
         self.database
             .sql(&format!(
-                "INSERT INTO emails (id, event_id, recipient_id, kind, dedupe_key, is_security, status, error)
+                "INSERT INTO notifications (id, event_id, recipient_id, kind, dedupe_key, is_security, status, error)
                  VALUES (gen_random_uuid(), gen_random_uuid(), '{person}', 'verify_email', gen_random_uuid(), true,
                          'failed', '{TRACE} rejected')"
             ))

@@ -3,13 +3,11 @@
 use jiff::Timestamp;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
+use shared::domain::letter::{CalledOffBy, Letter, SessionFacts, Side, Suggestion};
 use shared::domain::payment::money;
 use shared::domain::reminder::Offset;
 use shared::domain::session::{PaymentStatus, RescheduleStatus, SessionStatus};
-use shared::store::email::Reader as Account;
 
-use crate::facts::{CalledOffBy, Reader, SessionFacts, Side, Suggestion};
-use crate::letter::Letter;
 use crate::look::{Meeting, Present, is_still_true};
 
 impl Present {
@@ -64,7 +62,8 @@ impl Present {
             | Event::ExportReady { .. }
             | Event::Mentoring(_)
             | Event::DeletionRequested { .. }
-            | Event::DeletionCancelled { .. } => None,
+            | Event::DeletionCancelled { .. }
+            | Event::DigestDue { .. } => None,
         }
     }
 
@@ -228,21 +227,11 @@ impl Meeting {
     }
 }
 
-impl From<&Account> for Reader {
-    fn from(account: &Account) -> Self {
-        Self {
-            first_name: account.first_name.clone(),
-            email: account.email.as_str().to_owned(),
-            zone: account.timezone.clone(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::Kind;
     use crate::sample::{self, MENTEE_ID, MENTOR_ID, booked};
+    use shared::domain::letter::Kind;
     use shared::domain::session::{Ending, Payment, Session};
     use uuid::Uuid;
 
@@ -453,7 +442,7 @@ mod tests {
     #[test]
     fn a_stranger_reads_nothing() {
         let present = Present {
-            reader: Account {
+            reader: shared::store::notification::Reader {
                 id: Uuid::from_u128(9).into(),
                 ..sample::account(&sample::mentor(), MENTOR_ID)
             },

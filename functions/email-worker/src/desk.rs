@@ -5,14 +5,12 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use shared::config::Config;
 use shared::domain::calendar::Person;
-use shared::domain::id::EmailId;
-use shared::store::email::Reader as Account;
+use shared::domain::id::NotificationId;
+use shared::domain::letter::{Letter, Office, Reader, Source, TemplateError, Templates};
+use shared::store::notification::Reader as Account;
 use shared::worker::WorkError;
 
-use crate::facts::{Office, Reader};
-use crate::letter::Letter;
 use crate::mime::{self, Cover, MimeError};
-use crate::page::{TemplateError, Templates};
 
 static TEMPLATES: LazyLock<Result<Templates, TemplateError>> = LazyLock::new(Templates::new);
 
@@ -41,6 +39,17 @@ pub(crate) struct Moments {
     pub(crate) fact: Timestamp,
 }
 
+/// To whom a mail goes, and what that means for how it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Addressee<'a> {
+    /// The person.
+    pub(crate) account: &'a Account,
+    /// Where one click ends this kind of mail, if it may be ended so.
+    pub(crate) unsubscribe_url: Option<String>,
+    /// An admin's words, if there are any.
+    pub(crate) source: Option<&'a Source>,
+}
+
 impl Desk {
     /// Sets the desk up.
     pub(crate) fn new(config: &Config) -> Result<Self, WorkError> {
@@ -59,19 +68,25 @@ impl Desk {
     /// Writes a letter as the bytes that are sent.
     pub(crate) fn write(
         &self,
-        id: EmailId,
+        id: NotificationId,
         letter: &Letter,
-        account: &Account,
+        to: &Addressee<'_>,
         moments: Moments,
     ) -> Result<Vec<u8>, DeskError> {
-        let reader = Reader::from(account);
-        let written = self.templates.write(letter, &reader, &self.office)?;
+        let reader = Reader {
+            unsubscribe_url: to.unsubscribe_url.clone(),
+            ..Reader::from(to.account)
+        };
+        let written = self
+            .templates
+            .write(letter, &reader, &self.office, to.source)?;
         let invitation = letter.invitation(&self.office, moments.fact);
         let cover = Cover {
             id,
             from: self.office.sender.clone(),
-            to: addressee(account),
+            to: addressee(to.account),
             date: moments.now,
+            unsubscribe_url: to.unsubscribe_url.clone(),
         };
         Ok(mime::mail(&cover, &written, invitation.as_ref())?)
     }

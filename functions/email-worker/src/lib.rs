@@ -1,52 +1,49 @@
-//! Sends the mails that events ask for, each once.
+//! Tells people what events ask for: by mail, in the app, in a digest; each once.
 
 mod compose;
 mod desk;
-pub mod facts;
-pub mod kind;
-pub mod letter;
 mod links;
 mod look;
-pub mod mentoring;
+mod mentoring;
 pub mod mime;
-pub mod page;
 mod plan;
 #[cfg(test)]
 mod sample;
 mod send;
 mod suggest;
-mod when;
-mod words;
 
 use shared::domain::event::EventRecord;
+use shared::domain::letter::Kind;
 use shared::state::AppState;
 use shared::store;
 use shared::worker::WorkError;
 
 use desk::Desk;
-use kind::Kind;
 use send::Sender;
 
-/// Plans and sends the mails of one event.
+/// Plans and sends the messages of one event.
 ///
 /// # Errors
-/// When a mail of it is still on its way, with this worker or another; the event comes again.
+/// When a message of it is still on its way, with this worker or another; the event comes again.
 pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkError> {
     plan::plan(&state, &record).await?;
     let Some(kind) = Kind::of(&record.event) else {
         return Ok(());
     };
     let desk = Desk::new(&state.config)?;
+    let template =
+        store::notification::find_template(&state.db.client().await?, kind, None).await?;
     let sender = Sender {
         state: &state,
         record: &record,
         desk: &desk,
         kind,
+        template,
     };
     sender.send_all().await?;
     let client = state.db.client().await?;
-    if store::email::has_unsettled(&client, record.id).await? {
-        return Err(WorkError::Later("a mail is still on its way".to_owned()));
+    if store::notification::has_unsettled(&client, record.id, state.clock.now()).await? {
+        return Err(WorkError::Later("a message is still on its way".to_owned()));
     }
     Ok(())
 }

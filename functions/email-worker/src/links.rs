@@ -5,12 +5,12 @@ use shared::auth::opaque::OpaqueToken;
 use shared::domain::id::EmailChangeId;
 use shared::domain::link::LinkPurpose;
 use shared::domain::user::Email;
-use shared::store::email::Reader as Account;
 use shared::store::email_token::NewLink;
+use shared::store::notification::Reader as Account;
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
 
-use crate::letter::Letter;
+use shared::domain::letter::Letter;
 
 /// How long the link of an invitation works: its reader did not ask for it, and may be away.
 const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -57,7 +57,7 @@ impl Links<'_> {
         let Some(change) = change.filter(|change| change.is_latest) else {
             return Ok(None);
         };
-        if let Some(owner) = store::email::find_reader(self.tx, &change.new_email).await? {
+        if let Some(owner) = store::notification::find_reader(self.tx, &change.new_email).await? {
             let is_other = owner.id != reader.id && !owner.is_suspended;
             return Ok(is_other.then_some((Letter::AccountExists, owner)));
         }

@@ -5,7 +5,7 @@ use shared::domain::event::Event;
 use shared::domain::id::{RescheduleId, SessionId, UserId};
 use shared::domain::reminder::Offset;
 use shared::domain::session::{PaymentStatus, RescheduleRequest, Session, SessionStatus};
-use shared::store::email::Reader as Account;
+use shared::store::notification::Reader as Account;
 use shared::store::{self, Read, StoreError};
 
 use crate::plan::session_of;
@@ -17,6 +17,15 @@ pub(crate) struct Present {
     pub(crate) reader: Account,
     /// The session, if it is about one.
     pub(crate) meeting: Option<Meeting>,
+}
+
+impl Present {
+    /// The other one of the two, if it is about a session.
+    pub(crate) fn other_than(&self, person: UserId) -> Option<UserId> {
+        let meeting = self.meeting.as_ref()?;
+        let people = [meeting.mentor.id, meeting.mentee.id];
+        people.into_iter().find(|other| *other != person)
+    }
 }
 
 /// A session with its two people.
@@ -36,7 +45,7 @@ pub(crate) async fn look(
     recipient: UserId,
 ) -> Result<Option<Present>, StoreError> {
     let session = match session_of(event) {
-        Some(id) => store::email::find_session(db, id).await?,
+        Some(id) => store::notification::find_session(db, id).await?,
         None => None,
     };
     let request = match request_of(event) {
@@ -47,7 +56,7 @@ pub(crate) async fn look(
         Some(session) => vec![session.mentor_id, session.mentee_id],
         None => vec![recipient],
     };
-    let accounts = store::email::list_readers(db, &people).await?;
+    let accounts = store::notification::list_readers(db, &people).await?;
     let find = |id| accounts.iter().find(|account| account.id == id).cloned();
     let meeting = session.and_then(|session| {
         Some(Meeting {
@@ -159,7 +168,8 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::ExportReady { .. }
         | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
-        | Event::DeletionCancelled { .. } => false,
+        | Event::DeletionCancelled { .. }
+        | Event::DigestDue { .. } => false,
     }
 }
 

@@ -7,22 +7,23 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use shared::domain::calendar::{Invitation, Person};
-use shared::domain::id::EmailId;
+use shared::domain::id::NotificationId;
+use shared::domain::letter::Written;
 use shared::domain::text::one_line;
-
-use crate::page::Written;
 
 /// The outside of a mail.
 #[derive(Clone, Debug)]
 pub struct Cover {
     /// Names the mail, also in `Message-ID`, across all attempts to send it.
-    pub id: EmailId,
+    pub id: NotificationId,
     /// Who writes.
     pub from: Person,
     /// Who reads; the name may be empty.
     pub to: Person,
     /// When it was written.
     pub date: Timestamp,
+    /// Where a POST ends this kind of mail, if it may be ended so.
+    pub unsubscribe_url: Option<String>,
 }
 
 /// Why a mail could not be put together.
@@ -51,13 +52,18 @@ pub fn mail(
 ) -> Result<Vec<u8>, MimeError> {
     let from = mailbox(&cover.from)?;
     let domain = from.email.domain().to_owned();
-    let message = Message::builder()
+    let mut message = Message::builder()
         .message_id(Some(format!("<{}@{domain}>", cover.id)))
         .date(SystemTime::from(cover.date))
         .from(from)
         .to(mailbox(&cover.to)?)
         .subject(one_line(&written.subject))
         .header(AutoSubmitted);
+    if let Some(url) = &cover.unsubscribe_url {
+        message = message
+            .header(ListUnsubscribe(url.clone()))
+            .header(OneClick);
+    }
     let body = match invitation {
         None => readable(written),
         Some(invitation) => with_calendar(written, invitation)?,
@@ -105,13 +111,49 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// Says where this kind of mail can be ended (RFC 2369).
+#[derive(Clone, Debug)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), format!("<{}>", self.0))
+    }
+}
+
+/// Says that one POST there is enough (RFC 8058).
+#[derive(Clone, Debug)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{CalledOffBy, SessionFacts, Side};
-    use crate::letter::Letter;
     use crate::sample::{office, person, session};
     use mail_parser::{MessageParser, MimeHeaders, PartType};
+    use shared::domain::letter::Letter;
+    use shared::domain::letter::{CalledOffBy, SessionFacts, Side};
 
     fn cover(to: Person) -> Cover {
         Cover {
@@ -119,6 +161,7 @@ mod tests {
             from: person("Office Hours – Zürich", "hello@office-hours.example"),
             to,
             date: "2026-03-01T09:30:00Z".parse().unwrap(),
+            unsubscribe_url: None,
         }
     }
 

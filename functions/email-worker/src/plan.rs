@@ -1,25 +1,27 @@
-//! Who gets a mail because of an event. Planned once per event, whatever is delivered twice.
+//! Who hears of an event, and by which way. Planned once per event, whatever is delivered twice.
+
+use std::collections::HashMap;
 
 use shared::domain::event::{Event, EventRecord};
-use shared::domain::id::{EmailId, SessionId, UserId};
+use shared::domain::id::{NotificationId, SessionId, UserId};
+use shared::domain::letter::Kind;
 use shared::domain::news::News;
+use shared::domain::notification::Channel;
 use shared::domain::session::Session;
 use shared::queue::Queue;
 use shared::state::AppState;
-use shared::store::email::NewEmail;
+use shared::store::notification::{NewNotification, Wishes};
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
 
-use crate::kind::Kind;
-
-/// Plans the mails of an event; of one that was planned before, resolves those whose sending was cut off.
+/// Plans the messages of an event; of one that was planned before, resolves those whose sending was cut off.
 pub(crate) async fn plan(state: &AppState, record: &EventRecord) -> Result<(), WorkError> {
     let mut client = state.db.client().await?;
     let tx = client.transaction();
     if store::inbox::claim(&tx, Queue::Email, record.id).await? {
         insert(&tx, state, record).await?;
     } else {
-        store::email::resolve_cut_off(&tx, record.id).await?;
+        store::notification::resolve_cut_off(&tx, record.id).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -29,35 +31,46 @@ async fn insert(
     state: &AppState,
     record: &EventRecord,
 ) -> Result<(), WorkError> {
+    let Some(kind) = Kind::of(&record.event) else {
+        return Ok(());
+    };
     let session = match session_of(&record.event) {
-        Some(id) => store::email::find_session(tx, id).await?,
+        Some(id) => store::notification::find_session(tx, id).await?,
         None => None,
     };
-    for email in emails(record, session.as_ref(), || state.clock.id()) {
-        store::email::insert(tx, record.id, &email).await?;
+    let people = recipients(&record.event, session.as_ref());
+    let wishes = store::notification::find_wishes(tx, &people, kind).await?;
+    let about = session.map(|session| session.id);
+    for new in planned((record, kind), about, (&people, &wishes), || {
+        state.clock.id()
+    }) {
+        store::notification::insert(tx, record.id, &new).await?;
     }
     Ok(())
 }
 
-fn emails(
-    record: &EventRecord,
-    session: Option<&Session>,
-    mut new_id: impl FnMut() -> EmailId,
-) -> Vec<NewEmail> {
-    let Some(kind) = Kind::of(&record.event) else {
-        return Vec::new();
-    };
-    recipients(&record.event, session)
-        .into_iter()
-        .map(|recipient| NewEmail {
-            id: new_id(),
-            recipient,
-            kind: kind.as_str(),
-            session: session.map(|session| session.id),
-            dedupe_key: dedupe_key(record, kind, recipient),
-            is_security: kind.is_security(),
-        })
-        .collect()
+/// One message per person and way that they want; who is gone gets none.
+fn planned(
+    (record, kind): (&EventRecord, Kind),
+    session: Option<SessionId>,
+    (people, wishes): (&[UserId], &HashMap<UserId, Wishes>),
+    mut new_id: impl FnMut() -> NotificationId,
+) -> Vec<NewNotification> {
+    let ways = people.iter().flat_map(|person| {
+        let wishes = wishes.get(person);
+        let channels = wishes.map(|wishes| wishes.choice.channels(kind));
+        channels.into_iter().flatten().map(|way| (*person, way))
+    });
+    ways.map(|(recipient, channel)| NewNotification {
+        id: new_id(),
+        recipient,
+        kind: kind.as_str(),
+        channel,
+        session,
+        dedupe_key: dedupe_key(record, kind, recipient, channel),
+        is_security: kind.is_security(),
+    })
+    .collect()
 }
 
 /// The session that an event is about.
@@ -73,6 +86,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. }
+        | Event::DigestDue { .. }
         | Event::IdentityLinked { .. }
         | Event::UserInvited { .. }
         | Event::UserSuspended { .. }
@@ -114,6 +128,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::ExportReady { user_id, .. }
             | Event::DeletionRequested { user_id }
             | Event::DeletionCancelled { user_id }
+            | Event::DigestDue { user_id, .. }
             | Event::IdentityLinked { user_id, .. }
             | Event::UserInvited { user_id }
             | Event::UserSuspended { user_id }
@@ -189,8 +204,8 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
 
 /// A reminder is one per start, offset and person, even if two events should ask for it; and a mentor is asked for an
 /// answer once more only.
-fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId) -> String {
-    match &record.event {
+fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId, channel: Channel) -> String {
+    let key = match &record.event {
         Event::ReminderDue {
             session_id,
             starts_at,
@@ -206,7 +221,12 @@ fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId) -> String {
             occasion,
             ..
         }) => format!("check_in:{mentorship_id}:{}:{recipient}", occasion.as_str()),
+        Event::DigestDue { due_at, .. } => format!("digest:{due_at}:{recipient}"),
         _ => format!("{}:{}:{recipient}", record.id, kind.as_str()),
+    };
+    match channel {
+        Channel::Email => key,
+        Channel::InApp | Channel::Sms | Channel::Digest => format!("{key}:{}", channel.as_str()),
     }
 }
 
@@ -215,24 +235,71 @@ mod tests {
     use super::*;
     use crate::sample::{self, MENTEE_ID, MENTOR_ID, booked};
     use shared::domain::id::Id;
+    use shared::domain::notification::{Choice, Settings};
     use shared::domain::session::SessionStatus;
+    use std::collections::HashSet;
     use uuid::Uuid;
 
-    fn planned(event: Event) -> Vec<NewEmail> {
+    fn readers(event: Event) -> Vec<UserId> {
         let session = booked(SessionStatus::Confirmed);
         let is_about_session = session_of(&event).is_some();
-        emails(
-            &sample::record(event),
-            is_about_session.then_some(&session),
+        recipients(&event, is_about_session.then_some(&session))
+    }
+
+    fn ways(event: Event, choice: Choice) -> Vec<NewNotification> {
+        let wishes = Wishes {
+            choice,
+            settings: Settings::USUAL,
+            is_suppressed: false,
+        };
+        let people = readers(event.clone());
+        let wishes = people.iter().map(|person| (*person, wishes)).collect();
+        let kind = Kind::of(&event).unwrap();
+        planned(
+            (&sample::record(event), kind),
+            None,
+            (&people, &wishes),
             || Uuid::nil().into(),
         )
     }
 
-    fn readers(event: Event) -> Vec<UserId> {
-        planned(event)
-            .into_iter()
-            .map(|email| email.recipient)
-            .collect()
+    #[test]
+    fn everybody_is_told_by_every_way_they_want() {
+        let session_id = booked(SessionStatus::Confirmed).id;
+        let all = Choice {
+            sms: true,
+            ..Choice::USUAL
+        };
+
+        let planned = ways(Event::SessionConfirmed { session_id }, all);
+
+        let ways: Vec<_> = planned
+            .iter()
+            .map(|new| (new.recipient, new.channel))
+            .collect();
+        let of = |person: Uuid| {
+            [Channel::InApp, Channel::Email, Channel::Sms].map(|way| (person.into(), way))
+        };
+        assert_eq!(ways, [of(MENTOR_ID), of(MENTEE_ID)].concat());
+        let keys: HashSet<_> = planned.iter().map(|new| &new.dedupe_key).collect();
+        assert_eq!(keys.len(), 6, "one message per person and way");
+    }
+
+    #[test]
+    fn who_is_gone_gets_nothing() {
+        let event = Event::UserReinstated {
+            user_id: MENTEE_ID.into(),
+        };
+        let people = readers(event.clone());
+
+        let planned = planned(
+            (&sample::record(event), Kind::AccountReinstated),
+            None,
+            (&people, &HashMap::new()),
+            || Uuid::nil().into(),
+        );
+
+        assert!(planned.is_empty());
     }
 
     #[test]
@@ -299,9 +366,7 @@ mod tests {
             session_id: Uuid::nil().into(),
         };
 
-        let planned = emails(&sample::record(event), None, || Uuid::nil().into());
-
-        assert!(planned.is_empty());
+        assert!(recipients(&event, None).is_empty());
     }
 
     #[test]
@@ -309,7 +374,7 @@ mod tests {
         let mut again = sample::record(sample::reminder(MENTEE_ID.into(), 60));
         let first = again.clone();
         again.id = Uuid::from_u128(77).into();
-        let key = |record| dedupe_key(record, Kind::VerifyEmail, MENTEE_ID.into());
+        let key = |record| dedupe_key(record, Kind::VerifyEmail, MENTEE_ID.into(), Channel::Email);
 
         assert_eq!(key(&first), key(&again));
         assert_eq!(
@@ -326,7 +391,7 @@ mod tests {
         let mut again = sample::record(sample::answer_due());
         let first = again.clone();
         again.id = Uuid::from_u128(77).into();
-        let key = |record| dedupe_key(record, Kind::AnswerDue, MENTOR_ID.into());
+        let key = |record| dedupe_key(record, Kind::AnswerDue, MENTOR_ID.into(), Channel::Email);
 
         assert_eq!(key(&first), key(&again));
         assert!(key(&first).starts_with("answer_due:"));
@@ -338,7 +403,7 @@ mod tests {
         let mut again = sample::record(Event::VerificationRequested { user_id });
         let first = again.clone();
         again.id = Uuid::from_u128(77).into();
-        let key = |record| dedupe_key(record, Kind::VerifyEmail, user_id);
+        let key = |record| dedupe_key(record, Kind::VerifyEmail, user_id, Channel::Email);
 
         assert_ne!(key(&first), key(&again));
         assert_eq!(
@@ -350,7 +415,7 @@ mod tests {
     #[test]
     fn only_mails_about_the_account_may_arrive_twice() {
         let user_id = UserId::from(MENTEE_ID);
-        let is_security = |event| planned(event)[0].is_security;
+        let is_security = |event| ways(event, Choice::USUAL)[0].is_security;
 
         assert!(is_security(Event::UserRegistered { user_id }));
         assert!(is_security(Event::RegistrationRepeated {

@@ -1,8 +1,9 @@
 //! The people and the session that the tests of this crate write about.
 
-use shared::domain::calendar::Person;
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::id::UserId;
+use shared::domain::letter::Reader;
+pub(crate) use shared::domain::letter::sample::{mentee, mentor, office, person, session};
 use shared::domain::session::{
     OpenReschedule, Payment, RescheduleAnswer, RescheduleRequest, RescheduleStatus, Rescheduling,
     Session, SessionRequest, SessionStatus,
@@ -10,54 +11,10 @@ use shared::domain::session::{
 use shared::domain::slots::Slot;
 use shared::domain::time::Minutes;
 use shared::domain::user::Email;
-use shared::store::email::Reader as Account;
+use shared::store::notification::Reader as Account;
 use uuid::Uuid;
 
-use crate::facts::{Office, Reader, SessionFacts};
 use crate::look::{Meeting, Present};
-
-pub(crate) fn office() -> Office {
-    Office {
-        sender: person("Office Hours", "hello@office-hours.example"),
-        app_url: "https://app.office-hours.example".to_owned(),
-    }
-}
-
-pub(crate) fn mentor() -> Reader {
-    Reader {
-        first_name: "Grace".to_owned(),
-        email: "grace@example.com".to_owned(),
-        zone: "Europe/Berlin".parse().unwrap(),
-    }
-}
-
-pub(crate) fn mentee() -> Reader {
-    Reader {
-        first_name: "Zoë".to_owned(),
-        email: "zoe@example.com".to_owned(),
-        zone: "America/New_York".parse().unwrap(),
-    }
-}
-
-pub(crate) fn session() -> SessionFacts {
-    SessionFacts {
-        id: "0195f3a0-0000-7000-8000-000000000001".parse().unwrap(),
-        sequence: 0,
-        starts_at: "2026-03-03T15:00:00Z".parse().unwrap(),
-        ends_at: "2026-03-03T16:00:00Z".parse().unwrap(),
-        topic: Some("Pricing & packaging".to_owned()),
-        meeting_link: Some("https://meet.example/abc?x=1&y=2".to_owned()),
-        mentor: person("Grace Hopper", "grace@example.com"),
-        mentee: person("Zoë Lovelace", "zoe@example.com"),
-    }
-}
-
-pub(crate) fn person(name: &str, email: &str) -> Person {
-    Person {
-        name: name.to_owned(),
-        email: email.to_owned(),
-    }
-}
 
 pub(crate) const MENTOR_ID: Uuid = Uuid::from_u128(1);
 pub(crate) const MENTEE_ID: Uuid = Uuid::from_u128(2);

@@ -1,43 +1,49 @@
-//! One mail at a time: claim it, look whether it is still true, write it, commit, hand it over, note how that went.
+//! One message at a time: claim it, look whether it is still true and wanted, write it, commit, hand it over, note how
+//! that went.
 //!
-//! Whatever fails before the commit leaves the mail as it was; only a crash between commit and note leaves a mail of
+//! Whatever fails before the commit leaves the message as it was; only a crash between commit and note leaves one of
 //! which nobody knows whether it left.
 
 use jiff::Timestamp;
+use shared::auth::unsubscribe::{self, Unsubscribe};
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::export::ExportFile;
-use shared::domain::id::{EmailId, UserId};
+use shared::domain::id::{NotificationId, UserId};
+use shared::domain::letter::{Class, Kind, Letter, Reader};
+use shared::domain::notification::Channel;
 use shared::domain::user::Email;
 use shared::domain::vetting::Vetting;
 use shared::outside::ses::{RawMail, SesError};
 use shared::state::AppState;
-use shared::store::email::{Outcome, Reader as Account};
+use shared::store::notification::{
+    Claimed, Ending, Line, Outcome, Reader as Account, Template, Wishes,
+};
 use shared::store::user::Vetted;
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
-use crate::desk::{Desk, Moments};
-use crate::kind::Kind;
-use crate::letter::Letter;
+use crate::desk::{Addressee, Desk, Moments};
 use crate::links::Links;
 use crate::look::{Present, look};
 use crate::mentoring;
 use crate::suggest::suggest;
 
-/// What the mails of one event are made with.
+/// What the messages of one event are made with.
 pub(crate) struct Sender<'a> {
     pub(crate) state: &'a AppState,
     pub(crate) record: &'a EventRecord,
     pub(crate) desk: &'a Desk,
     pub(crate) kind: Kind,
+    /// An admin's words for it, if there are any.
+    pub(crate) template: Option<Template>,
 }
 
-/// A mail whose turn has come.
+/// A message whose turn has come.
 struct Turn {
-    id: EmailId,
-    /// The mail, or how it has ended without being handed over.
-    mail: Result<Sealed, Outcome>,
+    id: NotificationId,
+    /// What is to be handed over; none when it has ended in the database already.
+    mail: Option<Sealed>,
 }
 
 /// A mail that is ready to leave.
@@ -46,18 +52,25 @@ struct Sealed {
     mime: Vec<u8>,
 }
 
+/// A message that is still true and wanted.
+struct Wanted {
+    letter: Letter,
+    reader: Account,
+    wishes: Wishes,
+    /// Whom it tells of, beside its reader.
+    about: Option<UserId>,
+}
+
 impl Sender<'_> {
-    /// Gives every mail of the event that waits one try, while the mail service answers.
+    /// Gives every message of the event that waits one try, while the mail service answers.
     pub(crate) async fn send_all(&self) -> Result<(), WorkError> {
         let mut tried = Vec::new();
         while let Some(turn) = self.take_next(&tried).await? {
             tried.push(turn.id);
-            let outcome = match turn.mail {
-                Ok(sealed) => self.hand_over(turn.id, &sealed).await,
-                Err(outcome) => outcome,
-            };
+            let Some(sealed) = turn.mail else { continue };
+            let outcome = self.hand_over(turn.id, &sealed).await;
             let client = self.state.db.client().await?;
-            store::email::settle(&client, turn.id, &outcome).await?;
+            store::notification::settle(&client, turn.id, &outcome).await?;
             self.log(turn.id, &outcome);
             // The next one would be lost in the same silence: it waits, and comes again with the event.
             if matches!(outcome, Outcome::Unknown(_)) {
@@ -67,50 +80,138 @@ impl Sender<'_> {
         Ok(())
     }
 
-    async fn take_next(&self, tried: &[EmailId]) -> Result<Option<Turn>, WorkError> {
+    async fn take_next(&self, tried: &[NotificationId]) -> Result<Option<Turn>, WorkError> {
+        let now = self.state.clock.now();
         let mut client = self.state.db.client().await?;
         let tx = client.transaction();
-        let Some(email) = store::email::claim_next(&tx, self.record.id, tried).await? else {
+        let claimed = store::notification::claim_next(&tx, self.record.id, tried, now).await?;
+        let Some(claimed) = claimed else {
             return Ok(None);
         };
-        let mail = self.prepare(&tx, email.id, email.recipient).await?;
+        let mail = match self.prepare(&tx, &claimed, now).await? {
+            Ok(sealed) => Some(sealed),
+            Err(ending) => {
+                store::notification::end(&tx, claimed.id, &ending, now).await?;
+                self.log_end(claimed.id, &ending);
+                None
+            }
+        };
         tx.commit().await?;
-        Ok(Some(Turn { id: email.id, mail }))
+        Ok(Some(Turn {
+            id: claimed.id,
+            mail,
+        }))
     }
 
     async fn prepare(
         &self,
         tx: &Transaction<'_>,
-        id: EmailId,
-        recipient: UserId,
-    ) -> Result<Result<Sealed, Outcome>, WorkError> {
-        let now = self.state.clock.now();
-        let Some(present) = look(tx, &self.record.event, recipient).await? else {
-            return Ok(Err(Outcome::Dropped));
+        claimed: &Claimed,
+        now: Timestamp,
+    ) -> Result<Result<Sealed, Ending>, WorkError> {
+        let Some(wanted) = self.look_up(tx, claimed, now).await? else {
+            return Ok(Err(Ending::Dropped));
         };
-        let Some((letter, reader)) = self.letter(tx, &present, now).await? else {
-            return Ok(Err(Outcome::Dropped));
+        let zone = &wanted.reader.timezone;
+        let settings = wanted.wishes.settings;
+        let way = (self.kind, claimed.channel);
+        if let Some(until) = settings.rest(way, wanted.letter.starts_at(), zone, now) {
+            return Ok(Err(Ending::Resting(until)));
+        }
+        match claimed.channel {
+            Channel::InApp => Ok(Err(Ending::Shown(wanted.line()))),
+            Channel::Digest => {
+                let due_at = settings.next_digest(zone, now);
+                Ok(Err(Ending::Gathered(wanted.line(), due_at)))
+            }
+            Channel::Email => self.write(claimed.id, &wanted, now).await,
+            // Nobody can choose it before there is a provider.
+            Channel::Sms => Ok(Err(Ending::Dropped)),
+        }
+    }
+
+    /// Reads what a message tells, and whether its reader still wants it.
+    async fn look_up(
+        &self,
+        tx: &Transaction<'_>,
+        claimed: &Claimed,
+        now: Timestamp,
+    ) -> Result<Option<Wanted>, WorkError> {
+        let people = [claimed.recipient];
+        let wishes = store::notification::find_wishes(tx, &people, self.kind).await?;
+        let wishes = wishes.get(&claimed.recipient).copied();
+        let Some(wishes) = wishes.filter(|wishes| self.is_wanted(claimed.channel, wishes)) else {
+            return Ok(None);
         };
+        let Some(present) = look(tx, &self.record.event, claimed.recipient).await? else {
+            return Ok(None);
+        };
+        let letter = self.letter(tx, (&present, claimed.id), now).await?;
+        Ok(letter.map(|(letter, reader)| Wanted {
+            about: present.other_than(reader.id).or(letter.about()),
+            letter,
+            reader,
+            wishes,
+        }))
+    }
+
+    /// Whoever opts out does so at once: what was planned before counts no more. What was to come at once and now would
+    /// be gathered still comes.
+    fn is_wanted(&self, channel: Channel, wishes: &Wishes) -> bool {
+        let channels = wishes.choice.channels(self.kind);
+        let by_mail = [Channel::Email, Channel::Digest];
+        let is_chosen = channels.contains(&channel)
+            || (by_mail.contains(&channel) && channels.iter().any(|way| by_mail.contains(way)));
+        let is_dead = channel == Channel::Email && wishes.is_suppressed && !self.kind.is_security();
+        is_chosen && !is_dead
+    }
+
+    async fn write(
+        &self,
+        id: NotificationId,
+        wanted: &Wanted,
+        now: Timestamp,
+    ) -> Result<Result<Sealed, Ending>, WorkError> {
         let moments = Moments {
             now,
             fact: self.record.at,
         };
-        let written = self.desk.write(id, &letter, &reader, moments);
+        let template = self.template.as_ref();
+        let addressee = Addressee {
+            account: &wanted.reader,
+            unsubscribe_url: self.unsubscribe_url(wanted.reader.id).await?,
+            source: template.and_then(|template| template.source.as_ref()),
+        };
+        let written = self.desk.write(id, &wanted.letter, &addressee, moments);
         Ok(match written {
             Ok(mime) => Ok(Sealed {
-                to: reader.email,
+                to: wanted.reader.email.clone(),
                 mime,
             }),
             // It waits in the dead-letter queue until the bug is gone.
-            Err(bug) => Err(Outcome::Refused(bug.to_string())),
+            Err(bug) => Err(Ending::Stuck(bug.to_string())),
         })
+    }
+
+    async fn unsubscribe_url(&self, person: UserId) -> Result<Option<String>, WorkError> {
+        if self.kind.class() != Class::Courtesy {
+            return Ok(None);
+        }
+        let wanted = Unsubscribe {
+            person,
+            kind: self.kind,
+        };
+        let mac = self.state.mac(unsubscribe::SCOPE, &wanted.text()).await;
+        let mac = mac.map_err(|error| WorkError::Later(error.to_string()))?;
+        let (api, token) = (&self.state.config.api_url, wanted.token(&mac));
+        Ok(Some(format!("{api}/api/notifications/unsubscribe/{token}")))
     }
 
     /// The letter and who reads it: mostly whom the event concerns, but a change of address has two ends.
     async fn letter(
         &self,
         tx: &Transaction<'_>,
-        present: &Present,
+        (present, id): (&Present, NotificationId),
         now: Timestamp,
     ) -> Result<Option<(Letter, Account)>, WorkError> {
         let links = Links { tx, now };
@@ -172,6 +273,10 @@ impl Sender<'_> {
                 let note = mentoring::letter(tx, news, now).await?;
                 note.map(Letter::Mentoring)
             }
+            Event::DigestDue { user_id, .. } => {
+                let items = store::notification::list_gathered(tx, user_id, id).await?;
+                (!items.is_empty()).then_some(Letter::Digest { items })
+            }
             Event::SessionRequested { .. }
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }
@@ -193,7 +298,7 @@ impl Sender<'_> {
         Ok(letter.map(|letter| (letter, reader)))
     }
 
-    async fn hand_over(&self, id: EmailId, sealed: &Sealed) -> Outcome {
+    async fn hand_over(&self, id: NotificationId, sealed: &Sealed) -> Outcome {
         let sent = self
             .state
             .ses
@@ -212,15 +317,45 @@ impl Sender<'_> {
         }
     }
 
-    /// The reasons stay in the table of mails: the mail service writes addresses into them.
-    fn log(&self, id: EmailId, outcome: &Outcome) {
+    fn log_end(&self, id: NotificationId, ending: &Ending) {
+        let kind = self.kind.as_str();
+        match ending {
+            Ending::Dropped => {
+                info!(notification.id = %id, kind, "a message was no longer true, or not wanted");
+            }
+            Ending::Resting(until) => info!(notification.id = %id, kind, %until, "a message rests"),
+            Ending::Shown(_) => info!(notification.id = %id, kind, "a message is shown"),
+            Ending::Gathered(_, due_at) => {
+                info!(notification.id = %id, kind, %due_at, "a message waits for a digest");
+            }
+            Ending::Stuck(bug) => {
+                error!(notification.id = %id, kind, bug, "a message cannot be written");
+            }
+        }
+    }
+
+    /// The reasons stay in the table of messages: the mail service writes addresses into them.
+    fn log(&self, id: NotificationId, outcome: &Outcome) {
         let kind = self.kind.as_str();
         match outcome {
-            Outcome::Sent(_) => info!(email.id = %id, kind, "handed a mail over"),
-            Outcome::Dropped => info!(email.id = %id, kind, "a mail was no longer true"),
-            Outcome::Refused(_) => warn!(email.id = %id, kind, "a mail must wait"),
-            Outcome::Failed(_) => warn!(email.id = %id, kind, "a mail was refused for good"),
-            Outcome::Unknown(_) => warn!(email.id = %id, kind, "nobody knows whether a mail left"),
+            Outcome::Sent(_) => info!(notification.id = %id, kind, "handed a mail over"),
+            Outcome::Refused(_) => warn!(notification.id = %id, kind, "a mail must wait"),
+            Outcome::Failed(_) => warn!(notification.id = %id, kind, "a mail was refused for good"),
+            Outcome::Unknown(_) => {
+                warn!(notification.id = %id, kind, "nobody knows whether a mail left")
+            }
+        }
+    }
+}
+
+impl Wanted {
+    /// What it says to those who do not read it as a mail.
+    fn line(&self) -> Line {
+        let reader = Reader::from(&self.reader);
+        Line {
+            title: self.letter.subject(&reader),
+            path: self.letter.path(),
+            about: self.about,
         }
     }
 }

@@ -6,8 +6,8 @@ use shared::domain::slots::Slot;
 use shared::store::{self, Read, StoreError};
 use tokio::task::spawn_blocking;
 
-use crate::facts::Suggestion;
 use crate::look::Present;
+use shared::domain::letter::Suggestion;
 
 /// How many are suggested at most.
 const SUGGESTED: usize = 3;

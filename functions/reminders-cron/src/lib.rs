@@ -1,6 +1,6 @@
 //! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
 //! answered, lets requests expire that nobody has answered, has payments looked at that stand still, looks after
-//! long-term mentoring, and wakes the sync with Airtable. Two runs at once share the work; a late run catches up.
+//! long-term mentoring, wakes messages that rest and digests, and the sync with Airtable. Two runs at once share the work; a late run catches up.
 
 mod answers;
 mod mentoring;
@@ -25,9 +25,26 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let expired = answers::expire(&state, client).await?;
     let nudged = promise(&state, client, store::session::take_nudges).await?;
     let woken = promise(&state, client, store::payment::take_forgotten).await?;
+    let rested = rested(&state, client).await?;
+    let gathered = promise(&state, client, store::notification::take_due_digests).await?;
     let mentored = mentoring::look_after(&state, client).await?;
     let synced = sync::wake(&state, client).await?;
-    Ok(reminded + told + expired + nudged + woken + mentored + synced)
+    Ok(reminded + told + expired + nudged + woken + rested + gathered + mentored + synced)
+}
+
+/// Wakes the messages that have rested long enough; returns how many.
+async fn rested(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
+    let now = state.clock.now();
+    let mut woken = 0;
+    loop {
+        let tx = client.transaction();
+        let rested = store::notification::take_rested(&tx, now).await?;
+        tx.commit().await?;
+        if rested == 0 {
+            return Ok(woken);
+        }
+        woken += rested;
+    }
 }
 
 /// Promises everything that `take` takes, batch by batch; returns how much that was.

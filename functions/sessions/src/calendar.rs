@@ -7,7 +7,7 @@ use shared::domain::id::{SessionId, UserId};
 use shared::domain::session::Session;
 use shared::http::{Actor, ApiError, AppState, Ics, Path, Refused};
 use shared::store;
-use shared::store::email::Reader;
+use shared::store::notification::Reader;
 
 /// Download one of my sessions for a calendar.
 ///
@@ -35,7 +35,7 @@ pub(crate) async fn show_calendar(
         .await?
         .ok_or(ApiError::not_found("session"))?;
     let both = [session.mentor_id, session.mentee_id];
-    let people = store::email::list_readers(&client, &both).await?;
+    let people = store::notification::list_readers(&client, &both).await?;
     let people = [
         named(&people, session.mentor_id)?,
         named(&people, session.mentee_id)?,

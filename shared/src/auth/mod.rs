@@ -11,3 +11,4 @@ pub mod sealed;
 pub mod signature;
 pub mod token;
 pub mod totp;
+pub mod unsubscribe;

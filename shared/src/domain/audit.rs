@@ -112,6 +112,8 @@ actions! {
     AssignmentPublished = "assignment_published",
     /// A batch was dropped.
     AssignmentDropped = "assignment_dropped",
+    /// The words of a kind of message were changed.
+    TemplateChanged = "template_changed",
     /// A program was made.
     ProgramCreated = "program_created",
     /// A version of a program was written.

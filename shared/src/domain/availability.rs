@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AvailabilityId, UserId};
+use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::Zone;
 
 pub(in crate::domain) use days::{day_number, monday_of};
@@ -96,6 +97,11 @@ impl TimeOfDay {
     /// `24:00`.
     pub const END_OF_DAY: Self = Self(24 * 60);
 
+    /// A time that stands in the code: an hour of 0 to 23 and a minute of 0 to 59.
+    pub(crate) const fn at(hour: u16, minute: u16) -> Self {
+        Self(hour * 60 + minute)
+    }
+
     /// Reads minutes since midnight, 0 to 1440.
     #[must_use]
     pub const fn from_minutes(minutes: u16) -> Option<Self> {
@@ -123,6 +129,16 @@ impl fmt::Display for TimeOfDay {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a time of day is written HH:MM, from 00:00 to 24:00")]
 pub struct TimeOfDayError;
+
+impl Refusal for TimeOfDayError {
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "invalid_time_of_day"
+    }
+}
 
 impl FromStr for TimeOfDay {
     type Err = TimeOfDayError;

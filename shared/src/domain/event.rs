@@ -273,6 +273,14 @@ pub enum Event {
         /// The account.
         user_id: UserId,
     },
+    /// What has gathered for a person is to be told.
+    #[serde(rename = "digest.due")]
+    DigestDue {
+        /// Whom it is for.
+        user_id: UserId,
+        /// When it came due: there is one digest per person and time.
+        due_at: Timestamp,
+    },
     /// The deletion of an account was called off.
     #[serde(rename = "user.deletion_cancelled")]
     DeletionCancelled {
@@ -347,7 +355,8 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::ExportReady { .. }
         | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
-        | Event::DeletionCancelled { .. } => &[Queue::Email],
+        | Event::DeletionCancelled { .. }
+        | Event::DigestDue { .. } => &[Queue::Email],
         // What Airtable shows of people and sessions.
         Event::UserRegistered { .. }
         | Event::UserInvited { .. }

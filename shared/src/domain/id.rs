@@ -66,8 +66,8 @@ ids! {
     MatchId,
     /// A fact that was promised to the queue.
     EventId,
-    /// One mail to one person.
-    EmailId,
+    /// One message to one person, by one channel.
+    NotificationId,
     /// One planned reminder.
     ReminderId,
     /// Work that is done behind a queue.

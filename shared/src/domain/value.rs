@@ -200,6 +200,12 @@ impl<T, const MAX: usize> Default for List<T, MAX> {
 impl<T, const MAX: usize> List<T, MAX> {
     /// The entries in their order.
     #[must_use]
+    pub fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+
+    /// Gives the entries away.
+    #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.0
     }

@@ -85,6 +85,15 @@ impl<T> Answer<T> {
         }
     }
 
+    /// The same with a sentence for a person.
+    #[must_use]
+    pub fn saying(self, message: &'static str) -> Self {
+        Self {
+            message: Some(message),
+            ..self
+        }
+    }
+
     /// The same with the address where it goes on.
     #[must_use]
     pub fn at(self, location: impl Into<String>) -> Self {

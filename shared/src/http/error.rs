@@ -17,6 +17,7 @@ use crate::auth::opaque::NoRandomness;
 use crate::auth::password::HashError;
 use crate::auth::sealed::SealError;
 use crate::domain::identity::IdentityError;
+use crate::domain::letter::TemplateError;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::outside::oauth::OAuthError;
 use crate::outside::s3::FileError;
@@ -320,6 +321,13 @@ impl From<OAuthError> for ApiError {
 impl From<HashError> for ApiError {
     fn from(failure: HashError) -> Self {
         error!(%failure, "a password was not hashed");
+        Self::internal()
+    }
+}
+
+impl From<TemplateError> for ApiError {
+    fn from(failure: TemplateError) -> Self {
+        error!(reason = failure.reason(), "a message cannot be written");
         Self::internal()
     }
 }

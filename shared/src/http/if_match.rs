@@ -31,12 +31,20 @@ impl IfMatch {
         if is_meant {
             return Ok(());
         }
-        let refused = ApiError::new(
+        Err(ApiError::stale(version))
+    }
+}
+
+impl ApiError {
+    /// 412 `stale_version`, with the version that there is now.
+    #[must_use]
+    pub fn stale(version: i64) -> Self {
+        let refused = Self::new(
             StatusCode::PRECONDITION_FAILED,
             "stale_version",
             "somebody has changed this since you read it: read it again",
         );
-        Err(refused.with_details(json!({ "version": version })))
+        refused.with_details(json!({ "version": version }))
     }
 }
 

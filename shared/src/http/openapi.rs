@@ -56,6 +56,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("body_too_large", "the body is larger than 1 MiB"),
     (
+        "broken_template",
+        "words for a message cannot be read as a template, or name a fact that there is not",
+    ),
+    (
         "cancel_too_late",
         "the mentor's notice for cancelling has begun",
     ),
@@ -110,6 +114,10 @@ pub const CODES: &[(&str, &str)] = &[
         "field_of_the_platform",
         "the field is changed on the platform only, not in Airtable",
     ),
+    (
+        "fixed_event",
+        "messages about the account itself always come",
+    ),
     ("forbidden", "the role may not do this"),
     (
         "idempotency_in_progress",
@@ -156,6 +164,10 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_program_key",
         "the key of a program has other characters, or too few or many",
     ),
+    (
+        "invalid_quiet_hours",
+        "quiet hours begin and end at two different times of a day",
+    ),
     ("invalid_recurrence", "hours come back every 1 to 52 weeks"),
     (
         "invalid_state",
@@ -190,6 +202,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("job_not_ready", "what has come of the job is not there yet"),
     ("last_admin", "the program would be left without an admin"),
+    (
+        "link_missing",
+        "words for a message leave out the link that its reader needs",
+    ),
     (
         "link_needs_password",
         "the address is not proven on both sides: log in with the password, then link",
@@ -437,6 +453,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown_route", "there is nothing at this address"),
     ("unknown_topic", "there is no such topic"),
     ("unknown_value", "a value is none of those allowed"),
+    (
+        "unsafe_template",
+        "words for a message would let markup through that people have typed",
+    ),
     (
         "unsupported_media_type",
         "the body is not sent as application/json",

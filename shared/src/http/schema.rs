@@ -12,15 +12,18 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::input::Problems;
 use crate::domain::api_key::Scope;
+use crate::domain::availability::TimeOfDay;
 use crate::domain::id::{
-    ApiKeyId, AssignmentRunId, AvailabilityId, ConflictId, EmailId, EventId, JobId, LoginId,
-    MatchId, MeetingId, MentoringRequestId, MentorshipId, MessageId, OfferingId, ProposalBatchId,
-    ReminderId, RescheduleId, SessionId, TopicId, UserId,
+    ApiKeyId, AssignmentRunId, AvailabilityId, ConflictId, EventId, JobId, LoginId, MatchId,
+    MeetingId, MentoringRequestId, MentorshipId, MessageId, NotificationId, OfferingId,
+    ProposalBatchId, ReminderId, RescheduleId, SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
+use crate::domain::letter::Kind;
 use crate::domain::matching::{Component, ComponentName, ExplanationSource, ProgramKey};
 use crate::domain::message::MessageType;
+use crate::domain::notification::{ByMail, DigestRhythm, Suppression};
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
@@ -110,6 +113,12 @@ text_input! {
     Owner: Owner::parse, "FieldOwner", words(&["platform", "airtable", "shared"]);
     Resolution: Resolution::parse, "Resolution", words(&["ours", "theirs"]);
     SyncField: SyncField::parse, "SyncField", words(&SYNC_FIELDS);
+    Kind: Kind::parse, "MessageKind", words(&KINDS);
+    ByMail: ByMail::parse, "ByMail", words(&["now", "digest", "off"]);
+    DigestRhythm: DigestRhythm::parse, "DigestRhythm", words(&["daily", "weekly"]);
+    Suppression: Suppression::parse, "Suppression", words(&["bounced", "complained"]);
+    TimeOfDay: str::parse::<TimeOfDay>, "TimeOfDay", string().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"))
+        .examples(["22:00"]).into();
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
@@ -141,7 +150,7 @@ macro_rules! id_input {
 }
 
 id_input! {
-    UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId EmailId ReminderId JobId TopicId OfferingId
+    UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId NotificationId ReminderId JobId TopicId OfferingId
     RescheduleId MessageId MentorshipId MentoringRequestId ProposalBatchId MeetingId AssignmentRunId
     ConflictId
 }
@@ -291,6 +300,17 @@ fn moment(text: &str) -> Option<Timestamp> {
         .contains(&at.as_second())
         .then(|| Timestamp::from_microsecond(at.as_microsecond()).ok())?
 }
+
+/// The names of all kinds of message.
+const KINDS: [&str; Kind::ALL.len()] = {
+    let mut names = [""; Kind::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = Kind::ALL[at].as_str();
+        at += 1;
+    }
+    names
+};
 
 /// The names of all fields that are synced.
 const SYNC_FIELDS: [&str; SyncField::ALL.len()] = {

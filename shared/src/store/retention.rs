@@ -87,14 +87,14 @@ impl Kept {
                            AND $1::timestamptz IS NOT NULL LIMIT 5000)"
             }
             Self::MailErrors => {
-                "UPDATE emails SET error = NULL
-                  WHERE id IN (SELECT id FROM emails
+                "UPDATE notifications SET error = NULL
+                  WHERE id IN (SELECT id FROM notifications
                                 WHERE error IS NOT NULL AND $1::timestamptz IS NOT NULL
                                   AND created_at < clock_timestamp() - make_interval(days => $2) LIMIT 5000)"
             }
             Self::Mails => {
-                "DELETE FROM emails
-                  WHERE id IN (SELECT id FROM emails
+                "DELETE FROM notifications
+                  WHERE id IN (SELECT id FROM notifications
                                 WHERE created_at < clock_timestamp() - make_interval(days => $2)
                                   AND $1::timestamptz IS NOT NULL LIMIT 5000)"
             }

@@ -446,14 +446,14 @@ pub const INVENTORY: &[Entry] = &[
         erasure: Erasure::By(&["DELETE FROM idempotency WHERE user_id = $1"]),
     },
     Entry {
-        table: "emails",
+        table: "notifications",
         about: "The mails that we sent you. Their texts are not kept.",
         export: rows!(
             "created_at, id, kind, session_id, status, attempts, provider_message_id, error, updated_at"
-            of "emails", whose "recipient_id = $1",
+            of "notifications", whose "recipient_id = $1",
             hides ["recipient_id", "event_id", "dedupe_key", "is_security", "claimed_until"]
         ),
-        erasure: Erasure::By(&["DELETE FROM emails WHERE recipient_id = $1"]),
+        erasure: Erasure::By(&["DELETE FROM notifications WHERE recipient_id = $1"]),
     },
     Entry {
         table: "airtable_records",

@@ -6,10 +6,10 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, context};
 
-use crate::facts::{Office, Reader};
-use crate::kind::Kind;
-use crate::letter::Letter;
-use crate::words;
+use super::facts::{Office, Reader};
+use super::kind::Kind;
+use super::{Letter, sample, words};
+use crate::domain::text::{one_line, shorten};
 
 /// A letter in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,51 @@ pub struct Written {
     pub html: String,
 }
 
-/// A template and its facts did not fit: our bug.
+/// The words of one kind of message, with the names of facts in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// One line.
+    pub subject: String,
+    /// For readers without HTML.
+    pub text: String,
+    /// A whole document.
+    pub html: String,
+}
+
+/// A template and its facts did not fit.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write the letter")]
 pub struct TemplateError(#[from] minijinja::Error);
+
+impl TemplateError {
+    /// Says in which of the three parts of a [`Source`] it is.
+    #[must_use]
+    pub fn part(&self) -> &'static str {
+        match self.0.name() {
+            Some("subject.txt") => "subject",
+            Some(name) if name.ends_with(".html") => "html",
+            _ => "text",
+        }
+    }
+
+    /// Says what is wrong, and in which line, to whoever wrote the template.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let what = match self.0.detail() {
+            Some(detail) => detail.to_owned(),
+            None => self.0.kind().to_string(),
+        };
+        match self.0.line() {
+            Some(line) => format!("{what} (line {line})"),
+            None => what,
+        }
+    }
+}
+
+/// How many characters a subject has at most: longer ones are cut off by most readers of mail anyway.
+const LONGEST_SUBJECT: usize = 150;
+/// How many steps one template may take; the longest of ours takes about a tenth.
+const FUEL: u64 = 20_000;
 
 /// The templates, read once per process.
 #[derive(Debug)]
@@ -33,79 +74,50 @@ pub struct Templates(Environment<'static>);
 
 macro_rules! templates {
     ($($name:literal),+ $(,)?) => {
-        [$(($name, include_str!(concat!("templates/", $name)))),+]
+        &[$(
+            (concat!($name, ".txt"), include_str!(concat!("templates/", $name, ".txt"))),
+            (concat!($name, ".html"), include_str!(concat!("templates/", $name, ".html"))),
+        )+]
     };
 }
 
-const SOURCES: [(&str, &str); 68] = templates![
-    "layout.html",
-    "layout.txt",
-    "parts.html",
-    "parts.txt",
-    "verify_email.html",
-    "verify_email.txt",
-    "account_exists.html",
-    "account_exists.txt",
-    "identity_linked.html",
-    "identity_linked.txt",
-    "invitation.html",
-    "invitation.txt",
-    "account_suspended.html",
-    "account_suspended.txt",
-    "account_reinstated.html",
-    "account_reinstated.txt",
-    "mentor_approved.html",
-    "mentor_approved.txt",
-    "mentor_rejected.html",
-    "mentor_rejected.txt",
-    "reset_password.html",
-    "reset_password.txt",
-    "password_changed.html",
-    "password_changed.txt",
-    "confirm_email_change.html",
-    "confirm_email_change.txt",
-    "email_change_notice.html",
-    "email_change_notice.txt",
-    "sign_ins_failed.html",
-    "sign_ins_failed.txt",
-    "totp_enabled.html",
-    "totp_enabled.txt",
-    "totp_disabled.html",
-    "totp_disabled.txt",
-    "session_requested.html",
-    "session_requested.txt",
-    "session_confirmed.html",
-    "session_confirmed.txt",
-    "session_declined.html",
-    "session_declined.txt",
-    "session_cancelled.html",
-    "session_cancelled.txt",
-    "session_expired.html",
-    "session_expired.txt",
-    "answer_due.html",
-    "answer_due.txt",
-    "reschedule_proposed.html",
-    "reschedule_proposed.txt",
-    "reschedule_closed.html",
-    "reschedule_closed.txt",
-    "session_rescheduled.html",
-    "session_rescheduled.txt",
-    "session_relocated.html",
-    "session_relocated.txt",
-    "payment_stalled.html",
-    "payment_stalled.txt",
-    "export_ready.html",
-    "export_ready.txt",
-    "deletion_requested.html",
-    "deletion_requested.txt",
-    "deletion_cancelled.html",
-    "deletion_cancelled.txt",
-    "mentoring.html",
-    "mentoring.txt",
-    "reminder.html",
-    "reminder.txt",
-    "unread_messages.html",
-    "unread_messages.txt",
+/// `layout` and `parts` are the frame and the pieces that the others use.
+const SOURCES: &[(&str, &str)] = templates![
+    "layout",
+    "parts",
+    "verify_email",
+    "account_exists",
+    "identity_linked",
+    "invitation",
+    "account_suspended",
+    "account_reinstated",
+    "mentor_approved",
+    "mentor_rejected",
+    "reset_password",
+    "password_changed",
+    "confirm_email_change",
+    "email_change_notice",
+    "sign_ins_failed",
+    "totp_enabled",
+    "totp_disabled",
+    "session_requested",
+    "session_confirmed",
+    "session_declined",
+    "session_cancelled",
+    "session_expired",
+    "answer_due",
+    "reschedule_proposed",
+    "reschedule_closed",
+    "session_rescheduled",
+    "session_relocated",
+    "payment_stalled",
+    "export_ready",
+    "deletion_requested",
+    "deletion_cancelled",
+    "mentoring",
+    "reminder",
+    "unread_messages",
+    "digest",
 ];
 
 impl Templates {
@@ -131,13 +143,16 @@ impl Templates {
             }
             minijinja::escape_formatter(out, state, value)
         });
+        // Words of admins are no programs: nothing they write runs long, or gets markup past us.
+        templates.set_fuel(Some(FUEL));
+        templates.remove_filter("safe");
         for (name, source) in SOURCES {
             templates.add_template(name, source)?;
         }
         Ok(Self(templates))
     }
 
-    /// Writes a letter to its reader.
+    /// Writes a letter to its reader, in the words of `source` if an admin has given it others than the built-in ones.
     ///
     /// # Errors
     /// When a template asks for a fact that the letter does not hold.
@@ -146,24 +161,76 @@ impl Templates {
         letter: &Letter,
         reader: &Reader,
         office: &Office,
+        source: Option<&Source>,
     ) -> Result<Written, TemplateError> {
-        let subject = letter.subject(reader);
-        let facts = context! {
-            subject => &subject,
-            greeting => words::greeting(&reader.first_name),
-            app_url => &office.app_url,
-            ..words::facts(letter, reader, office)
+        let facts = facts(letter, reader, office);
+        let Some(source) = source else {
+            let name = template(letter.kind());
+            return Ok(Written {
+                subject: letter.subject(reader),
+                text: self.render(&format!("{name}.txt"), &facts)?,
+                html: self.render(&format!("{name}.html"), &facts)?,
+            });
         };
-        let name = template(letter.kind());
+        let subject = self.render_own("subject.txt", &source.subject, &facts)?;
         Ok(Written {
-            text: self.render(&format!("{name}.txt"), &facts)?,
-            html: self.render(&format!("{name}.html"), &facts)?,
-            subject,
+            subject: shorten(&one_line(&subject), LONGEST_SUBJECT),
+            text: self.render_own("body.txt", &source.text, &facts)?,
+            html: self.render_own("body.html", &source.html, &facts)?,
         })
+    }
+
+    /// Reads the built-in words of a kind.
+    #[must_use]
+    pub fn built_in(kind: Kind) -> Source {
+        let name = template(kind);
+        let source = |ending: &str| {
+            let wanted = format!("{name}.{ending}");
+            let found = SOURCES.iter().find(|(name, _)| *name == wanted);
+            found.map_or_else(String::new, |(_, source)| (*source).to_owned())
+        };
+        Source {
+            subject: "{{ subject }}".to_owned(),
+            text: source("txt"),
+            html: source("html"),
+        }
+    }
+
+    /// Lists the facts that the words of a kind can name, each with what it is in a sample.
+    #[must_use]
+    pub fn facts_of(kind: Kind) -> Vec<(String, String)> {
+        let letter = sample::letters(kind).into_iter().next();
+        let Some(letter) = letter else {
+            return Vec::new();
+        };
+        let facts = facts(&letter, &sample::mentee(), &sample::office());
+        let names = facts.try_iter().into_iter().flatten();
+        names
+            .map(|name| {
+                let value = facts.get_item(&name).unwrap_or_default();
+                (name.to_string(), value.to_string())
+            })
+            .collect()
     }
 
     fn render(&self, name: &str, facts: &Value) -> Result<String, TemplateError> {
         Ok(self.0.get_template(name)?.render(facts.clone())?)
+    }
+
+    /// The ending of the name says whether facts are written as text or as markup.
+    fn render_own(&self, name: &str, source: &str, facts: &Value) -> Result<String, TemplateError> {
+        Ok(self.0.render_named_str(name, source, facts.clone())?)
+    }
+}
+
+/// Everything that a template can name.
+pub(super) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value {
+    context! {
+        subject => letter.subject(reader),
+        greeting => words::greeting(&reader.first_name),
+        app_url => &office.app_url,
+        unsubscribe => &reader.unsubscribe_url,
+        ..words::facts(letter, reader, office)
     }
 }
 
@@ -200,21 +267,22 @@ const fn template(kind: Kind) -> &'static str {
         | Kind::UnreadMessages
         | Kind::ExportReady
         | Kind::DeletionRequested
-        | Kind::DeletionCancelled => kind.as_str(),
+        | Kind::DeletionCancelled
+        | Kind::Digest => kind.as_str(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{CalledOffBy, SessionFacts, Side, Suggestion};
-    use crate::sample::{mentee, mentor, office, person, session};
-    use shared::domain::reminder::Offset;
+    use crate::domain::letter::facts::{CalledOffBy, SessionFacts, Side, Suggestion};
+    use crate::domain::letter::sample::{mentee, mentor, office, person, session};
+    use crate::domain::reminder::Offset;
 
     fn write(letter: &Letter, reader: &Reader) -> Written {
         Templates::new()
             .unwrap()
-            .write(letter, reader, &office())
+            .write(letter, reader, &office(), None)
             .unwrap()
     }
 

@@ -1,11 +1,11 @@
-//! The kinds of mail that we send: each event asks for one kind, or for none.
+//! The kinds of message that people get: each event asks for one kind, or for none.
 
-use shared::domain::event::Event;
-use shared::domain::reminder::Offset;
+use super::note::Topic;
+use crate::domain::event::Event;
+use crate::domain::reminder::Offset;
+use crate::domain::value::ValueError;
 
-use crate::mentoring::Topic;
-
-/// A kind of mail.
+/// A kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Prove that this address is yours.
@@ -72,11 +72,25 @@ pub enum Kind {
     DeletionRequested,
     /// Your account stays.
     DeletionCancelled,
+    /// What has gathered for you.
+    Digest,
+}
+
+/// What may be done about a kind of message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It concerns the account itself: it always comes at once, even at the price of coming twice.
+    Security,
+    /// Somebody waits for what its reader does, or has done something to what they have agreed on.
+    Business,
+    /// It is kindly meant: it respects the night, and one click ends it (RFC 8058).
+    Courtesy,
 }
 
 impl Kind {
-    /// Says which mail an event asks for.
-    pub(crate) fn of(event: &Event) -> Option<Self> {
+    /// Says which message an event asks for.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
         match event {
             Event::UserRegistered { .. } | Event::VerificationRequested { .. } => {
                 Some(Self::VerifyEmail)
@@ -111,6 +125,7 @@ impl Kind {
             Event::Mentoring(news) => Some(Self::Mentoring(Topic::of(news))),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
+            Event::DigestDue { .. } => Some(Self::Digest),
             Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::PaymentDue { .. }
@@ -160,11 +175,106 @@ impl Kind {
             Self::Mentoring(topic) => topic.as_str(),
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionCancelled => "deletion_cancelled",
+            Self::Digest => "digest",
         }
     }
 
+    /// Every kind.
+    pub const ALL: [Self; 41] = [
+        Self::VerifyEmail,
+        Self::AccountExists,
+        Self::IdentityLinked,
+        Self::Invitation,
+        Self::AccountSuspended,
+        Self::AccountReinstated,
+        Self::MentorApproved,
+        Self::MentorRejected,
+        Self::ResetPassword,
+        Self::PasswordChanged,
+        Self::ConfirmEmailChange,
+        Self::EmailChangeNotice,
+        Self::SignInsFailed,
+        Self::TotpEnabled,
+        Self::TotpDisabled,
+        Self::SessionRequested,
+        Self::SessionConfirmed,
+        Self::SessionDeclined,
+        Self::SessionCancelled,
+        Self::SessionExpired,
+        Self::AnswerDue,
+        Self::RescheduleProposed,
+        Self::RescheduleClosed,
+        Self::SessionRescheduled,
+        Self::SessionRelocated,
+        Self::PaymentStalled,
+        Self::Reminder(Offset::Day),
+        Self::Reminder(Offset::Hour),
+        Self::UnreadMessages,
+        Self::ExportReady,
+        Self::Mentoring(Topic::Proposed),
+        Self::Mentoring(Topic::ProposalClosed),
+        Self::Mentoring(Topic::MovedOn),
+        Self::Mentoring(Topic::NobodyLeft),
+        Self::Mentoring(Topic::MatchMade),
+        Self::Mentoring(Topic::MatchChanged),
+        Self::Mentoring(Topic::CheckIn),
+        Self::Mentoring(Topic::Survey),
+        Self::DeletionRequested,
+        Self::DeletionCancelled,
+        Self::Digest,
+    ];
+
+    /// Reads the name back.
+    ///
+    /// # Errors
+    /// When it is the name of no kind.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(ValueError::NotOneOf("the name of a kind of message"))
+    }
+
+    /// Whether it is shown in the app: not what is for those who cannot or need not log in, nor a digest of such lines.
+    #[must_use]
+    pub const fn is_shown(self) -> bool {
+        !matches!(
+            self,
+            Self::VerifyEmail
+                | Self::AccountExists
+                | Self::Invitation
+                | Self::AccountSuspended
+                | Self::ResetPassword
+                | Self::ConfirmEmailChange
+                | Self::EmailChangeNotice
+                | Self::Digest
+        )
+    }
+
+    /// Whether it can come as a text message: what somebody on the way has to know.
+    #[must_use]
+    pub const fn is_texted(self) -> bool {
+        matches!(
+            self,
+            Self::SessionRequested
+                | Self::SessionConfirmed
+                | Self::SessionCancelled
+                | Self::SessionRescheduled
+                | Self::SessionRelocated
+                | Self::AnswerDue
+                | Self::Reminder(_)
+        )
+    }
+
     /// Whether it must arrive even at the price of arriving twice.
-    pub(crate) const fn is_security(self) -> bool {
+    #[must_use]
+    pub const fn is_security(self) -> bool {
+        matches!(self.class(), Class::Security)
+    }
+
+    /// Says what may be done about it.
+    #[must_use]
+    pub const fn class(self) -> Class {
         match self {
             Self::VerifyEmail
             | Self::AccountExists
@@ -180,10 +290,8 @@ impl Kind {
             | Self::DeletionCancelled
             | Self::Invitation
             | Self::AccountSuspended
-            | Self::AccountReinstated => true,
+            | Self::AccountReinstated => Class::Security,
             Self::ExportReady
-            | Self::Mentoring(_)
-            | Self::UnreadMessages
             | Self::MentorApproved
             | Self::MentorRejected
             | Self::SessionRequested
@@ -197,7 +305,35 @@ impl Kind {
             | Self::SessionRescheduled
             | Self::SessionRelocated
             | Self::PaymentStalled
-            | Self::Reminder(_) => false,
+            | Self::Reminder(_)
+            | Self::Mentoring(
+                Topic::Proposed
+                | Topic::MovedOn
+                | Topic::NobodyLeft
+                | Topic::MatchMade
+                | Topic::MatchChanged,
+            ) => Class::Business,
+            Self::UnreadMessages
+            | Self::Mentoring(Topic::ProposalClosed | Topic::CheckIn | Topic::Survey)
+            | Self::Digest => Class::Courtesy,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_is_found_by_it() {
+        let names: HashSet<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()).unwrap(), kind);
+        }
+        assert!(Kind::parse("spam").is_err());
     }
 }

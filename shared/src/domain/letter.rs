@@ -1,14 +1,26 @@
 //! What we write to people: one variant per kind of letter, with the facts it tells.
 
-use jiff::Timestamp;
-use shared::domain::calendar::{Invitation, Method};
-use shared::domain::id::JobId;
-use shared::domain::reminder::Offset;
+mod check;
+mod facts;
+mod kind;
+mod note;
+mod page;
+mod path;
+pub mod sample;
+mod when;
+mod words;
 
-use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side, Suggestion};
-use crate::kind::Kind;
-use crate::mentoring::Note;
-use crate::when;
+use jiff::Timestamp;
+
+use super::calendar::{Invitation, Method};
+use super::id::JobId;
+use super::reminder::Offset;
+
+pub use check::SourceError;
+pub use facts::{CalledOffBy, DigestItem, Office, Reader, SessionFacts, Side, Suggestion};
+pub use kind::{Class, Kind};
+pub use note::{Note, Topic};
+pub use page::{Source, TemplateError, Templates, Written};
 
 /// A letter: its kind, and the facts of that kind.
 #[derive(Clone, Debug)]
@@ -214,6 +226,11 @@ pub enum Letter {
     },
     /// Your account stays.
     DeletionCancelled,
+    /// What has gathered for you.
+    Digest {
+        /// The oldest first.
+        items: Vec<DigestItem>,
+    },
     /// The session is near.
     Reminder {
         /// The session.
@@ -261,6 +278,7 @@ impl Letter {
             Self::Mentoring(note) => Kind::Mentoring(note.topic),
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
+            Self::Digest { .. } => Kind::Digest,
             Self::Reminder { offset, .. } => Kind::Reminder(*offset),
         }
     }
@@ -275,6 +293,10 @@ impl Letter {
             Self::Mentoring(note) => note.subject(),
             Self::DeletionRequested { .. } => "Your account will be deleted".to_owned(),
             Self::DeletionCancelled => "Your account stays".to_owned(),
+            Self::Digest { items } => match items.len() {
+                1 => "One thing is new at Office Hours".to_owned(),
+                count => format!("{count} things are new at Office Hours"),
+            },
             Self::IdentityLinked { service } => {
                 format!("{service} was linked to your account at Office Hours")
             }
@@ -392,6 +414,7 @@ impl Letter {
             | Self::Mentoring(_)
             | Self::DeletionRequested { .. }
             | Self::DeletionCancelled
+            | Self::Digest { .. }
             | Self::IdentityLinked { .. }
             | Self::Invitation { .. }
             | Self::AccountSuspended

@@ -1,7 +1,7 @@
 //! Times as their reader lives them: in the reader's zone, which is always named.
 
+use crate::domain::time::Zone;
 use jiff::{Timestamp, Zoned};
-use shared::domain::time::Zone;
 
 /// Writes a span, as in `Tuesday 3 March 2026, 16:00–17:00 (Europe/Berlin)`.
 pub(crate) fn span(start: Timestamp, end: Timestamp, zone: &Zone) -> String {

@@ -1,10 +1,10 @@
 //! The people and the session that letters tell of.
 
+use crate::domain::calendar::{Appointment, Person};
+use crate::domain::id::SessionId;
+use crate::domain::text::{one_line, shorten};
+use crate::domain::time::Zone;
 use jiff::Timestamp;
-use shared::domain::calendar::{Appointment, Person};
-use shared::domain::id::SessionId;
-use shared::domain::text::{one_line, shorten};
-use shared::domain::time::Zone;
 
 /// Who reads the letter.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Reader {
     pub email: String,
     /// The zone in which they read times.
     pub zone: Zone,
+    /// Where one click ends this kind of message; none for kinds that it cannot end.
+    pub unsubscribe_url: Option<String>,
 }
 
 /// Who writes the letter.
@@ -125,4 +127,13 @@ impl SessionFacts {
             mentee: &self.mentee,
         }
     }
+}
+
+/// One thing that a digest tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DigestItem {
+    /// What it says.
+    pub title: String,
+    /// Where in the frontend it leads, from the first slash on.
+    pub path: String,
 }

@@ -1,14 +1,13 @@
 //! The facts of a letter in the words that its template fills in.
 
+use crate::domain::reminder::Offset;
+use crate::domain::text::{lines, one_line};
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::Value;
-use shared::domain::reminder::Offset;
-use shared::domain::text::{lines, one_line};
 
-use crate::facts::{CalledOffBy, Office, Reader, SessionFacts, Side, Suggestion};
-use crate::letter::Letter;
-use crate::when;
+use super::facts::{CalledOffBy, DigestItem, Office, Reader, SessionFacts, Side, Suggestion};
+use super::{Letter, when};
 
 /// Anybody can register somebody else's address: a "name" that carries a link or a message must not travel in our
 /// name, so only what looks like a name is greeted.
@@ -57,6 +56,7 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
         Letter::DeletionRequested { erase_after } => context! {
             until => when::moment(*erase_after, &reader.zone),
         },
+        Letter::Digest { items } => context! { items => gathered(items, office) },
         Letter::IdentityLinked { service } => context! { service => *service },
         Letter::MentorRejected { reason } => context! {
             reason => paragraph(reason.as_deref()),
@@ -217,6 +217,16 @@ fn suggested(suggestions: &[Suggestion], reader: &Reader) -> Vec<Value> {
         }
     };
     suggestions.iter().map(fact).collect()
+}
+
+fn gathered(items: &[DigestItem], office: &Office) -> Vec<Value> {
+    let fact = |item: &DigestItem| {
+        context! {
+            title => one_line(&item.title),
+            link => format!("{}{}", office.app_url, item.path),
+        }
+    };
+    items.iter().map(fact).collect()
 }
 
 fn called_off_by(by: CalledOffBy, other: &str) -> String {

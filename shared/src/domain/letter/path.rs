@@ -1,0 +1,76 @@
+//! What a message is about, for those who read it in the app.
+
+use jiff::Timestamp;
+
+use super::{Letter, SessionFacts};
+use crate::domain::id::UserId;
+
+impl Letter {
+    /// Where in the frontend it goes on, from the first slash on. Links with secrets in them travel by mail only.
+    #[must_use]
+    pub fn path(&self) -> String {
+        if let Some(session) = self.session() {
+            return format!("/sessions/{}", session.id);
+        }
+        match self {
+            Self::Mentoring(note) => note.path.clone(),
+            Self::ExportReady { job, .. } => format!("/export?job={job}"),
+            Self::MentorApproved | Self::MentorRejected { .. } => "/profile".to_owned(),
+            Self::Digest { .. } => "/notifications".to_owned(),
+            _ => "/settings/account".to_owned(),
+        }
+    }
+
+    /// When the session starts that it is about.
+    #[must_use]
+    pub fn starts_at(&self) -> Option<Timestamp> {
+        self.session().map(|session| session.starts_at)
+    }
+
+    /// Whom it tells of, if it is about long-term mentoring.
+    #[must_use]
+    pub fn about(&self) -> Option<UserId> {
+        match self {
+            Self::Mentoring(note) => note.about,
+            _ => None,
+        }
+    }
+
+    const fn session(&self) -> Option<&SessionFacts> {
+        match self {
+            Self::SessionRequested { session, .. }
+            | Self::SessionConfirmed { session, .. }
+            | Self::SessionDeclined { session, .. }
+            | Self::SessionCancelled { session, .. }
+            | Self::SessionExpired { session, .. }
+            | Self::AnswerDue { session, .. }
+            | Self::RescheduleProposed { session, .. }
+            | Self::RescheduleClosed { session, .. }
+            | Self::SessionRescheduled { session, .. }
+            | Self::SessionRelocated { session, .. }
+            | Self::PaymentStalled { session, .. }
+            | Self::UnreadMessages { session, .. }
+            | Self::Reminder { session, .. } => Some(session),
+            Self::Mentoring(_)
+            | Self::ExportReady { .. }
+            | Self::MentorApproved
+            | Self::MentorRejected { .. }
+            | Self::Digest { .. }
+            | Self::VerifyEmail { .. }
+            | Self::AccountExists
+            | Self::ResetPassword { .. }
+            | Self::IdentityLinked { .. }
+            | Self::Invitation { .. }
+            | Self::AccountSuspended
+            | Self::AccountReinstated
+            | Self::PasswordChanged { .. }
+            | Self::ConfirmEmailChange { .. }
+            | Self::EmailChangeNotice { .. }
+            | Self::SignInsFailed { .. }
+            | Self::TotpEnabled { .. }
+            | Self::TotpDisabled { .. }
+            | Self::DeletionRequested { .. }
+            | Self::DeletionCancelled => None,
+        }
+    }
+}
