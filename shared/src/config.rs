@@ -91,6 +91,12 @@ pub struct Config {
     pub payment_url: Option<String>,
     /// Name or ARN of the secret with what we are to the payment provider; only `payment-worker` has it.
     pub payment_secret: Option<String>,
+    /// Where text messages are handed over.
+    pub sms_url: String,
+    /// Our number, or the name that phones show; without one nobody gets text messages.
+    pub sms_from: Option<String>,
+    /// Name or ARN of the secret with what we are to the provider of text messages; only `email-worker` has it.
+    pub sms_secret: Option<String>,
     /// The base in Airtable that people are synced with; without one nobody is.
     pub airtable: Option<AirtableConfig>,
     /// Name or ARN of the secret with our token there; only `airtable-worker` has it.
@@ -172,6 +178,9 @@ impl Config {
             oauth_secret: text("OAUTH_SECRET_ARN"),
             payment_url: text("PAYMENT_URL").map(|url| url.trim_end_matches('/').to_owned()),
             payment_secret: text("PAYMENT_SECRET_ARN"),
+            sms_url: url_or("SMS_URL", "https://api.twilio.com"),
+            sms_from: text("SMS_FROM"),
+            sms_secret: text("SMS_SECRET_ARN"),
             airtable: AirtableConfig::from_env()?,
             airtable_secret: text("AIRTABLE_SECRET_ARN"),
             github_url: url_or("OAUTH_GITHUB_URL", "https://github.com"),

@@ -20,6 +20,7 @@ use crate::outside::payment::Payments;
 use crate::outside::s3::Files;
 use crate::outside::secrets::{SecretError, Secrets};
 use crate::outside::ses::Ses;
+use crate::outside::sms::Texts;
 use crate::queue::Relay;
 use crate::store::{Db, StoreError};
 
@@ -214,6 +215,18 @@ impl AppState {
             return Ok(None);
         };
         Ok(Payments::read(url, &*self.secrets.get(name).await?))
+    }
+
+    /// The provider of text messages; `None` when they are switched off. Only `email-worker` has the secret for it.
+    ///
+    /// # Errors
+    /// When the secret cannot be read.
+    pub async fn texts(&self) -> Result<Option<Texts>, KeyringError> {
+        let (Some(from), Some(name)) = (&self.config.sms_from, &self.config.sms_secret) else {
+            return Ok(None);
+        };
+        let secret = self.secrets.get(name).await?;
+        Ok(Texts::read(&self.config.sms_url, from, &secret))
     }
 
     /// The base in Airtable; `None` when it is switched off. Only `airtable-worker` has the secret for it.

@@ -33,6 +33,7 @@ mod meaning;
 mod mentoring;
 mod mentors;
 mod messages;
+mod notifications;
 mod oauth;
 mod offered;
 mod offerings;

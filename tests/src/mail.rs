@@ -6,9 +6,11 @@ use std::task::{Context, Poll};
 
 use shared::config::Config;
 use shared::domain::event::EventRecord;
-use shared::domain::id::UserId;
+use shared::domain::id::{NotificationId, UserId};
+use shared::domain::notification::Channel;
 use shared::outside::ses::Ses;
 use shared::state::AppState;
+use shared::store::notification::{self, Ending, Line, NewNotification};
 use shared::worker::WorkError;
 use standalone::ses::{Mailbox, SentMail};
 use tokio::net::TcpListener;
@@ -51,12 +53,28 @@ impl TestApp {
             .collect()
     }
 
+    /// Every event of which a message has rested and is to go on.
+    pub async fn woken_mails(&self) -> Vec<EventRecord> {
+        let rows = self
+            .database
+            .sql(
+                "SELECT record FROM outbox
+                  WHERE queue = 'email' AND event_id IN
+                        (SELECT event_id FROM notifications WHERE status = 'queued' AND not_before IS NULL)",
+            )
+            .await;
+        rows.iter()
+            .map(|row| serde_json::from_str(row[0].as_deref().unwrap()).unwrap())
+            .collect()
+    }
+
     /// Where each mail to a person stands, by its kind.
     pub async fn mails_of(&self, person: UserId) -> Vec<(String, String)> {
         let rows = self
             .database
             .sql(&format!(
-                "SELECT kind, status FROM notifications WHERE recipient_id = '{person}' ORDER BY created_at, id"
+                "SELECT kind, status FROM notifications
+                  WHERE recipient_id = '{person}' AND channel = 'email' ORDER BY created_at, id"
             ))
             .await;
         rows.into_iter()
@@ -65,6 +83,37 @@ impl TestApp {
                 (row.pop().flatten().unwrap(), status)
             })
             .collect()
+    }
+
+    /// Something that a person is told in the app.
+    pub async fn given_shown(&self, person: UserId) -> NotificationId {
+        let (event, id) = (self.state.clock.id(), self.state.clock.id());
+        let new = NewNotification {
+            id,
+            recipient: person,
+            kind: "mentor_approved",
+            channel: Channel::InApp,
+            session: None,
+            dedupe_key: format!("shown:{person}"),
+            is_security: false,
+        };
+        let line = Line {
+            title: "You are a mentor at Office Hours now".to_owned(),
+            path: "/profile".to_owned(),
+            about: None,
+        };
+        let now = self.state.clock.now();
+        let mut client = self.state.db.client().await.unwrap();
+        let tx = client.transaction();
+        notification::insert(&tx, event, &new).await.unwrap();
+        notification::claim_next(&tx, event, &[], now)
+            .await
+            .unwrap();
+        notification::end(&tx, id, &Ending::Shown(line), now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
     }
 
     /// Lets the claims of workers on mails run out, as a minute would.
@@ -86,6 +135,14 @@ impl Post {
             self.deliver(record).await.unwrap();
         }
         promised.len()
+    }
+
+    /// The newest mail to a person, as it was sent.
+    pub fn raw_mail_to(&self, person: UserId) -> Option<Vec<u8>> {
+        let address = format!("{person}@example.com");
+        let mut mails = self.mailbox.mails().into_iter();
+        let mail = mails.find(|mail| mail.to.contains(&address))?;
+        Some(mail.raw.to_vec())
     }
 
     /// The mails to a person, oldest first, decoded.

@@ -57,10 +57,7 @@ impl Desk {
             .as_ref()
             .map_err(|error| WorkError::Later(error.to_string()))?;
         Ok(Self {
-            office: Office {
-                sender: sender(&config.mail_from)?,
-                app_url: config.app_url.clone(),
-            },
+            office: office(config)?,
             templates,
         })
     }
@@ -90,6 +87,14 @@ impl Desk {
         };
         Ok(mime::mail(&cover, &written, invitation.as_ref())?)
     }
+}
+
+/// Who writes.
+pub(crate) fn office(config: &Config) -> Result<Office, WorkError> {
+    Ok(Office {
+        sender: sender(&config.mail_from)?,
+        app_url: config.app_url.clone(),
+    })
 }
 
 /// Anybody can register somebody else's address: what they typed as its name travels only once the address is proven.

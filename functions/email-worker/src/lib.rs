@@ -11,6 +11,7 @@ mod plan;
 mod sample;
 mod send;
 mod suggest;
+mod text;
 
 use shared::domain::event::EventRecord;
 use shared::domain::letter::Kind;

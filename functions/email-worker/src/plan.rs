@@ -357,7 +357,7 @@ mod tests {
 
         assert_eq!(readers(sample::waiting(stranger)), []);
         assert_eq!(readers(sample::reminder(stranger, 60)), []);
-        assert_eq!(readers(sample::reminder(MENTEE_ID.into(), 61)), []);
+        assert_eq!(Kind::of(&sample::reminder(MENTEE_ID.into(), 61)), None);
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::links::Links;
 use crate::look::{Present, look};
 use crate::mentoring;
 use crate::suggest::suggest;
+use crate::text;
 
 /// What the messages of one event are made with.
 pub(crate) struct Sender<'a> {
@@ -46,10 +47,22 @@ struct Turn {
     mail: Option<Sealed>,
 }
 
-/// A mail that is ready to leave.
-struct Sealed {
-    to: Email,
-    mime: Vec<u8>,
+/// A message that is ready to leave.
+enum Sealed {
+    /// A mail.
+    Mail {
+        /// Where it goes.
+        to: Email,
+        /// The whole of it.
+        mime: Vec<u8>,
+    },
+    /// A text message.
+    Text {
+        /// The number of the phone.
+        phone: String,
+        /// What it says.
+        text: String,
+    },
 }
 
 /// A message that is still true and wanted.
@@ -125,8 +138,12 @@ impl Sender<'_> {
                 Ok(Err(Ending::Gathered(wanted.line(), due_at)))
             }
             Channel::Email => self.write(claimed.id, &wanted, now).await,
-            // Nobody can choose it before there is a provider.
-            Channel::Sms => Ok(Err(Ending::Dropped)),
+            Channel::Sms => {
+                let sealed = text::write(self.state, tx, (&wanted.letter, &wanted.reader)).await?;
+                Ok(sealed.map_or(Err(Ending::Dropped), |(phone, text)| {
+                    Ok(Sealed::Text { phone, text })
+                }))
+            }
         }
     }
 
@@ -184,7 +201,7 @@ impl Sender<'_> {
         };
         let written = self.desk.write(id, &wanted.letter, &addressee, moments);
         Ok(match written {
-            Ok(mime) => Ok(Sealed {
+            Ok(mime) => Ok(Sealed::Mail {
                 to: wanted.reader.email.clone(),
                 mime,
             }),
@@ -299,14 +316,21 @@ impl Sender<'_> {
     }
 
     async fn hand_over(&self, id: NotificationId, sealed: &Sealed) -> Outcome {
+        match sealed {
+            Sealed::Mail { to, mime } => self.hand_over_mail(id, to, mime).await,
+            Sealed::Text { phone, text } => text::hand_over(self.state, phone, text).await,
+        }
+    }
+
+    async fn hand_over_mail(&self, id: NotificationId, to: &Email, mime: &[u8]) -> Outcome {
         let sent = self
             .state
             .ses
             .send(RawMail {
                 email_id: &id.to_string(),
                 kind: self.kind.as_str(),
-                to: &sealed.to,
-                mime: &sealed.mime,
+                to,
+                mime,
             })
             .await;
         match sent {
@@ -338,11 +362,13 @@ impl Sender<'_> {
     fn log(&self, id: NotificationId, outcome: &Outcome) {
         let kind = self.kind.as_str();
         match outcome {
-            Outcome::Sent(_) => info!(notification.id = %id, kind, "handed a mail over"),
-            Outcome::Refused(_) => warn!(notification.id = %id, kind, "a mail must wait"),
-            Outcome::Failed(_) => warn!(notification.id = %id, kind, "a mail was refused for good"),
+            Outcome::Sent(_) => info!(notification.id = %id, kind, "handed a message over"),
+            Outcome::Refused(_) => warn!(notification.id = %id, kind, "a message must wait"),
+            Outcome::Failed(_) => {
+                warn!(notification.id = %id, kind, "a message was refused for good")
+            }
             Outcome::Unknown(_) => {
-                warn!(notification.id = %id, kind, "nobody knows whether a mail left")
+                warn!(notification.id = %id, kind, "nobody knows whether a message left")
             }
         }
     }

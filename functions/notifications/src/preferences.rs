@@ -1,9 +1,8 @@
 //! `GET /api/notifications/preferences` and `PUT /api/notifications/preferences`
 
 use axum::extract::State;
-use shared::clock::Clock;
 use shared::domain::id::UserId;
-use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Refused};
+use shared::http::{Actor, Answer, ApiError, AppState, IfMatch, Json, Refused};
 use shared::store::{self, Db, Read, StoreError};
 
 use crate::preferences_body::{PreferencesBody, PreferencesChange};
@@ -47,14 +46,13 @@ pub(crate) async fn show_preferences(
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn change_preferences(
-    State(db): State<Db>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     actor: Actor,
     if_match: IfMatch,
     Json(change): Json<PreferencesChange>,
 ) -> Result<Answer<PreferencesBody>, ApiError> {
-    let choices = change.choices()?;
-    let mut client = db.client().await?;
+    let choices = change.choices(state.config.sms_from.is_some())?;
+    let mut client = state.db.client().await?;
     let tx = client.transaction();
     // Of two changes at once the second one waits for the person, and finds the first one's version.
     store::user::lock(&tx, actor.id)
@@ -63,7 +61,7 @@ pub(crate) async fn change_preferences(
     let (settings, version) = store::notification::find_settings(&tx, actor.id).await?;
     if_match.check(version)?;
     let settings = change.settings(settings)?;
-    let written = (version + 1, clock.now());
+    let written = (version + 1, state.clock.now());
     store::notification::write_settings(&tx, actor.id, &settings, written).await?;
     store::notification::write_choices(&tx, actor.id, &choices).await?;
     let body = read(&tx, actor.id).await?;

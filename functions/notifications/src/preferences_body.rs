@@ -119,7 +119,7 @@ pub(crate) struct ChoiceChange {
 
 impl PreferencesChange {
     /// What is chosen for single events; each is named once, and what concerns the account cannot be chosen.
-    pub(crate) fn choices(&self) -> Result<Vec<(Kind, Choice)>, Problems> {
+    pub(crate) fn choices(&self, has_sms: bool) -> Result<Vec<(Kind, Choice)>, Problems> {
         let changes = self.events.as_ref().map_or(&[][..], List::as_slice);
         let mut choices: Vec<(Kind, Choice)> = Vec::with_capacity(changes.len());
         for (place, change) in changes.iter().enumerate() {
@@ -130,6 +130,14 @@ impl PreferencesChange {
             if change.event.class() == Class::Security {
                 let message = "always comes by mail: it concerns your account";
                 return Err(Problems::of(at, "fixed_event", message));
+            }
+            if change.sms && !has_sms {
+                let at = format!("events[{place}].sms");
+                return Err(Problems::of(
+                    at,
+                    "sms_off",
+                    "no text messages are sent here",
+                ));
             }
             let choice = Choice {
                 email: change.email,

@@ -393,6 +393,7 @@ pub const CODES: &[(&str, &str)] = &[
         "the session is over, so it cannot move any more",
     ),
     ("slot_taken", "the time is taken; details name alternatives"),
+    ("sms_off", "no text messages are sent here"),
     (
         "stale_version",
         "somebody has changed the thing since; details name its version",

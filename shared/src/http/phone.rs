@@ -15,7 +15,8 @@ pub fn seal_phone(
     person: UserId,
     phone: &Phone,
 ) -> Result<SealedPhone, SealError> {
-    keys.seal(&context(person), phone.expose()).map(SealedPhone)
+    keys.seal(&SealedPhone::context(person), phone.expose())
+        .map(SealedPhone)
 }
 
 /// Seals the phone number of a person anew, so that it leaves the key it was sealed with.
@@ -26,7 +27,7 @@ pub fn reseal_phone(keys: &DataKeys, user: &User) -> Result<Option<SealedPhone>,
     let Some(SealedPhone(sealed)) = &user.phone else {
         return Ok(None);
     };
-    let context = context(user.id);
+    let context = SealedPhone::context(user.id);
     let phone = keys.open(&context, sealed)?;
     keys.seal(&context, &phone).map(SealedPhone).map(Some)
 }
@@ -40,10 +41,5 @@ pub async fn open_phone(state: &AppState, user: &User) -> Result<Option<String>,
         return Ok(None);
     };
     let keys = state.data_keys().await?;
-    Ok(Some(keys.open(&context(user.id), sealed)?))
-}
-
-/// Where a sealed number belongs: it opens nowhere else.
-fn context(person: UserId) -> String {
-    format!("users.phone|{person}")
+    Ok(Some(keys.open(&SealedPhone::context(user.id), sealed)?))
 }

@@ -7,4 +7,5 @@ pub mod payment;
 pub mod s3;
 pub mod secrets;
 pub mod ses;
+pub mod sms;
 mod web;

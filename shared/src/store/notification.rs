@@ -30,7 +30,7 @@ pub use choice::{
 };
 pub use digest::{list_gathered, take_due_digests};
 pub use inbox::{Shown, count_unread, list_shown, read_all, read_one};
-pub use reader::{Reader, find_reader, list_readers};
+pub use reader::{Reader, find_phone, find_reader, list_readers};
 pub use rest::take_rested;
 pub use template::{Template, find_template, insert_template, list_templates};
 

@@ -31,6 +31,7 @@ fn path(route: &str, things: &Pair) -> String {
         Some("topics") => things.topic.clone(),
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         Some("messages") => things.message.clone(),
+        Some("notifications") => things.notification.clone(),
         Some("sync") if route.contains("/jobs/") => things.comparison.clone(),
         Some("sync") => things.conflict.clone(),
         Some("matching") if route.contains("/requests/") => things.wish.clone(),
@@ -48,6 +49,8 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{match_id}", &things.found)
         .replace("{mentor_id}", &things.mentor.to_string())
         .replace("{key}", &things.program)
+        .replace("{event}", &things.event)
+        .replace("{token}", "unread_messages.AAAA")
         .replace("{availability_id}", &things.window)
         .replace("{offering_id}", &things.offering)
         .replace("{request_id}", &things.request)
@@ -70,6 +73,9 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/sync/airtable"
             | "/api/sync/airtable/{user_id}"
             | "/api/messages/{id}/read"
+            | "/api/notifications/{id}/read"
+            | "/api/notifications/read-all"
+            | "/api/notifications/unsubscribe/{token}"
             | "/api/matching/batches/{id}/select"
             | "/api/matching/batch/{job_id}/publish"
             | "/api/matching/batch/{job_id}/drop"
@@ -84,7 +90,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             | "/api/auth/api-keys/{id}"
             | "/api/auth/sessions/{id}"
             | "/api/matching/requests/{id}"
-            | "/api/matching/matches/{id}/meetings/{meeting_id}",
+            | "/api/matching/matches/{id}/meetings/{meeting_id}"
+            | "/api/notifications/templates/{event}",
         ) => return None,
         ("POST", "/api/auth/api-keys") => json!({ "name": "Reports", "scopes": ["users:read"] }),
         ("POST", "/api/auth/oauth/{provider}/callback" | "/api/auth/oauth/{provider}/link") => {
@@ -148,7 +155,11 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "action": "accept" })
         }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
-        ("PUT", "/api/users/me/privacy") => json!({}),
+        ("PUT", "/api/users/me/privacy" | "/api/notifications/preferences")
+        | ("POST", "/api/notifications/templates/{event}/preview") => json!({}),
+        ("PUT", "/api/notifications/templates/{event}") => {
+            json!({ "subject": "Hello", "text": "Hello", "html": "Hello" })
+        }
         (_, at) if at.contains("/sync/") || at.contains("/webhooks/") => sync_body(method, at),
         (_, matching) if matching.starts_with("/api/matching/") => {
             matching_body(method, matching, things)

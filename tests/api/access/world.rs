@@ -67,6 +67,10 @@ pub(super) struct Pair {
     pub(super) meeting: String,
     /// All who waited, matched at once; then dropped.
     pub(super) run: String,
+    /// Something that the mentee is told.
+    pub(super) notification: String,
+    /// A kind of message.
+    pub(super) event: String,
     /// A field of the mentee that was changed here and in Airtable, and a comparison with everybody there.
     pub(super) conflict: String,
     pub(super) comparison: String,
@@ -181,6 +185,8 @@ impl World {
             meeting: nothing().to_string(),
             run: nothing().to_string(),
             conflict: nothing().to_string(),
+            notification: nothing().to_string(),
+            event: "nothing".to_owned(),
             comparison: nothing().to_string(),
             program: "nothing".to_owned(),
         }
@@ -247,6 +253,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let dropping = format!("/api/matching/batch/{run}/drop");
     app.post_as(admin, &dropping, &json!({})).await;
     let conflict = app.given_conflict(mentee).await;
+    let notification = app.given_shown(mentee).await.to_string();
     let (_, comparison) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
@@ -269,6 +276,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         meeting: text(&meeting["data"]["id"]),
         run,
         conflict,
+        notification,
+        event: "session_requested".to_owned(),
         comparison: text(&comparison["data"]["id"]),
         program: text(&program["data"]["key"]),
     }

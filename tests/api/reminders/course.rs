@@ -18,6 +18,12 @@ const TICK: i64 = 20;
 const TICKS: i64 = 4 * 24 * 60 / TICK;
 const SESSIONS: usize = 30;
 
+/// Minutes of the day in UTC: when the course begins, and when the day begins and ends for people in Berlin.
+const BEGINNING: i64 = 8 * 60;
+const MORNING: i64 = 6 * 60;
+const EVENING: i64 = 21 * 60;
+const DAY: i64 = 24 * 60;
+
 /// What the rules say of one reminder, in minutes before the start: due, least lead, last call, and its subject.
 const RULES: [(i64, i64, i64, &str); 2] =
     [(1440, 1440, 120, "Reminder"), (60, 75, 10, "Starts soon")];
@@ -84,13 +90,30 @@ impl Course {
                 let tick = (start - before + TICK - 1).div_euclid(TICK) * TICK;
                 let fired = tick.max(from);
                 let is_planned = start - from >= least;
-                if is_planned && fired < until && fired <= start - last {
+                let sent = if subject == "Reminder" {
+                    after_the_night(fired, start)
+                } else {
+                    fired
+                };
+                if is_planned && fired < until && sent < until && fired <= start - last {
                     mails.push((subject, start));
                 }
             }
         }
         mails.sort_unstable();
         mails
+    }
+}
+
+/// When a reminder of the day before goes out that has come due: not at night, unless the morning is too late.
+fn after_the_night(due: i64, start: i64) -> i64 {
+    let minute = (due + BEGINNING).rem_euclid(DAY);
+    let is_night = !(MORNING..EVENING).contains(&minute);
+    let morning = due + (MORNING - minute).rem_euclid(DAY);
+    if is_night && morning + 3 * 60 <= start {
+        morning
+    } else {
+        due
     }
 }
 
@@ -161,6 +184,7 @@ async fn everybody_gets_exactly_the_right_mails() {
         fire(&app).await;
         let promised = app.promised_mails().await;
         deliver(&post, &promised[delivered..]).await;
+        deliver(&post, &app.woken_mails().await).await;
         delivered = promised.len();
     }
 

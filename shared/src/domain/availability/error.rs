@@ -1,5 +1,6 @@
 //! What can be wrong with a window.
 
+use super::TimeOfDayError;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::ZoneError;
 
@@ -54,7 +55,7 @@ impl Refusal for AvailabilityError {
             Self::Recurrence => "invalid_recurrence",
             Self::RecurrenceOfOneOff => "recurrence_of_one_off",
             Self::RecurrenceWithoutStart => "recurrence_without_start",
-            Self::TimeOfDay(_) => "invalid_time_of_day",
+            Self::TimeOfDay(_) => TimeOfDayError.code(),
             Self::EndNotAfterStart => "end_not_after_start",
             Self::Zone(error) => error.code(),
             Self::Date(_) => "invalid_date",

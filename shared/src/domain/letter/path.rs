@@ -2,8 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Letter, SessionFacts};
+use super::{Letter, Office, Reader, SessionFacts, when};
 use crate::domain::id::UserId;
+use crate::domain::text::shorten;
+
+/// How many characters a text message has at most: two parts of 153 in GSM 03.38.
+const LONGEST_TEXT: usize = 306;
 
 impl Letter {
     /// Where in the frontend it goes on, from the first slash on. Links with secrets in them travel by mail only.
@@ -19,6 +23,22 @@ impl Letter {
             Self::Digest { .. } => "/notifications".to_owned(),
             _ => "/settings/account".to_owned(),
         }
+    }
+
+    /// What it says on a phone: at most two parts of a text message.
+    #[must_use]
+    pub fn text_message(&self, reader: &Reader, office: &Office) -> String {
+        let subject = self.subject(reader);
+        let says = match self.session() {
+            Some(session) => {
+                let when = when::span(session.starts_at, session.ends_at, &reader.zone);
+                format!("{subject}. {when}")
+            }
+            None => subject,
+        };
+        let link = format!("{}{}", office.app_url, self.path());
+        let room = LONGEST_TEXT.saturating_sub(link.chars().count() + 1);
+        format!("{} {link}", shorten(&says, room))
     }
 
     /// When the session starts that it is about.

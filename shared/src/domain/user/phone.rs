@@ -1,5 +1,6 @@
 //! A phone number, and the form in which it is kept.
 
+use crate::domain::id::UserId;
 use crate::domain::value::ValueError;
 
 /// A phone number in the international form of ITU-T E.164: a plus, the country, at most 15 digits in all.
@@ -9,6 +10,14 @@ pub struct Phone(String);
 /// A phone number as the database has it; only the data keys open it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedPhone(pub Vec<u8>);
+
+impl SealedPhone {
+    /// Where the number of a person belongs: sealed with this, it opens nowhere else.
+    #[must_use]
+    pub fn context(person: UserId) -> String {
+        format!("users.phone|{person}")
+    }
+}
 
 impl Phone {
     /// Reads a number without spaces.

@@ -8,7 +8,7 @@ use crate::domain::calendar::Person;
 use crate::domain::id::{Id, UserId};
 use crate::domain::letter;
 use crate::domain::time::Zone;
-use crate::domain::user::Email;
+use crate::domain::user::{Email, SealedPhone};
 use crate::store::{Read, StoreError};
 
 /// A person as a mail addresses them.
@@ -67,6 +67,20 @@ pub async fn list_readers(db: &impl Read, people: &[UserId]) -> Result<Vec<Reade
         )
         .await?;
     rows.iter().map(reader_from_row).collect()
+}
+
+/// Reads the phone of somebody, sealed, if they have named one.
+pub async fn find_phone(db: &impl Read, person: UserId) -> Result<Option<SealedPhone>, StoreError> {
+    let row = db
+        .query_opt(
+            "SELECT phone FROM users WHERE id = $1",
+            &[(&person.uuid(), Type::UUID)],
+        )
+        .await?;
+    let phone = row
+        .map(|row| row.try_get::<_, Option<Vec<u8>>>("phone"))
+        .transpose()?;
+    Ok(phone.flatten().map(SealedPhone))
 }
 
 /// Reads who has an address, as mails address them.

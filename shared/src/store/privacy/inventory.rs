@@ -62,6 +62,18 @@ macro_rules! rows {
 
 /// Every table that knows people. An erasure goes through them in this order.
 pub const INVENTORY: &[Entry] = &[
+    // Before the account: it knows the address only.
+    Entry {
+        table: "suppressed_addresses",
+        about: "Whether your address takes no mail any more, and why.",
+        export: rows!(
+            "email, reason, suppressed_at"
+            of "suppressed_addresses", whose "email = (SELECT email FROM users WHERE id = $1)", hides []
+        ),
+        erasure: Erasure::By(&[
+            "DELETE FROM suppressed_addresses WHERE email = (SELECT email FROM users WHERE id = $1)",
+        ]),
+    },
     Entry {
         table: "users",
         about: "Your account and what you say about yourself.",
@@ -447,13 +459,47 @@ pub const INVENTORY: &[Entry] = &[
     },
     Entry {
         table: "notifications",
-        about: "The mails that we sent you. Their texts are not kept.",
+        about: "What we told you, and by which way. The texts of mails are not kept.",
         export: rows!(
-            "created_at, id, kind, session_id, status, attempts, provider_message_id, error, updated_at"
+            "created_at, id, kind, channel, title, path, session_id, status, attempts, provider_message_id, error,
+             not_before, shown_at, read_at, updated_at"
             of "notifications", whose "recipient_id = $1",
-            hides ["recipient_id", "event_id", "dedupe_key", "is_security", "claimed_until"]
+            hides ["recipient_id", "about_id", "event_id", "dedupe_key", "is_security", "claimed_until", "digest_id"]
         ),
-        erasure: Erasure::By(&["DELETE FROM notifications WHERE recipient_id = $1"]),
+        // What others were told of them names them.
+        erasure: Erasure::By(&[
+            "DELETE FROM notifications WHERE recipient_id = $1",
+            "DELETE FROM notifications WHERE about_id = $1 AND title IS NOT NULL",
+        ]),
+    },
+    Entry {
+        table: "notification_settings",
+        about: "When you want to hear from us.",
+        export: rows!(
+            "digest, quiet_from, quiet_until, version, updated_at"
+            of "notification_settings", whose "user_id = $1", hides ["user_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM notification_settings WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "notification_choices",
+        about: "By which ways you want to hear of what.",
+        export: rows!(
+            "kind, email, in_app, sms"
+            of "notification_choices", whose "user_id = $1", hides ["user_id"]
+        ),
+        erasure: Erasure::By(&["DELETE FROM notification_choices WHERE user_id = $1"]),
+    },
+    Entry {
+        table: "notification_templates",
+        about: "The words of messages that you have written as an admin.",
+        export: rows!(
+            "kind, version, subject, text, html, created_at"
+            of "notification_templates", whose "created_by = $1", hides ["created_by"]
+        ),
+        erasure: Erasure::By(&[
+            "UPDATE notification_templates SET created_by = NULL WHERE created_by = $1",
+        ]),
     },
     Entry {
         table: "airtable_records",
