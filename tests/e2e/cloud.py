@@ -136,7 +136,7 @@ def permissions(stage):
 def attempts(role, stage, queue, export_queue, payment_queue, matching_queue, assignment_queue, airtable_queue):
     secrets, sqs = client("secretsmanager", role), client("sqs", role)
     message = {"Id": "1", "MessageBody": "{}"}
-    for name in ["database", "jwt-signing", "jwt-public", "app", "data-keys", "pepper", "oauth", "payment", "airtable"]:
+    for name in ["database", "jwt-signing", "jwt-public", "app", "data-keys", "pepper", "oauth", "payment", "airtable", "sms"]:
         secret = f"{stage}/office-hours/{name}"
         yield f"read {name}", lambda secret=secret: secrets.get_secret_value(SecretId=secret)
         yield f"write {name}", lambda secret=secret: secrets.put_secret_value(SecretId=secret, SecretString="{}")

@@ -21,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::call::{Call, Reply};
 use crate::database::Database;
 use crate::model::Model;
+use crate::texts;
 
 /// When tests take place unless they say otherwise: a Monday morning in UTC.
 const NOW: &str = "2026-03-02T08:00:00Z";
@@ -73,6 +74,8 @@ pub struct Setup {
     pub is_one_connection: bool,
     /// The stand-in for the payment provider; without one payments are switched off.
     pub payments: Option<PaymentStandIn>,
+    /// Where the stand-in for the provider of text messages is; without one nobody gets any.
+    pub texts: Option<String>,
     /// The stand-in for Airtable; without one nobody is synced.
     pub airtable: Option<airtable_stand_in::Setup<'static>>,
     /// The stand-in for Bedrock; without one there is no model.
@@ -94,6 +97,7 @@ impl Default for Setup {
             connections: 8,
             is_one_connection: false,
             payments: None,
+            texts: None,
             airtable: None,
             model: None,
             personas: Vec::new(),
@@ -471,6 +475,9 @@ fn config(setup: &Setup) -> Config {
         airtable: None,
         embedding_model: None,
         payment_url: None,
+        sms_url: setup.texts.clone().unwrap_or_default(),
+        sms_from: setup.texts.as_ref().map(|_| "+15005550006".to_owned()),
+        sms_secret: Some("texts".to_owned()),
         export_bucket: Some("exports".to_owned()),
         app_url: "https://app.example.com".to_owned(),
         api_url: "https://api.example.com".to_owned(),
@@ -505,6 +512,7 @@ pub fn secrets() -> HashMap<String, Value> {
         ("data-keys".to_owned(), data_keys),
         ("pepper".to_owned(), pepper),
         ("oauth".to_owned(), standalone::providers::registration()),
+        ("texts".to_owned(), texts::registration()),
         ("payment".to_owned(), standalone::payments::registration()),
         ("airtable".to_owned(), airtable_stand_in::registration()),
     ])

@@ -29,6 +29,7 @@ pub mod open_set;
 mod payments;
 mod privacy;
 pub mod similarity;
+mod texts;
 mod writer;
 
 pub use accounts::{Authenticator, Former, SignedIn};
@@ -43,4 +44,5 @@ pub use http::http_client;
 pub use lossy::Lossy;
 pub use mail::{Killed, Post, decoded, killed_after};
 pub use privacy::{Column, TRACE, unzipped};
+pub use texts::{Sent, Texts};
 pub use writer::{Habit, Writer};

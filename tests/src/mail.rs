@@ -85,6 +85,19 @@ impl TestApp {
             .collect()
     }
 
+    /// Where each text message to a person stands.
+    pub async fn texts_of(&self, person: UserId) -> Vec<String> {
+        let rows = self
+            .database
+            .sql(&format!(
+                "SELECT status FROM notifications WHERE recipient_id = '{person}' AND channel = 'sms' ORDER BY id"
+            ))
+            .await;
+        rows.into_iter()
+            .map(|mut row| row.remove(0).unwrap())
+            .collect()
+    }
+
     /// Something that a person is told in the app.
     pub async fn given_shown(&self, person: UserId) -> NotificationId {
         let (event, id) = (self.state.clock.id(), self.state.clock.id());

@@ -53,13 +53,15 @@ pub(crate) struct Addressee<'a> {
 impl Desk {
     /// Sets the desk up.
     pub(crate) fn new(config: &Config) -> Result<Self, WorkError> {
+        Self::of(office(config)?)
+    }
+
+    /// Sets up the desk of an office.
+    pub(crate) fn of(office: Office) -> Result<Self, WorkError> {
         let templates = TEMPLATES
             .as_ref()
             .map_err(|error| WorkError::Later(error.to_string()))?;
-        Ok(Self {
-            office: office(config)?,
-            templates,
-        })
+        Ok(Self { office, templates })
     }
 
     /// Writes a letter as the bytes that are sent.

@@ -2,6 +2,10 @@
 
 mod compose;
 mod desk;
+#[cfg(test)]
+mod gallery;
+mod hand_over;
+mod letter;
 mod links;
 mod look;
 mod mentoring;

@@ -6,28 +6,20 @@
 
 use jiff::Timestamp;
 use shared::auth::unsubscribe::{self, Unsubscribe};
-use shared::domain::event::{Event, EventRecord};
-use shared::domain::export::ExportFile;
+use shared::domain::event::EventRecord;
 use shared::domain::id::{NotificationId, UserId};
 use shared::domain::letter::{Class, Kind, Letter, Reader};
 use shared::domain::notification::Channel;
 use shared::domain::user::Email;
-use shared::domain::vetting::Vetting;
-use shared::outside::ses::{RawMail, SesError};
 use shared::state::AppState;
 use shared::store::notification::{
     Claimed, Ending, Line, Outcome, Reader as Account, Template, Wishes,
 };
-use shared::store::user::Vetted;
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
-use tracing::{error, info, warn};
 
 use crate::desk::{Addressee, Desk, Moments};
-use crate::links::Links;
-use crate::look::{Present, look};
-use crate::mentoring;
-use crate::suggest::suggest;
+use crate::look::look;
 use crate::text;
 
 /// What the messages of one event are made with.
@@ -48,7 +40,7 @@ struct Turn {
 }
 
 /// A message that is ready to leave.
-enum Sealed {
+pub(crate) enum Sealed {
     /// A mail.
     Mail {
         /// Where it goes.
@@ -223,155 +215,6 @@ impl Sender<'_> {
         let (api, token) = (&self.state.config.api_url, wanted.token(&mac));
         Ok(Some(format!("{api}/api/notifications/unsubscribe/{token}")))
     }
-
-    /// The letter and who reads it: mostly whom the event concerns, but a change of address has two ends.
-    async fn letter(
-        &self,
-        tx: &Transaction<'_>,
-        (present, id): (&Present, NotificationId),
-        now: Timestamp,
-    ) -> Result<Option<(Letter, Account)>, WorkError> {
-        let links = Links { tx, now };
-        let (reader, at) = (present.reader.clone(), self.record.at);
-        let letter = match self.record.event {
-            Event::UserRegistered { .. } | Event::VerificationRequested { .. } => {
-                links.verification(&reader).await?
-            }
-            Event::PasswordResetRequested { .. } => Some(links.reset(&reader).await?),
-            Event::EmailChangeRequested { change_id, .. } => {
-                return links.confirmation(reader, change_id).await;
-            }
-            Event::EmailChangeAnnounced { change_id, .. } => {
-                return links.notice(reader, change_id).await;
-            }
-            Event::RegistrationRepeated { .. } => Some(Letter::AccountExists),
-            Event::PasswordChanged { .. } => Some(Letter::PasswordChanged { at }),
-            Event::SignInsFailed { .. } => Some(Letter::SignInsFailed { at }),
-            Event::TotpEnabled { .. } => Some(Letter::TotpEnabled { at }),
-            Event::TotpDisabled { .. } => Some(Letter::TotpDisabled { at }),
-            Event::ExportReady { user_id, job_id } => {
-                let job = store::job::find_for(tx, job_id, user_id).await?;
-                let file = job.and_then(|job| ExportFile::of(&job, now).ok());
-                file.map(|file| Letter::ExportReady {
-                    job: job_id,
-                    expires_at: file.expires_at,
-                })
-            }
-            Event::DeletionRequested { user_id } => {
-                let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
-                erase_after.map(|erase_after| Letter::DeletionRequested { erase_after })
-            }
-            Event::DeletionCancelled { user_id } => {
-                let erase_after = store::deletion::find_erase_after(tx, user_id).await?;
-                erase_after.is_none().then_some(Letter::DeletionCancelled)
-            }
-            Event::IdentityLinked { provider, .. } => Some(Letter::IdentityLinked {
-                service: provider.name(),
-            }),
-            Event::UserInvited { .. } => Some(links.invitation(&reader).await?),
-            Event::UserSuspended { .. } => Some(Letter::AccountSuspended),
-            Event::UserReinstated { .. } => Some(Letter::AccountReinstated),
-            Event::MentorApproved { user_id } | Event::MentorRejected { user_id } => {
-                let vetted = store::user::find_vetting(tx, user_id).await?;
-                vetted.and_then(|vetted| vetting_letter(&self.record.event, vetted))
-            }
-            Event::SessionExpired { .. } => {
-                let suggestions = suggest(tx, present, now).await?;
-                present.expired_letter(suggestions)
-            }
-            Event::MessagesWaiting {
-                session_id,
-                receiver_id,
-            } => {
-                let unread = store::message::count_waiting(tx, session_id, receiver_id, at).await?;
-                present.messages_letter(unread)
-            }
-            Event::Mentoring(ref news) => {
-                let note = mentoring::letter(tx, news, now).await?;
-                note.map(Letter::Mentoring)
-            }
-            Event::DigestDue { user_id, .. } => {
-                let items = store::notification::list_gathered(tx, user_id, id).await?;
-                (!items.is_empty()).then_some(Letter::Digest { items })
-            }
-            Event::SessionRequested { .. }
-            | Event::SessionConfirmed { .. }
-            | Event::SessionDeclined { .. }
-            | Event::SessionCancelled { .. }
-            | Event::SessionCompleted { .. }
-            | Event::SessionNoShow { .. }
-            | Event::AnswerDue { .. }
-            | Event::RescheduleProposed { .. }
-            | Event::RescheduleClosed { .. }
-            | Event::SessionRescheduled { .. }
-            | Event::SessionRelocated { .. }
-            | Event::PaymentDue { .. }
-            | Event::PaymentStalled { .. }
-            | Event::ProfileChanged { .. }
-            | Event::JobQueued { .. }
-            | Event::SyncDue { .. }
-            | Event::ReminderDue { .. } => present.session_letter(self.record, now),
-        };
-        Ok(letter.map(|letter| (letter, reader)))
-    }
-
-    async fn hand_over(&self, id: NotificationId, sealed: &Sealed) -> Outcome {
-        match sealed {
-            Sealed::Mail { to, mime } => self.hand_over_mail(id, to, mime).await,
-            Sealed::Text { phone, text } => text::hand_over(self.state, phone, text).await,
-        }
-    }
-
-    async fn hand_over_mail(&self, id: NotificationId, to: &Email, mime: &[u8]) -> Outcome {
-        let sent = self
-            .state
-            .ses
-            .send(RawMail {
-                email_id: &id.to_string(),
-                kind: self.kind.as_str(),
-                to,
-                mime,
-            })
-            .await;
-        match sent {
-            Ok(message_id) => Outcome::Sent(message_id),
-            Err(SesError::Later(why)) => Outcome::Refused(why),
-            Err(SesError::Never(why)) => Outcome::Failed(why),
-            Err(SesError::Unknown(why)) => Outcome::Unknown(why),
-        }
-    }
-
-    fn log_end(&self, id: NotificationId, ending: &Ending) {
-        let kind = self.kind.as_str();
-        match ending {
-            Ending::Dropped => {
-                info!(notification.id = %id, kind, "a message was no longer true, or not wanted");
-            }
-            Ending::Resting(until) => info!(notification.id = %id, kind, %until, "a message rests"),
-            Ending::Shown(_) => info!(notification.id = %id, kind, "a message is shown"),
-            Ending::Gathered(_, due_at) => {
-                info!(notification.id = %id, kind, %due_at, "a message waits for a digest");
-            }
-            Ending::Stuck(bug) => {
-                error!(notification.id = %id, kind, bug, "a message cannot be written");
-            }
-        }
-    }
-
-    /// The reasons stay in the table of messages: the mail service writes addresses into them.
-    fn log(&self, id: NotificationId, outcome: &Outcome) {
-        let kind = self.kind.as_str();
-        match outcome {
-            Outcome::Sent(_) => info!(notification.id = %id, kind, "handed a message over"),
-            Outcome::Refused(_) => warn!(notification.id = %id, kind, "a message must wait"),
-            Outcome::Failed(_) => {
-                warn!(notification.id = %id, kind, "a message was refused for good")
-            }
-            Outcome::Unknown(_) => {
-                warn!(notification.id = %id, kind, "nobody knows whether a message left")
-            }
-        }
-    }
 }
 
 impl Wanted {
@@ -383,42 +226,5 @@ impl Wanted {
             path: self.letter.path(),
             about: self.about,
         }
-    }
-}
-
-/// Writes to a mentor what was decided, if it still stands.
-fn vetting_letter(event: &Event, vetted: Vetted) -> Option<Letter> {
-    match (event, vetted.vetting) {
-        (Event::MentorApproved { .. }, Vetting::Approved) => Some(Letter::MentorApproved),
-        (Event::MentorRejected { .. }, Vetting::Rejected) => Some(Letter::MentorRejected {
-            reason: vetted.reason,
-        }),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    #[test]
-    fn a_mentor_hears_of_the_decision_that_stands_only() {
-        let user_id = UserId::from(Uuid::nil());
-        let vetted = |vetting| Vetted {
-            vetting,
-            reason: Some("too short".to_owned()),
-            at: None,
-            version: 1,
-        };
-        let is_sent = |event: &Event, vetting| vetting_letter(event, vetted(vetting)).is_some();
-        let (approved, rejected) = (
-            Event::MentorApproved { user_id },
-            Event::MentorRejected { user_id },
-        );
-
-        assert!(is_sent(&approved, Vetting::Approved) && is_sent(&rejected, Vetting::Rejected));
-        assert!(!is_sent(&approved, Vetting::Rejected) && !is_sent(&rejected, Vetting::Approved));
-        assert!(!is_sent(&approved, Vetting::Pending) && !is_sent(&rejected, Vetting::Pending));
     }
 }

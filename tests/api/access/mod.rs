@@ -67,6 +67,7 @@ areas! {
     sessions,
     messages,
     matching,
+    notifications,
     sync,
     webhooks,
     health,

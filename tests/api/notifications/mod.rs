@@ -5,6 +5,7 @@ mod inbox;
 mod preferences;
 mod quiet;
 mod templates;
+mod texts;
 mod unsubscribe;
 
 use http::StatusCode;

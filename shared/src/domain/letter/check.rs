@@ -124,13 +124,13 @@ mod tests {
             Ok(())
         );
         let unknown = check(kind, |source| {
-            source.subject = "No: {{ mentor_email }}".to_owned()
+            source.subject = "No: {{ mentor_email }}".to_owned();
         });
         assert!(broken("subject")(unknown).contains("undefined"));
         let unread = check(kind, |source| source.text = "one\n{% if %}".to_owned());
         assert!(broken("text")(unread).contains("line 2"));
         let file = check(kind, |source| {
-            source.html = "{% include 'secret' %}".to_owned()
+            source.html = "{% include 'secret' %}".to_owned();
         });
         broken("html")(file);
     }
@@ -152,7 +152,7 @@ mod tests {
         let endless =
             "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
         let refused = check(Kind::SessionDeclined, |source| {
-            source.text = endless.to_owned()
+            source.text = endless.to_owned();
         });
         assert!(broken("text")(refused).contains("fuel"));
     }

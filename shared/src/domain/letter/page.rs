@@ -44,7 +44,7 @@ impl TemplateError {
     pub fn part(&self) -> &'static str {
         match self.0.name() {
             Some("subject.txt") => "subject",
-            Some(name) if name.ends_with(".html") => "html",
+            Some("body.html" | "layout.html" | "parts.html") => "html",
             _ => "text",
         }
     }
