@@ -5,12 +5,20 @@ use shared::domain::letter::{Class, Kind, Letter, Source, sample};
 use uuid::Uuid;
 
 use crate::desk::{Addressee, Desk, Moments};
-use crate::sample::{MENTEE_ID, account, mentee, office};
+use crate::sample::{MENTEE_ID, MENTOR_ID, account, office};
 
-/// The bytes of a letter to the mentee.
+/// The bytes of a letter.
 fn mail(letter: &Letter, source: Option<&Source>) -> Vec<u8> {
     let desk = Desk::of(office()).unwrap();
-    let account = account(&mentee(), MENTEE_ID);
+    let reader = sample::reader_of(letter);
+    let account = account(
+        &reader,
+        if reader.first_name == "Grace" {
+            MENTOR_ID
+        } else {
+            MENTEE_ID
+        },
+    );
     let is_courtesy = letter.kind().class() == Class::Courtesy;
     let end = "https://api.office-hours.example/api/notifications/unsubscribe/sample";
     let to = Addressee {

@@ -34,6 +34,11 @@ pub(crate) async fn preview_template(
     templates.check(kind, &words)?;
     let letter = sample::letters(kind).into_iter().next();
     let letter = letter.ok_or_else(ApiError::internal)?;
-    let written = templates.write(&letter, &sample::mentee(), &sample::office(), Some(&words))?;
+    let written = templates.write(
+        &letter,
+        &sample::reader_of(&letter),
+        &sample::office(),
+        Some(&words),
+    )?;
     Ok(Answer::ok(written.into()))
 }

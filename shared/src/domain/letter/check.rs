@@ -84,7 +84,12 @@ impl Templates {
     }
 
     fn try_out(&self, letter: &Letter, source: &Source) -> Result<Written, TemplateError> {
-        self.write(letter, &sample::mentee(), &sample::office(), Some(source))
+        self.write(
+            letter,
+            &sample::reader_of(letter),
+            &sample::office(),
+            Some(source),
+        )
     }
 }
 

@@ -203,7 +203,7 @@ impl Templates {
         let Some(letter) = letter else {
             return Vec::new();
         };
-        let facts = facts(&letter, &sample::mentee(), &sample::office());
+        let facts = facts(&letter, &sample::reader_of(&letter), &sample::office());
         let names = facts.try_iter().into_iter().flatten();
         names
             .map(|name| {

@@ -41,6 +41,28 @@ fn reader(first_name: &str, email: &str, zone: &str) -> Reader {
     }
 }
 
+/// Who of the two reads a letter.
+#[must_use]
+pub fn reader_of(letter: &Letter) -> Reader {
+    let is_to_mentor = match letter {
+        Letter::SessionRequested { .. }
+        | Letter::AnswerDue { .. }
+        | Letter::MentorApproved
+        | Letter::MentorRejected { .. } => true,
+        Letter::SessionConfirmed { to, .. }
+        | Letter::SessionCancelled { to, .. }
+        | Letter::RescheduleProposed { to, .. }
+        | Letter::RescheduleClosed { to, .. }
+        | Letter::SessionRescheduled { to, .. }
+        | Letter::SessionRelocated { to, .. }
+        | Letter::UnreadMessages { to, .. }
+        | Letter::Reminder { to, .. } => *to == Side::Mentor,
+        Letter::Mentoring(note) => note.is_mentor,
+        _ => false,
+    };
+    if is_to_mentor { mentor() } else { mentee() }
+}
+
 /// A session of the two.
 #[must_use]
 pub fn session() -> SessionFacts {
@@ -250,7 +272,7 @@ impl Facts<'_> {
     fn suggestions(&self) -> Vec<Suggestion> {
         let suggestion = Suggestion {
             name: format!("Grace Hopper{}", self.mark),
-            title: self.words.clone(),
+            title: Some(format!("Head of Pricing{}", self.mark)),
             times: vec![(at("2026-03-04T15:00:00Z"), at("2026-03-04T16:00:00Z"))],
         };
         self.words.iter().map(|_| suggestion.clone()).collect()
