@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 use std::str::FromStr;
 
 mod airtable;
@@ -119,6 +120,8 @@ pub struct Config {
     pub assignment_queue_url: Option<String>,
     /// Where what is to be synced with Airtable is queued.
     pub airtable_queue_url: Option<String>,
+    /// Where the mail service's reports wait for their worker.
+    pub delivery_queue_url: Option<String>,
     /// The bucket for exports.
     pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
@@ -129,6 +132,8 @@ pub struct Config {
     pub mail_from: String,
     /// The SES configuration set, if one is used.
     pub ses_configuration_set: Option<String>,
+    /// How many mails may leave in a second: fewer than SES allows the account.
+    pub mail_rate_per_second: NonZeroU16,
     /// Where SES is reached, when it is a stand-in.
     pub ses_endpoint: Option<String>,
     /// Where Bedrock is reached, when it is a stand-in.
@@ -192,12 +197,21 @@ impl Config {
             matching_queue_url: text("MATCHING_QUEUE_URL"),
             assignment_queue_url: text("ASSIGNMENT_QUEUE_URL"),
             airtable_queue_url: text("AIRTABLE_QUEUE_URL"),
+            delivery_queue_url: text("DELIVERY_QUEUE_URL"),
             export_bucket: text("EXPORT_BUCKET"),
             app_url: url_or("APP_URL", HERE),
             api_url: url_or("API_URL", HERE),
             mail_from: text("MAIL_FROM")
                 .unwrap_or_else(|| "Office Hours <hello@example.com>".to_owned()),
             ses_configuration_set: text("SES_CONFIGURATION_SET"),
+            mail_rate_per_second: match text("MAIL_RATE_PER_SECOND") {
+                None => USUAL_MAIL_RATE,
+                Some(value) => parse(
+                    "MAIL_RATE_PER_SECOND",
+                    &value,
+                    "must be a number from 1 to 65535",
+                )?,
+            },
             ses_endpoint: text("AWS_ENDPOINT_URL_SESV2"),
             bedrock_endpoint: text("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
             embedding_model: text("EMBEDDING_MODEL_ID"),
@@ -244,6 +258,9 @@ fn choice(name: &'static str, [lax, strict]: [&str; 2]) -> Result<bool, ConfigEr
         }),
     }
 }
+
+/// How many mails may leave in a second when nobody says: less than the 14 that SES grants most new accounts.
+const USUAL_MAIL_RATE: NonZeroU16 = NonZeroU16::new(10).unwrap();
 
 /// Where the platform is when nobody says.
 const HERE: &str = "http://127.0.0.1:8080";

@@ -1,6 +1,7 @@
 //! HOW WE LISTEN: a batch of messages, each on its own; what fails comes again, what cannot be read is never dropped.
 
 pub mod job;
+mod message;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -12,11 +13,12 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Deserialize;
 use tracing::{Instrument, error, info, info_span, warn};
 
-use crate::domain::event::EventRecord;
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::meter::Meter;
 use crate::telemetry;
+
+pub use message::Message;
 
 /// Why a message was not acted on. It comes again, and lands in the dead-letter queue when it keeps failing.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +38,10 @@ pub enum WorkError {
 ///
 /// # Errors
 /// When the environment cannot be read, or the Lambda service goes away.
-pub async fn serve<H, F>(handle: H) -> Result<(), Error>
+pub async fn serve<M, H, F>(handle: H) -> Result<(), Error>
 where
-    H: Fn(AppState, EventRecord) -> F + Sync,
+    M: Message,
+    H: Fn(AppState, M) -> F + Sync,
     F: Future<Output = Result<(), WorkError>> + Send,
 {
     let state = AppState::from_env()?;
@@ -94,9 +97,10 @@ where
 }
 
 /// Works on a batch, one message after the other; returns those that must come again.
-pub async fn run_batch<H, F>(state: &AppState, batch: SqsEvent, handle: H) -> SqsBatchResponse
+pub async fn run_batch<M, H, F>(state: &AppState, batch: SqsEvent, handle: H) -> SqsBatchResponse
 where
-    H: Fn(AppState, EventRecord) -> F,
+    M: Message,
+    H: Fn(AppState, M) -> F,
     F: Future<Output = Result<(), WorkError>>,
 {
     let mut response = SqsBatchResponse::default();
@@ -112,22 +116,21 @@ where
 }
 
 /// Works on one message; a panic in it is a failure of it alone.
-async fn run_one<H, F>(state: &AppState, message: SqsMessage, handle: &H) -> bool
+async fn run_one<M, H, F>(state: &AppState, message: SqsMessage, handle: &H) -> bool
 where
-    H: Fn(AppState, EventRecord) -> F,
+    M: Message,
+    H: Fn(AppState, M) -> F,
     F: Future<Output = Result<(), WorkError>>,
 {
-    let record: EventRecord =
-        match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
-            Ok(record) => record,
-            Err(problem) => {
-                let failure = WorkError::Unreadable(problem.to_string());
-                error!(%failure, "a message goes to the dead-letter queue if it keeps failing");
-                return false;
-            }
-        };
-    let request_id = record.request_id.clone().unwrap_or_default();
-    let span = info_span!("message", event_id = %record.id, request_id);
+    let record = match M::read(message.body.as_deref().unwrap_or_default()) {
+        Ok(record) => record,
+        Err(failure) => {
+            error!(%failure, "a message goes to the dead-letter queue if it keeps failing");
+            return false;
+        }
+    };
+    let request_id = record.request_id().unwrap_or_default().to_owned();
+    let span = info_span!("message", event_id = record.name(), request_id);
     let meter = Meter::of_request(request_id);
     let work =
         AssertUnwindSafe(Arc::clone(&meter).measure(Box::pin(handle(state.clone(), record))))

@@ -16,6 +16,7 @@ mod audit;
 mod auth;
 mod booking;
 mod cost;
+mod delivery;
 mod development;
 mod devices;
 mod email_change;

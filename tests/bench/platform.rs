@@ -126,6 +126,7 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("MATCHING_QUEUE_URL", queue_url("matching")),
         ("ASSIGNMENT_QUEUE_URL", queue_url("assignment")),
         ("AIRTABLE_QUEUE_URL", queue_url("airtable")),
+        ("DELIVERY_QUEUE_URL", queue_url("delivery")),
         ("EXPORT_BUCKET", EXPORT_BUCKET.to_owned()),
         ("AWS_ENDPOINT_URL_SESV2", ses.to_owned()),
         ("API_URL", url.to_owned()),
@@ -134,6 +135,7 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("MENTOR_VETTING", "off".to_owned()),
         ("ADMIN_TOTP", "optional".to_owned()),
         ("RATE_LIMIT_SCALE", LIMIT_SCALE.to_owned()),
+        ("MAIL_RATE_PER_SECOND", "65535".to_owned()),
         ("LOG_LEVEL", "info".to_owned()),
     ]
 }
@@ -184,6 +186,7 @@ fn state(database: &str) -> Result<AppState, Failure> {
     config.matching_queue_url = Some(queue_url("matching"));
     config.assignment_queue_url = Some(queue_url("assignment"));
     config.airtable_queue_url = Some(queue_url("airtable"));
+    config.delivery_queue_url = Some(queue_url("delivery"));
     config.export_bucket = Some(EXPORT_BUCKET.to_owned());
     config.signing_secret = Some(secrets::SIGNING.to_owned());
     config.public_keys_secret = Some(secrets::PUBLIC.to_owned());

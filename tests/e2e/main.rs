@@ -95,6 +95,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "send to the airtable queue",
             "send to the queue",
         ],
+        "delivery-worker": ["read database"],
         "email-worker": [
             "read app",
             "read data-keys",

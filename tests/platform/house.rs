@@ -1,5 +1,6 @@
 //! The platform under test: API, queue, worker and a stand-in for SES, on a database of its own.
 
+use std::num::NonZeroU16;
 use std::time::{Duration, Instant};
 
 use airtable_stand_in::AirtableStandIn;
@@ -339,6 +340,10 @@ fn config(sqs: &str, ses: &str) -> Config {
             "{sqs}/{}/{queue}-airtable",
             standalone::services::ministack::ACCOUNT
         )),
+        delivery_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-delivery",
+            standalone::services::ministack::ACCOUNT
+        )),
         assignment_queue_url: Some(format!(
             "{sqs}/{}/{queue}-assignment",
             standalone::services::ministack::ACCOUNT
@@ -350,6 +355,7 @@ fn config(sqs: &str, ses: &str) -> Config {
         mentor_vetting: false,
         admin_totp_required: false,
         rate_limit_scale: 100_000,
+        mail_rate_per_second: NonZeroU16::MAX,
         ..Config::from_env().unwrap()
     }
 }

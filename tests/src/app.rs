@@ -1,6 +1,7 @@
 //! The app under test: some routes with all walls around them, a database of its own, and a clock.
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU16;
 use std::sync::Mutex;
 
 use airtable_stand_in::AirtableStandIn;
@@ -64,6 +65,8 @@ pub struct Setup {
     pub admin_totp_required: bool,
     /// Origins of browsers.
     pub cors_origins: Vec<String>,
+    /// How many mails may leave in a second.
+    pub mail_rate: NonZeroU16,
     /// `development` shows what a request cost.
     pub stage: &'static str,
     /// Addresses whose `X-Forwarded-For` is believed.
@@ -92,6 +95,7 @@ impl Default for Setup {
             mentor_vetting: false,
             admin_totp_required: false,
             cors_origins: vec!["https://app.example.com".to_owned()],
+            mail_rate: NonZeroU16::MAX,
             stage: "test",
             trusted_proxies: Vec::new(),
             connections: 8,
@@ -472,6 +476,8 @@ fn config(setup: &Setup) -> Config {
         matching_queue_url: None,
         assignment_queue_url: None,
         airtable_queue_url: None,
+        delivery_queue_url: None,
+        mail_rate_per_second: setup.mail_rate,
         airtable: None,
         embedding_model: None,
         payment_url: None,

@@ -18,6 +18,7 @@ mod database;
 mod dice;
 mod directory;
 mod forge;
+pub mod garbage;
 mod given;
 mod havoc;
 mod http;

@@ -2,8 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll};
 
+use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
+use serde_json::Value;
 use shared::config::Config;
 use shared::domain::event::EventRecord;
 use shared::domain::id::{NotificationId, UserId};
@@ -11,9 +14,10 @@ use shared::domain::notification::Channel;
 use shared::outside::ses::Ses;
 use shared::state::AppState;
 use shared::store::notification::{self, Ending, Line, NewNotification};
-use shared::worker::WorkError;
+use shared::worker::{WorkError, run_batch};
 use standalone::ses::{Mailbox, SentMail};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::TestApp;
 
@@ -23,6 +27,7 @@ pub struct Post {
     pub mailbox: Mailbox,
     /// The same database and clock as the app's, with a way to the mail service.
     pub state: AppState,
+    reports: Mutex<UnboundedReceiver<Value>>,
 }
 
 impl TestApp {
@@ -39,7 +44,12 @@ impl TestApp {
         standalone::platform::start_ses(listener, mailbox.clone()).unwrap();
         let mut state = self.state.clone();
         state.ses = Ses::new(&config);
-        Post { mailbox, state }
+        let reports = Mutex::new(mailbox.follow());
+        Post {
+            mailbox,
+            state,
+            reports,
+        }
     }
 
     /// Every event that was promised to the mails, oldest first, as it travels.
@@ -129,6 +139,32 @@ impl TestApp {
         id
     }
 
+    /// Which reports about a person's mails were noted, in the order of their moments.
+    pub async fn reports_of(&self, person: UserId) -> Vec<String> {
+        let rows = self
+            .database
+            .sql(&format!(
+                "SELECT r.kind FROM delivery_reports r JOIN notifications n ON n.id = r.notification_id
+                  WHERE n.recipient_id = '{person}' ORDER BY r.reported_at, r.kind"
+            ))
+            .await;
+        rows.into_iter().filter_map(|mut row| row.pop()?).collect()
+    }
+
+    /// The addresses that no mail goes to, and why.
+    pub async fn suppressed(&self) -> Vec<(String, String)> {
+        let rows = self
+            .database
+            .sql("SELECT email, reason FROM suppressed_addresses ORDER BY email")
+            .await;
+        rows.into_iter()
+            .map(|mut row| {
+                let reason = row.pop().flatten().unwrap();
+                (row.pop().flatten().unwrap(), reason)
+            })
+            .collect()
+    }
+
     /// Lets the claims of workers on mails run out, as a minute would.
     pub async fn given_lapsed_mail_claims(&self) {
         self.database.end_mail_claims().await;
@@ -156,6 +192,28 @@ impl Post {
         let mut mails = self.mailbox.mails().into_iter();
         let mail = mails.find(|mail| mail.to.contains(&address))?;
         Some(mail.raw.to_vec())
+    }
+
+    /// What the mail service has reported since the last time this was asked.
+    pub fn reports(&self) -> Vec<Value> {
+        let mut reports = self.reports.lock().unwrap();
+        std::iter::from_fn(|| reports.try_recv().ok()).collect()
+    }
+
+    /// Lets the worker act on reports in one batch; gives the places of those that come again.
+    pub async fn hear(&self, bodies: &[impl ToString]) -> Vec<usize> {
+        let mut batch = SqsEvent::default();
+        for (place, body) in bodies.iter().enumerate() {
+            let mut message = SqsMessage::default();
+            message.message_id = Some(place.to_string());
+            message.body = Some(body.to_string());
+            batch.records.push(message);
+        }
+        let response = run_batch(&self.state, batch, delivery_worker::handle).await;
+        let failed = response.batch_item_failures.into_iter();
+        failed
+            .map(|failure| failure.item_identifier.parse().unwrap())
+            .collect()
     }
 
     /// The mails to a person, oldest first, decoded.

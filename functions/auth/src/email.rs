@@ -40,9 +40,12 @@ pub(crate) async fn verify_email(
     let spent = store::email_token::spend(&tx, &hash, &purposes, now).await?;
     let spent = spent.ok_or(AccountError::BadLink)?;
     let action = prove(&tx, &spent, now).await?;
-    let user = store::user::find(&tx, spent.user)
-        .await?
-        .ok_or(AccountError::BadLink)?;
+    // Whoever opened the link has read a mail there.
+    let (user, ()) = futures_util::try_join!(
+        store::user::find(&tx, spent.user),
+        store::delivery::lift_bounce(&tx, spent.user),
+    )?;
+    let user = user.ok_or(AccountError::BadLink)?;
     if user.role() == Role::Mentor {
         store::catalog::raise(&tx).await?;
     }

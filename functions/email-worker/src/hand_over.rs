@@ -6,6 +6,7 @@ use shared::outside::ses::{RawMail, SesError};
 use shared::store::notification::{Ending, Outcome};
 use tracing::{error, info, warn};
 
+use crate::pace;
 use crate::send::{Sealed, Sender};
 use crate::text;
 
@@ -17,7 +18,11 @@ impl Sender<'_> {
         }
     }
 
+    /// Hands a mail over when its turn has come.
     async fn hand_over_mail(&self, id: NotificationId, to: &Email, mime: &[u8]) -> Outcome {
+        if let Err(failure) = pace::wait_for_turn(self.state).await {
+            return Outcome::Refused(failure.to_string());
+        }
         let sent = self
             .state
             .ses

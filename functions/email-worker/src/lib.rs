@@ -10,6 +10,7 @@ mod links;
 mod look;
 mod mentoring;
 pub mod mime;
+mod pace;
 mod plan;
 #[cfg(test)]
 mod sample;

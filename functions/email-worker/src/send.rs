@@ -9,7 +9,7 @@ use shared::auth::unsubscribe::{self, Unsubscribe};
 use shared::domain::event::EventRecord;
 use shared::domain::id::{NotificationId, UserId};
 use shared::domain::letter::{Class, Kind, Letter, Reader};
-use shared::domain::notification::Channel;
+use shared::domain::notification::{Channel, Pace};
 use shared::domain::user::Email;
 use shared::state::AppState;
 use shared::store::notification::{
@@ -20,6 +20,7 @@ use shared::worker::WorkError;
 
 use crate::desk::{Addressee, Desk, Moments};
 use crate::look::look;
+use crate::pace;
 use crate::text;
 
 /// What the messages of one event are made with.
@@ -129,7 +130,7 @@ impl Sender<'_> {
                 let due_at = settings.next_digest(zone, now);
                 Ok(Err(Ending::Gathered(wanted.line(), due_at)))
             }
-            Channel::Email => self.write(claimed.id, &wanted, now).await,
+            Channel::Email => self.write_in_turn(tx, claimed.id, &wanted, now).await,
             Channel::Sms => {
                 let sealed = text::write(self.state, tx, (&wanted.letter, &wanted.reader)).await?;
                 Ok(sealed.map_or(Err(Ending::Dropped), |(phone, text)| {
@@ -173,6 +174,22 @@ impl Sender<'_> {
             || (by_mail.contains(&channel) && channels.iter().any(|way| by_mail.contains(way)));
         let is_dead = channel == Channel::Email && wishes.is_suppressed && !self.kind.is_security();
         is_chosen && !is_dead
+    }
+
+    /// Writes a mail, unless its reader has got too many.
+    async fn write_in_turn(
+        &self,
+        tx: &Transaction<'_>,
+        id: NotificationId,
+        wanted: &Wanted,
+        now: Timestamp,
+    ) -> Result<Result<Sealed, Ending>, WorkError> {
+        if Pace::counts(self.kind)
+            && let Some(until) = pace::rest_for(self.state, tx, wanted.reader.id, now).await?
+        {
+            return Ok(Err(Ending::Resting(until)));
+        }
+        self.write(id, wanted, now).await
     }
 
     async fn write(

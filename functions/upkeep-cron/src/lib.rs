@@ -99,7 +99,7 @@ const fn days(kept: Kept, retention: Retention) -> i32 {
         Kept::OauthStates => retention.sign_ins,
         Kept::Outbox | Kept::Inbox => retention.events,
         Kept::MailErrors => retention.mail_errors,
-        Kept::Mails => retention.mails,
+        Kept::Mails | Kept::SuppressedAddresses => retention.mails,
         Kept::Jobs | Kept::SyncLog => retention.jobs,
         // Free slots of tomorrow are others.
         Kept::Answers => 1,

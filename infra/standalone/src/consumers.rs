@@ -60,7 +60,9 @@ pub async fn work_once(state: &AppState, queue: Queue, wait: Duration) -> Result
     let patience = match queue {
         Queue::Airtable => AIRTABLE_TIMEOUT,
         Queue::Assignment => ASSIGNMENT_TIMEOUT,
-        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching => FUNCTION_TIMEOUT,
+        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching | Queue::Delivery => {
+            FUNCTION_TIMEOUT
+        }
     };
     let Ok(response) = timeout(patience, consume(state, queue, event)).await else {
         warn!(
@@ -88,6 +90,7 @@ async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchRes
         Queue::Matching => run_batch(state, event, matching_worker::handle).await,
         Queue::Assignment => run_batch(state, event, assignment_worker::handle).await,
         Queue::Airtable => run_batch(state, event, airtable_worker::handle).await,
+        Queue::Delivery => run_batch(state, event, delivery_worker::handle).await,
     }
 }
 

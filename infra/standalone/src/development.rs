@@ -147,6 +147,7 @@ impl Services {
                 self.ministack.queue_url("assignment"),
             ),
             ("AIRTABLE_QUEUE_URL", self.ministack.queue_url("airtable")),
+            ("DELIVERY_QUEUE_URL", self.ministack.queue_url("delivery")),
             ("AIRTABLE_URL", airtable),
             ("AIRTABLE_BASE_ID", airtable_stand_in::BASE.to_owned()),
             ("AIRTABLE_SECRET_ARN", secrets::AIRTABLE.to_owned()),

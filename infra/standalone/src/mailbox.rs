@@ -17,7 +17,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ses::{Mailbox, SentMail};
+use crate::ses::{Fate, Mailbox, SentMail};
 
 /// How many mails the page shows; the JSON holds all.
 const SHOWN: usize = 100;
@@ -48,6 +48,8 @@ struct Mail {
     headers: Map<String, Value>,
     attachments: Vec<Attached>,
     sent_at: Timestamp,
+    /// What became of it.
+    fate: &'static str,
 }
 
 /// A part of a mail that is not its text: also an invitation that is no file.
@@ -102,6 +104,7 @@ fn read(mail: &SentMail) -> Mail {
         headers: Map::new(),
         attachments: Vec::new(),
         sent_at: mail.sent_at,
+        fate: Fate::of(mail.to.first().map_or("", String::as_str)).name(),
     };
     let message = MessageParser::default().parse(&mail.raw);
     // The parser panics when asked about a message without parts.
@@ -293,6 +296,7 @@ mod tests {
                     { "name": "a.png", "content_type": "image/png", "content": "iVBORw==" },
                 ],
                 "sent_at": "2026-03-01T09:30:00Z",
+                "fate": "delivered",
             }])
         );
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -78,12 +79,18 @@ pub struct Platform {
 pub fn start(listener: TcpListener, state: AppState, options: Options) -> io::Result<Platform> {
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
+    let sqs = state.relay.sqs();
+    let reports = options.mailbox.as_ref().map(Mailbox::follow);
     let mut tasks = vec![tokio::spawn(serve(
         listener,
         app(&state, options.mailbox),
         stopped.clone(),
     ))];
-    if let Some(sqs) = state.relay.sqs().filter(|_| options.works_queues) {
+    if let (Some(reports), Some(sqs)) = (reports, sqs) {
+        let carry = ses::carry(reports, Arc::clone(sqs), stopped.clone());
+        tasks.push(tokio::spawn(carry));
+    }
+    if let Some(sqs) = sqs.filter(|_| options.works_queues) {
         let known = Queue::ALL.into_iter().filter(|queue| sqs.knows(*queue));
         for queue in known.flat_map(|queue| [queue; WORKERS]) {
             let work =

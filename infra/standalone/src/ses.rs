@@ -1,7 +1,7 @@
 //! A stand-in for the mail service: the one call of SES v2 that we make, answered as AWS answers it.
 //!
 //! It keeps every mail byte for byte, refuses senders that nobody verified, and can be told to fail in the ways in which
-//! the real one fails. What it cannot do is send.
+//! the real one fails. It reports what becomes of each mail, to whoever follows. What it cannot do is send.
 #![expect(
     clippy::disallowed_types,
     reason = "it speaks the protocol of AWS, not our envelope"
@@ -9,6 +9,7 @@
 
 mod call;
 mod refused;
+mod reports;
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -20,10 +21,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use call::Accepted;
 use refused::Refused;
+pub use reports::{Fate, carry};
 
 /// How many mails are kept; the oldest go first.
 const KEPT: usize = 5_000;
@@ -82,6 +85,7 @@ struct Contents {
     accepted: u64,
     calls: u64,
     fault: Fault,
+    follower: Option<UnboundedSender<Value>>,
 }
 
 impl Mailbox {
@@ -116,6 +120,14 @@ impl Mailbox {
     /// Chooses what goes wrong from now on; calls that hang already go on hanging.
     pub fn set_fault(&self, fault: Fault) {
         self.contents().fault = fault;
+    }
+
+    /// Follows what is reported about mails from now on, in the place of whoever did before.
+    #[must_use]
+    pub fn follow(&self) -> UnboundedReceiver<Value> {
+        let (follower, reports) = unbounded_channel();
+        self.contents().follower = Some(follower);
+        reports
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {
@@ -167,7 +179,7 @@ impl Mailbox {
         if contents.mails.len() == KEPT {
             contents.mails.pop_front();
         }
-        contents.mails.push_back(SentMail {
+        let mail = SentMail {
             message_id: message_id.clone(),
             sent_at,
             from: mail.from,
@@ -175,7 +187,14 @@ impl Mailbox {
             raw: mail.raw,
             configuration_set: mail.configuration_set,
             tags: mail.tags,
-        });
+        };
+        if let Some(follower) = &contents.follower {
+            for report in reports::reports_of(&mail) {
+                // Nobody follows any more.
+                let _ = follower.send(report);
+            }
+        }
+        contents.mails.push_back(mail);
         message_id
     }
 }

@@ -304,17 +304,21 @@ pub enum Queue {
     Assignment,
     /// What goes to Airtable and comes from there: `airtable-worker`. Open only while a base is followed.
     Airtable,
+    /// What the mail service reports about mails: `delivery-worker`. It is the one queue that we do not write into, so no
+    /// event has its place here; everything else about it (address, worker, dead letters) is as with the others.
+    Delivery,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Email,
         Self::Export,
         Self::Payment,
         Self::Matching,
         Self::Assignment,
         Self::Airtable,
+        Self::Delivery,
     ];
 
     /// The name in tables and logs.
@@ -327,6 +331,7 @@ impl Queue {
             Self::Matching => "matching",
             Self::Assignment => "assignment",
             Self::Airtable => "airtable",
+            Self::Delivery => "delivery",
         }
     }
 }

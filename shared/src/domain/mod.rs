@@ -6,6 +6,7 @@ pub mod assignment_run;
 pub mod audit;
 pub mod availability;
 pub mod calendar;
+pub mod delivery;
 pub mod event;
 pub mod export;
 pub mod id;

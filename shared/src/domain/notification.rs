@@ -1,5 +1,6 @@
 //! How people hear of things: by which way, at once or gathered in a digest, and not at night.
 
+mod pace;
 mod quiet;
 
 use jiff::civil::{Date, Weekday, time};
@@ -11,6 +12,7 @@ use super::reminder::Offset;
 use super::time::Zone;
 use super::words::words;
 
+pub use pace::Pace;
 pub use quiet::{QuietHours, QuietHoursError};
 
 words! {

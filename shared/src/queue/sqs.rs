@@ -7,11 +7,11 @@ use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{
     DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry,
 };
+use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::Queue;
 use crate::config::{Config, aws};
-use crate::domain::event::EventRecord;
 
 /// Why a queue did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +61,7 @@ pub struct Sqs {
     matching_url: Option<String>,
     assignment_url: Option<String>,
     airtable_url: Option<String>,
+    delivery_url: Option<String>,
     endpoint: Option<String>,
 }
 
@@ -76,6 +77,7 @@ impl Sqs {
             matching_url: config.matching_queue_url.clone(),
             assignment_url: config.assignment_queue_url.clone(),
             airtable_url: config.airtable_queue_url.clone(),
+            delivery_url: config.delivery_queue_url.clone(),
             endpoint: config.sqs_endpoint.clone(),
         }
     }
@@ -100,6 +102,7 @@ impl Sqs {
             Queue::Matching => self.matching_url.as_deref(),
             Queue::Assignment => self.assignment_url.as_deref(),
             Queue::Airtable => self.airtable_url.as_deref(),
+            Queue::Delivery => self.delivery_url.as_deref(),
         };
         url.ok_or(SqsError::NotConfigured(queue.name()))
     }
@@ -110,18 +113,21 @@ impl Sqs {
         self.url(queue).is_ok()
     }
 
-    /// Sends up to ten events.
+    /// Sends up to ten messages.
     ///
     /// # Errors
     /// When the queue did not take every one of them.
-    pub async fn send(&self, queue: Queue, records: &[EventRecord]) -> Result<(), SqsError> {
+    pub async fn send<T>(&self, queue: Queue, messages: &[T]) -> Result<(), SqsError>
+    where
+        T: Serialize + Sync,
+    {
         let mut request = self
             .client()
             .await
             .send_message_batch()
             .queue_url(self.url(queue)?);
-        for (index, record) in records.iter().enumerate() {
-            let body = serde_json::to_string(record)
+        for (index, message) in messages.iter().enumerate() {
+            let body = serde_json::to_string(message)
                 .map_err(|error| SqsError::Failed(error.to_string()))?;
             let entry = SendMessageBatchRequestEntry::builder()
                 .id(index.to_string())
@@ -261,7 +267,7 @@ impl Sqs {
 /// How long a message stays invisible that was received: six times as long as its worker may take, as in `template.yaml`.
 const fn hidden_seconds(queue: Queue) -> &'static str {
     match queue {
-        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching => "180",
+        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching | Queue::Delivery => "180",
         Queue::Airtable => "360",
         Queue::Assignment => "3600",
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_postgres::types::Type;
 
-use super::{Client, Read, StoreError};
+use super::{Client, Read, StoreError, Transaction};
 
 /// A limit: `burst` at once, then one per `interval`.
 #[derive(Clone, Copy, Debug)]
@@ -30,24 +30,66 @@ pub struct Verdict {
 
 /// Takes one request from a quota. It commits by itself: inside a request's transaction the row would stay locked.
 pub async fn take(client: &Client, key: &[u8], quota: Quota) -> Result<Verdict, StoreError> {
-    let interval_secs = quota.interval.as_secs_f64();
-    let row = client
+    let (is_allowed, ahead) = ask(client, key, quota).await?;
+    Ok(verdict(is_allowed, ahead, quota))
+}
+
+/// Takes one from a quota if the transaction commits. Until then its row is locked: for what nobody else waits for.
+pub async fn take_within(
+    tx: &Transaction<'_>,
+    key: &[u8],
+    quota: Quota,
+) -> Result<Verdict, StoreError> {
+    let (is_allowed, ahead) = ask(tx, key, quota).await?;
+    Ok(verdict(is_allowed, ahead, quota))
+}
+
+/// Takes a turn of a quota that others are waiting for too, and says how long it is until then; `None` when that would be
+/// longer than `patience`, and nothing is taken.
+pub async fn reserve(
+    client: &Client,
+    key: &[u8],
+    quota: Quota,
+    patience: Duration,
+) -> Result<Option<Duration>, StoreError> {
+    let queue = Quota {
+        burst: quota.burst.saturating_add(turns(patience, quota.interval)),
+        ..quota
+    };
+    let (is_allowed, ahead) = ask(client, key, queue).await?;
+    Ok(is_allowed.then(|| until_turn(ahead, quota)))
+}
+
+/// How many turns there are in a time.
+fn turns(time: Duration, interval: Duration) -> i32 {
+    let count = time.as_nanos() / interval.as_nanos().max(1);
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// How long it is until a turn whose theoretical arrival time lies `ahead` seconds of now.
+fn until_turn(ahead: f64, quota: Quota) -> Duration {
+    let tolerance = quota.interval.as_secs_f64() * f64::from(quota.burst);
+    Duration::from_secs_f64((ahead - tolerance).clamp(0.0, 86_400.0))
+}
+
+/// Takes one if there is one: whether there was, and how far GCRA's theoretical arrival time lies ahead, in seconds.
+async fn ask(db: &impl Read, key: &[u8], quota: Quota) -> Result<(bool, f64), StoreError> {
+    let row = db
         .query_one(
             "SELECT allowed, ahead FROM take_from_limit($1, $2, $3)",
             &[
                 (&key, Type::BYTEA),
-                (&interval_secs, Type::FLOAT8),
+                (&quota.interval.as_secs_f64(), Type::FLOAT8),
                 (&f64::from(quota.burst), Type::FLOAT8),
             ],
         )
         .await?;
-    let is_allowed: bool = row.try_get("allowed")?;
-    let ahead = row.try_get("ahead")?;
-    Ok(verdict(is_allowed, ahead, interval_secs, quota.burst))
+    Ok((row.try_get("allowed")?, row.try_get("ahead")?))
 }
 
 /// Reads GCRA's theoretical arrival time, which lies `ahead` seconds of now.
-fn verdict(is_allowed: bool, ahead: f64, interval: f64, burst: i32) -> Verdict {
+fn verdict(is_allowed: bool, ahead: f64, quota: Quota) -> Verdict {
+    let (interval, burst) = (quota.interval.as_secs_f64(), quota.burst);
     let tolerance = interval * f64::from(burst);
     let seconds = |value: f64| Duration::from_secs_f64(value.clamp(0.0, 86_400.0).ceil());
     if !is_allowed {
@@ -101,13 +143,27 @@ pub async fn purge(client: &Client) -> Result<u64, StoreError> {
 mod tests {
     use super::*;
 
+    fn every(interval: Duration, burst: i32) -> Quota {
+        Quota { burst, interval }
+    }
+
     #[test]
     fn a_verdict_counts_what_is_left_and_how_long_to_wait() {
-        assert_eq!(verdict(true, 6.0, 6.0, 5).remaining, 4);
-        assert_eq!(verdict(true, 30.0, 6.0, 5).remaining, 0);
+        let quota = every(Duration::from_secs(6), 5);
+        assert_eq!(verdict(true, 6.0, quota).remaining, 4);
+        assert_eq!(verdict(true, 30.0, quota).remaining, 0);
         assert_eq!(
-            verdict(false, 30.0, 6.0, 5).retry_after,
+            verdict(false, 30.0, quota).retry_after,
             Duration::from_secs(6)
         );
+    }
+
+    #[test]
+    fn a_turn_comes_at_once_while_there_are_some_left() {
+        let quota = every(Duration::from_millis(100), 10);
+        assert_eq!(until_turn(0.1, quota), Duration::ZERO);
+        assert_eq!(until_turn(1.0, quota), Duration::ZERO);
+        assert_eq!(until_turn(1.5, quota), Duration::from_millis(500));
+        assert_eq!(turns(Duration::from_secs(2), quota.interval), 20);
     }
 }

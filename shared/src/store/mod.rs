@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod credentials;
 pub mod db;
 pub mod deletion;
+pub mod delivery;
 pub mod email_change;
 pub mod email_token;
 pub mod error;

@@ -22,8 +22,10 @@ pub enum Kept {
     Inbox,
     /// What the mail service said about a mail.
     MailErrors,
-    /// That a mail was sent.
+    /// That a mail was sent, and what was reported about it.
     Mails,
+    /// Addresses that mail must not go to, after nobody has them any more.
+    SuppressedAddresses,
     /// Jobs that have ended.
     Jobs,
     /// Answers to what mentees asked.
@@ -34,7 +36,7 @@ pub enum Kept {
 
 impl Kept {
     /// Everything, in an order in which nothing is left hanging.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::RefreshTokens,
         Self::EmailTokens,
         Self::OauthStates,
@@ -43,6 +45,7 @@ impl Kept {
         Self::Inbox,
         Self::MailErrors,
         Self::Mails,
+        Self::SuppressedAddresses,
         Self::Jobs,
         Self::Answers,
         Self::SyncLog,
@@ -97,6 +100,12 @@ impl Kept {
                   WHERE id IN (SELECT id FROM notifications
                                 WHERE created_at < clock_timestamp() - make_interval(days => $2)
                                   AND $1::timestamptz IS NOT NULL LIMIT 5000)"
+            }
+            Self::SuppressedAddresses => {
+                "DELETE FROM suppressed_addresses
+                  WHERE email IN (SELECT email FROM suppressed_addresses a
+                                   WHERE suppressed_at < $1::timestamptz - make_interval(days => $2)
+                                     AND NOT EXISTS (SELECT FROM users u WHERE u.email = a.email) LIMIT 5000)"
             }
             Self::Jobs => {
                 "DELETE FROM jobs

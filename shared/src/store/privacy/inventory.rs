@@ -502,6 +502,15 @@ pub const INVENTORY: &[Entry] = &[
         ]),
     },
     Entry {
+        table: "delivery_reports",
+        about: "What the mail service told us of our mails to you: taken, delivered, given back.",
+        export: rows!(
+            "reported_at, kind, notification_id" of "delivery_reports",
+            whose "notification_id IN (SELECT id FROM notifications WHERE recipient_id = $1)", hides ["key"]
+        ),
+        erasure: Erasure::Nothing("they go with the mails that they are about"),
+    },
+    Entry {
         table: "airtable_records",
         about: "Which record in our program's base in Airtable is yours.",
         export: rows!(
