@@ -67,6 +67,22 @@ pub(crate) fn show(measured: &Measured) {
         time(phase, Endpoint::Book, "p95", |figures| figures.p95_ms, 50.0);
     }
     singly(&measured.singles);
+    let mail = &measured.mail;
+    goal(
+        "request to hand-over of its mail, p95",
+        mail.p95_ms,
+        1_000.0,
+        " ms",
+    );
+    let mark = if mail.per_second >= 200.0 {
+        "✓"
+    } else {
+        "✗"
+    };
+    println!(
+        "  {mark} mails of a worker: {:.0} a second (at least 200)",
+        mail.per_second
+    );
     for phase in phases {
         let errors = u32::try_from(phase.errors).unwrap_or(u32::MAX);
         goal(

@@ -12,6 +12,7 @@ mod flow;
 mod function;
 mod goals;
 mod load;
+mod mail;
 mod platform;
 mod process;
 mod report;
@@ -30,6 +31,7 @@ use tokio::runtime::Runtime;
 use assignment::AssignmentFigures;
 use figures::PhaseFigures;
 use function::FunctionFigures;
+use mail::MailFigures;
 use platform::Platform;
 use single::SingleFigures;
 use size::Size;
@@ -44,6 +46,7 @@ struct Measured {
     phases: Vec<PhaseFigures>,
     storm: StormFigures,
     singles: Vec<SingleFigures>,
+    mail: MailFigures,
     functions: Vec<FunctionFigures>,
     assignments: Vec<AssignmentFigures>,
 }
@@ -68,13 +71,14 @@ fn run() -> Result<(), Failure> {
     }
     // First: what a process that has grown starts, it first weighs down with its own memory.
     let functions = function::measure_all()?;
-    let (phases, storm, singles) = Runtime::new()?.block_on(measure_http(size))?;
+    let http = Runtime::new()?.block_on(measure_http(size))?;
     let measured = Measured {
         slots: slots::read(),
         ranking: open_set::quality()?,
-        phases,
-        storm,
-        singles,
+        phases: http.phases,
+        storm: http.storm,
+        singles: http.singles,
+        mail: http.mail,
         functions,
         assignments: assignment::measure_all(if is_quick { 300 } else { 10_000 })?,
     };
@@ -84,13 +88,24 @@ fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn measure_http(
-    size: Size,
-) -> Result<(Vec<PhaseFigures>, StormFigures, Vec<SingleFigures>), Failure> {
+/// What was measured through the running server.
+struct OverHttp {
+    phases: Vec<PhaseFigures>,
+    storm: StormFigures,
+    singles: Vec<SingleFigures>,
+    mail: MailFigures,
+}
+
+async fn measure_http(size: Size) -> Result<OverHttp, Failure> {
     let platform = Platform::start(size).await?;
     let figures = async {
         let (phases, storm) = load::measure(&platform, size).await?;
-        Ok((phases, storm, single::measure(&platform, size).await?))
+        Ok(OverHttp {
+            phases,
+            storm,
+            singles: single::measure(&platform, size).await?,
+            mail: mail::measure(&platform, size).await?,
+        })
     };
     let figures = figures.await;
     platform.stop();

@@ -1,6 +1,7 @@
 //! The platform under load: a fresh database, its queue, its mail service, and the server as a process of its own.
 
 use std::fs::File;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use standalone::ses::Mailbox;
 use standalone::settings::variable;
 use tokio::net::TcpListener;
 use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
 
 use crate::size::Size;
 use crate::{files, seed};
@@ -39,6 +41,9 @@ pub(crate) struct Platform {
     pub(crate) url: String,
     /// What this process itself sees of it.
     pub(crate) state: AppState,
+    /// The stand-in for the mail service.
+    pub(crate) mailbox: Mailbox,
+    ses: String,
     server: Child,
     database: String,
 }
@@ -54,12 +59,14 @@ impl Platform {
         cloud.fill(&state).await?;
         migrate::run(&state).await?;
         seed::fill(&connect(&database).await?, &state, size).await?;
-        let ses = start_ses().await?;
+        let (ses, mailbox) = start_ses().await?;
         let url = format!("http://127.0.0.1:{}", free_port()?);
         let server = start_server(&url, &database, &ses)?;
         let mut platform = Self {
             url,
             state,
+            mailbox,
+            ses,
             server,
             database,
         };
@@ -70,6 +77,24 @@ impl Platform {
     /// A connection to its database.
     pub(crate) async fn connect(&self) -> Result<Client, Failure> {
         connect(&self.database).await
+    }
+
+    /// What a worker in this process works with, on so many connections.
+    pub(crate) fn worker_state(&self, connections: usize) -> Result<AppState, Failure> {
+        let config = Config {
+            ses_endpoint: Some(self.ses.clone()),
+            mail_rate_per_second: NonZeroU16::MAX,
+            ..(*self.state.config).clone()
+        };
+        let db = Db::pool(&DbConfig::parse(&self.database)?, connections)?;
+        Ok(AppState::new(config, db, Secrets::default()))
+    }
+
+    /// The ids of so many mentees.
+    pub(crate) async fn mentees(&self, count: usize) -> Result<Vec<Uuid>, Failure> {
+        let wanted = format!("SELECT user_id FROM mentees ORDER BY user_id LIMIT {count}");
+        let rows = self.connect().await?.query_typed(&wanted, &[]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -197,13 +222,11 @@ fn state(database: &str) -> Result<AppState, Failure> {
     Ok(AppState::new(config, db, Secrets::default()))
 }
 
-async fn start_ses() -> Result<String, Failure> {
+async fn start_ses() -> Result<(String, Mailbox), Failure> {
     let mailbox = Mailbox::new(REGION, ["example.com"], || Timestamp::UNIX_EPOCH);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    Ok(format!(
-        "http://{}",
-        standalone::platform::start_ses(listener, mailbox)?
-    ))
+    let address = standalone::platform::start_ses(listener, mailbox.clone())?;
+    Ok((format!("http://{address}"), mailbox))
 }
 
 fn start_server(url: &str, database: &str, ses: &str) -> Result<Child, Failure> {

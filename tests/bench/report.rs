@@ -24,6 +24,7 @@ pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
         "http": measured.phases,
         "storm": measured.storm,
         "single": measured.singles,
+        "mail": measured.mail,
         "functions": measured.functions,
         "assignments": measured.assignments,
     });

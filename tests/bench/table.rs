@@ -7,6 +7,7 @@ use crate::assignment::AssignmentFigures;
 use crate::caller::Endpoint;
 use crate::figures::{EndpointFigures, PhaseFigures};
 use crate::function::{FunctionFigures, mebibytes, megabytes};
+use crate::mail::MailFigures;
 use crate::report::processors;
 use crate::single::SingleFigures;
 use crate::size::Size;
@@ -27,6 +28,8 @@ pub(crate) fn markdown(size: Size, measured: &Measured) -> String {
     text.push_str(&endpoints(phases));
     text.push('\n');
     text.push_str(&singles(size, &measured.singles));
+    text.push('\n');
+    text.push_str(&mails(&measured.mail));
     text.push('\n');
     text.push_str(&slots(measured));
     text.push('\n');
@@ -109,6 +112,20 @@ fn singles(size: Size, singles: &[SingleFigures]) -> String {
         let times = format!("{:.1} / {:.1}", figures.p50_ms, figures.p95_ms);
         push(&mut text, &[single(figures.name), times]);
     }
+    text
+}
+
+/// How mails leave, against the stand-in for the mail service.
+fn mails(figures: &MailFigures) -> String {
+    let mut text = table(&["mails, against a stand-in for SES", ""]);
+    let times = format!("{:.0} / {:.0} ms", figures.p50_ms, figures.p95_ms);
+    let head = "from the request to the hand-over of its mail, p50 / p95";
+    push(&mut text, &[head.to_owned(), times]);
+    let throughput = format!("{:.0} a second", figures.per_second);
+    push(
+        &mut text,
+        &["one worker, never idle".to_owned(), throughput],
+    );
     text
 }
 

@@ -8,6 +8,7 @@
 mod account;
 mod airtable;
 mod calendar;
+mod delivery;
 mod development;
 mod house;
 mod mail;

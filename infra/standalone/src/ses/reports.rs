@@ -61,7 +61,7 @@ impl Fate {
 
 /// Everything that is reported about a mail, in the order in which it happens.
 pub(super) fn reports_of(mail: &SentMail) -> Vec<Value> {
-    let mut reports = vec![report(mail, "Send", "send", json!({}))];
+    let mut reports = vec![report(mail, "Send", "send", &json!({}))];
     for address in &mail.to {
         reports.extend(match Fate::of(address) {
             Fate::Delivered => vec![delivery(mail, address)],
@@ -73,7 +73,7 @@ pub(super) fn reports_of(mail: &SentMail) -> Vec<Value> {
     reports
 }
 
-fn report(mail: &SentMail, kind: &str, about: &str, facts: Value) -> Value {
+fn report(mail: &SentMail, kind: &str, about: &str, facts: &Value) -> Value {
     let set = mail.configuration_set.as_deref().unwrap_or("none");
     let mut tags = json!({ "ses:configuration-set": [set] });
     for (name, value) in &mail.tags {
@@ -95,7 +95,7 @@ fn delivery(mail: &SentMail, address: &str) -> Value {
         "timestamp": mail.sent_at, "processingTimeMillis": 546, "recipients": [address],
         "smtpResponse": "250 ok:  Message 64111812 accepted", "reportingMTA": "standin.example",
     });
-    report(mail, "Delivery", "delivery", facts)
+    report(mail, "Delivery", "delivery", &facts)
 }
 
 fn bounce(mail: &SentMail, address: &str, why: &str) -> Value {
@@ -107,7 +107,7 @@ fn bounce(mail: &SentMail, address: &str, why: &str) -> Value {
         }],
         "feedbackId": mail.message_id, "reportingMTA": "dns; standin.example",
     });
-    report(mail, "Bounce", "bounce", facts)
+    report(mail, "Bounce", "bounce", &facts)
 }
 
 fn complaint(mail: &SentMail, address: &str) -> Value {
@@ -115,7 +115,7 @@ fn complaint(mail: &SentMail, address: &str) -> Value {
         "complainedRecipients": [{ "emailAddress": address }], "complaintFeedbackType": "abuse",
         "userAgent": "stand-in for SES", "timestamp": mail.sent_at, "feedbackId": mail.message_id,
     });
-    report(mail, "Complaint", "complaint", facts)
+    report(mail, "Complaint", "complaint", &facts)
 }
 
 /// Carries reports to their queue until told to stop.
