@@ -1,8 +1,8 @@
 //! What travels in a queue: events of ours, and what the mail service reports.
 
+use super::WorkError;
 use crate::domain::delivery::Report;
 use crate::domain::event::EventRecord;
-use crate::worker::WorkError;
 
 /// A message that a worker can read.
 pub trait Message: Sized {
