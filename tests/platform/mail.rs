@@ -75,9 +75,18 @@ async fn both_get_an_invitation_and_two_reminders_in_their_own_zones() {
     house
         .tick_at("2027-02-02T09:00:00Z", "reminders-cron")
         .await;
+    // In New York it is four in the morning: the mentee's rests until seven.
+    assert_eq!(house.mailbox.mails().len(), before + 1);
+    house
+        .tick_at("2027-02-02T11:59:00Z", "reminders-cron")
+        .await;
+    assert_eq!(house.mailbox.mails().len(), before + 1);
+    house
+        .tick_at("2027-02-02T12:00:00Z", "reminders-cron")
+        .await;
     assert_eq!(house.mailbox.mails().len(), before + 2);
     house
-        .tick_at("2027-02-02T09:01:00Z", "reminders-cron")
+        .tick_at("2027-02-02T12:01:00Z", "reminders-cron")
         .await;
     assert_eq!(house.mailbox.mails().len(), before + 2);
     house

@@ -1,5 +1,7 @@
 //! Every letter as its readers get it: what stands in the snapshots was looked at, and another program reads the same.
 
+use std::fmt::Write;
+
 use mail_parser::MessageParser;
 use shared::domain::letter::{Class, Kind, Letter, Source, sample};
 use uuid::Uuid;
@@ -38,11 +40,12 @@ fn read(raw: &[u8]) -> String {
     let mut read = format!("Subject: {}\n", mail.subject().unwrap());
     for name in ["List-Unsubscribe", "List-Unsubscribe-Post"] {
         if let Some(value) = mail.header_raw(name) {
-            read += &format!("{name}: {}\n", value.trim());
+            writeln!(read, "{name}: {}", value.trim()).unwrap();
         }
     }
     for part in mail.parts.iter().filter_map(|part| part.text_contents()) {
-        read += &format!("\n-----\n{}\n", part.replace("\r\n", "\n").trim_end());
+        let part = part.replace("\r\n", "\n");
+        write!(read, "\n-----\n{}\n", part.trim_end()).unwrap();
     }
     read
 }

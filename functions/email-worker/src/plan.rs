@@ -240,10 +240,10 @@ mod tests {
     use std::collections::HashSet;
     use uuid::Uuid;
 
-    fn readers(event: Event) -> Vec<UserId> {
+    fn readers(event: &Event) -> Vec<UserId> {
         let session = booked(SessionStatus::Confirmed);
-        let is_about_session = session_of(&event).is_some();
-        recipients(&event, is_about_session.then_some(&session))
+        let is_about_session = session_of(event).is_some();
+        recipients(event, is_about_session.then_some(&session))
     }
 
     fn ways(event: Event, choice: Choice) -> Vec<NewNotification> {
@@ -252,7 +252,7 @@ mod tests {
             settings: Settings::USUAL,
             is_suppressed: false,
         };
-        let people = readers(event.clone());
+        let people = readers(&event);
         let wishes = people.iter().map(|person| (*person, wishes)).collect();
         let kind = Kind::of(&event).unwrap();
         planned(
@@ -290,7 +290,7 @@ mod tests {
         let event = Event::UserReinstated {
             user_id: MENTEE_ID.into(),
         };
-        let people = readers(event.clone());
+        let people = readers(&event);
 
         let planned = planned(
             (&sample::record(event), Kind::AccountReinstated),
@@ -307,30 +307,36 @@ mod tests {
         let session_id = booked(SessionStatus::Confirmed).id;
         let (mentor, mentee) = (UserId::from(MENTOR_ID), UserId::from(MENTEE_ID));
 
-        assert_eq!(readers(Event::UserRegistered { user_id: mentee }), [mentee]);
-        assert_eq!(readers(Event::UserInvited { user_id: mentee }), [mentee]);
-        assert_eq!(readers(Event::MentorRejected { user_id: mentor }), [mentor]);
-        assert_eq!(readers(Event::SessionRequested { session_id }), [mentor]);
-        assert_eq!(readers(Event::SessionDeclined { session_id }), [mentee]);
-        assert_eq!(readers(Event::PaymentStalled { session_id }), [mentee]);
-        assert_eq!(readers(Event::PaymentDue { session_id }), []);
         assert_eq!(
-            readers(Event::SessionConfirmed { session_id }),
+            readers(&Event::UserRegistered { user_id: mentee }),
+            [mentee]
+        );
+        assert_eq!(readers(&Event::UserInvited { user_id: mentee }), [mentee]);
+        assert_eq!(
+            readers(&Event::MentorRejected { user_id: mentor }),
+            [mentor]
+        );
+        assert_eq!(readers(&Event::SessionRequested { session_id }), [mentor]);
+        assert_eq!(readers(&Event::SessionDeclined { session_id }), [mentee]);
+        assert_eq!(readers(&Event::PaymentStalled { session_id }), [mentee]);
+        assert_eq!(readers(&Event::PaymentDue { session_id }), []);
+        assert_eq!(
+            readers(&Event::SessionConfirmed { session_id }),
             [mentor, mentee]
         );
-        assert_eq!(readers(sample::cancelled(mentee)), [mentor, mentee]);
-        assert_eq!(readers(sample::reminder(mentee, 60)), [mentee]);
-        assert_eq!(readers(Event::SessionExpired { session_id }), [mentee]);
-        assert_eq!(readers(sample::answer_due()), [mentor]);
-        assert_eq!(readers(sample::proposed()), [mentor]);
-        assert_eq!(readers(sample::closed()), [mentee]);
-        assert_eq!(readers(sample::rescheduled()), [mentor, mentee]);
+        assert_eq!(readers(&sample::cancelled(mentee)), [mentor, mentee]);
+        assert_eq!(readers(&sample::reminder(mentee, 60)), [mentee]);
+        assert_eq!(readers(&Event::SessionExpired { session_id }), [mentee]);
+        assert_eq!(readers(&sample::answer_due()), [mentor]);
+        assert_eq!(readers(&sample::proposed()), [mentor]);
+        assert_eq!(readers(&sample::closed()), [mentee]);
+        assert_eq!(readers(&sample::rescheduled()), [mentor, mentee]);
         assert_eq!(
-            readers(Event::SessionRelocated { session_id }),
+            readers(&Event::SessionRelocated { session_id }),
             [mentor, mentee]
         );
-        assert_eq!(readers(sample::waiting(mentor)), [mentor]);
-        assert_eq!(readers(Event::SessionCompleted { session_id }), []);
+        assert_eq!(readers(&sample::waiting(mentor)), [mentor]);
+        assert_eq!(readers(&Event::SessionCompleted { session_id }), []);
     }
 
     #[test]
@@ -346,8 +352,8 @@ mod tests {
                 Event::SignInsFailed { user_id: None },
             ),
         ] {
-            assert_eq!(readers(known), [MENTEE_ID.into()]);
-            assert_eq!(readers(unknown), []);
+            assert_eq!(readers(&known), [MENTEE_ID.into()]);
+            assert_eq!(readers(&unknown), []);
         }
     }
 
@@ -355,8 +361,8 @@ mod tests {
     fn a_reminder_of_a_stranger_or_of_no_known_offset_is_not_planned() {
         let stranger = UserId::from(Uuid::from_u128(9));
 
-        assert_eq!(readers(sample::waiting(stranger)), []);
-        assert_eq!(readers(sample::reminder(stranger, 60)), []);
+        assert_eq!(readers(&sample::waiting(stranger)), []);
+        assert_eq!(readers(&sample::reminder(stranger, 60)), []);
         assert_eq!(Kind::of(&sample::reminder(MENTEE_ID.into(), 61)), None);
     }
 

@@ -59,40 +59,50 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{job_id}", &things.run)
 }
 
+/// Whether an operation takes no body.
+fn is_bare(method: &Method, route: &str) -> bool {
+    matches!(
+        (method.as_str(), route),
+        ("GET", _)
+            | (
+                "POST",
+                "/api/auth/logout"
+                    | "/api/auth/logout-all"
+                    | "/api/auth/email/resend"
+                    | "/api/users/me/export"
+                    | "/api/users/me/restore"
+                    | "/api/sync/airtable"
+                    | "/api/sync/airtable/{user_id}"
+                    | "/api/messages/{id}/read"
+                    | "/api/notifications/{id}/read"
+                    | "/api/notifications/read-all"
+                    | "/api/notifications/unsubscribe/{token}"
+                    | "/api/matching/batches/{id}/select"
+                    | "/api/matching/batch/{job_id}/publish"
+                    | "/api/matching/batch/{job_id}/drop"
+                    | "/api/matching/programs/{key}/activate"
+                    | "/api/matching/programs/{key}/preview",
+            )
+            | (
+                "DELETE",
+                "/api/users/me"
+                    | "/api/mentors/{id}/availability/{availability_id}"
+                    | "/api/mentors/{id}/offerings/{offering_id}"
+                    | "/api/auth/api-keys/{id}"
+                    | "/api/auth/sessions/{id}"
+                    | "/api/matching/requests/{id}"
+                    | "/api/matching/matches/{id}/meetings/{meeting_id}"
+                    | "/api/notifications/templates/{event}",
+            )
+    )
+}
+
 fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
+    if is_bare(method, route) {
+        return None;
+    }
     let token = "x".repeat(43);
     let body = match (method.as_str(), route) {
-        ("GET", _)
-        | (
-            "POST",
-            "/api/auth/logout"
-            | "/api/auth/logout-all"
-            | "/api/auth/email/resend"
-            | "/api/users/me/export"
-            | "/api/users/me/restore"
-            | "/api/sync/airtable"
-            | "/api/sync/airtable/{user_id}"
-            | "/api/messages/{id}/read"
-            | "/api/notifications/{id}/read"
-            | "/api/notifications/read-all"
-            | "/api/notifications/unsubscribe/{token}"
-            | "/api/matching/batches/{id}/select"
-            | "/api/matching/batch/{job_id}/publish"
-            | "/api/matching/batch/{job_id}/drop"
-            | "/api/matching/programs/{key}/activate"
-            | "/api/matching/programs/{key}/preview",
-        )
-        | (
-            "DELETE",
-            "/api/users/me"
-            | "/api/mentors/{id}/availability/{availability_id}"
-            | "/api/mentors/{id}/offerings/{offering_id}"
-            | "/api/auth/api-keys/{id}"
-            | "/api/auth/sessions/{id}"
-            | "/api/matching/requests/{id}"
-            | "/api/matching/matches/{id}/meetings/{meeting_id}"
-            | "/api/notifications/templates/{event}",
-        ) => return None,
         ("POST", "/api/auth/api-keys") => json!({ "name": "Reports", "scopes": ["users:read"] }),
         ("POST", "/api/auth/oauth/{provider}/callback" | "/api/auth/oauth/{provider}/link") => {
             json!({ "code": "x", "state": token })
@@ -155,11 +165,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
             json!({ "action": "accept" })
         }
         ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
-        ("PUT", "/api/users/me/privacy" | "/api/notifications/preferences")
-        | ("POST", "/api/notifications/templates/{event}/preview") => json!({}),
-        ("PUT", "/api/notifications/templates/{event}") => {
-            json!({ "subject": "Hello", "text": "Hello", "html": "Hello" })
-        }
+        ("PUT", "/api/users/me/privacy") => json!({}),
+        (_, at) if at.contains("/notifications/") => notification_body(method, at),
         (_, at) if at.contains("/sync/") || at.contains("/webhooks/") => sync_body(method, at),
         (_, matching) if matching.starts_with("/api/matching/") => {
             matching_body(method, matching, things)
@@ -167,6 +174,17 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         _ => panic!("say here what {method} {route} is asked with"),
     };
     Some(body)
+}
+
+fn notification_body(method: &Method, route: &str) -> Value {
+    match (method.as_str(), route) {
+        ("PUT", "/api/notifications/preferences")
+        | ("POST", "/api/notifications/templates/{event}/preview") => json!({}),
+        ("PUT", "/api/notifications/templates/{event}") => {
+            json!({ "subject": "Hello", "text": "Hello", "html": "Hello" })
+        }
+        _ => panic!("say here what {method} {route} is asked with"),
+    }
 }
 
 fn sync_body(method: &Method, route: &str) -> Value {

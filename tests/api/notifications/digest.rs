@@ -3,7 +3,6 @@
 use futures_util::future::join_all;
 use serde_json::json;
 use shared::worker::run_schedule;
-use tests::TestApp;
 
 use super::{PREFERENCES, Stage, TEN, choose, request, stage};
 
@@ -91,16 +90,13 @@ async fn firings_at_once_gather_everything_into_one_mail() {
     let stage = gathered().await;
     stage.app.at(MORNING);
 
-    let fire = |app: &TestApp| {
-        let state = app.state.clone();
-        async move { run_schedule(&state, reminders_cron::fire).await.unwrap() }
-    };
-    join_all((0..4).map(|_| fire(&stage.app))).await;
+    let firings = (0..4).map(|_| run_schedule(&stage.app.state, reminders_cron::fire));
+    join_all(firings).await;
     stage.tell().await;
 
     let mails = digests(&stage);
     assert_eq!(
-        mails.iter().map(|mail| lines(mail)).sum::<usize>(),
+        mails.iter().map(String::as_str).map(lines).sum::<usize>(),
         2,
         "{mails:#?}"
     );
