@@ -240,7 +240,7 @@ async fn due_reminder(house: &House) -> shared::domain::event::EventRecord {
     house
         .state
         .clock
-        .set("2027-02-02T09:00:00Z".parse().unwrap());
+        .set("2027-02-02T12:30:00Z".parse().unwrap());
     reminders_cron::fire(house.state.clone()).await.unwrap();
     house.newest_event().await
 }
