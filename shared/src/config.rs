@@ -110,6 +110,8 @@ pub struct Config {
     pub google_issuer: String,
     /// Where mails are queued.
     pub email_queue_url: Option<String>,
+    /// Where mails are queued that can wait.
+    pub bulk_queue_url: Option<String>,
     /// Where exports are queued.
     pub export_queue_url: Option<String>,
     /// Where payments are queued.
@@ -122,6 +124,8 @@ pub struct Config {
     pub airtable_queue_url: Option<String>,
     /// Where the mail service's reports wait for their worker.
     pub delivery_queue_url: Option<String>,
+    /// How long a message rests that failed once, in seconds; half of what it rests the next time.
+    pub queue_pause_seconds: u32,
     /// The bucket for exports.
     pub export_bucket: Option<String>,
     /// The frontend that links in mails lead to.
@@ -192,12 +196,17 @@ impl Config {
             github_api_url: url_or("OAUTH_GITHUB_API_URL", "https://api.github.com"),
             google_issuer: url_or("OAUTH_GOOGLE_ISSUER", "https://accounts.google.com"),
             email_queue_url: text("EMAIL_QUEUE_URL"),
+            bulk_queue_url: text("EMAIL_BULK_QUEUE_URL"),
             export_queue_url: text("EXPORT_QUEUE_URL"),
             payment_queue_url: text("PAYMENT_QUEUE_URL"),
             matching_queue_url: text("MATCHING_QUEUE_URL"),
             assignment_queue_url: text("ASSIGNMENT_QUEUE_URL"),
             airtable_queue_url: text("AIRTABLE_QUEUE_URL"),
             delivery_queue_url: text("DELIVERY_QUEUE_URL"),
+            queue_pause_seconds: match text("QUEUE_PAUSE_SECONDS") {
+                None => 10,
+                Some(value) => parse("QUEUE_PAUSE_SECONDS", &value, "must be a whole number")?,
+            },
             export_bucket: text("EXPORT_BUCKET"),
             app_url: url_or("APP_URL", HERE),
             api_url: url_or("API_URL", HERE),

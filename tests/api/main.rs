@@ -8,6 +8,7 @@
 
 mod access;
 mod account;
+mod admin;
 mod admin_users;
 mod airtable;
 mod api_keys;

@@ -146,6 +146,7 @@ pub(crate) fn variables(url: &str, database: &str, ses: &str) -> Vec<(&'static s
         ("DATA_KEYS_SECRET_ARN", secrets::DATA_KEYS.to_owned()),
         ("PEPPER_SECRET_ARN", secrets::PEPPER.to_owned()),
         ("EMAIL_QUEUE_URL", queue_url("email")),
+        ("EMAIL_BULK_QUEUE_URL", queue_url("email-bulk")),
         ("EXPORT_QUEUE_URL", queue_url("export")),
         ("PAYMENT_QUEUE_URL", queue_url("payment")),
         ("MATCHING_QUEUE_URL", queue_url("matching")),
@@ -206,6 +207,7 @@ fn state(database: &str) -> Result<AppState, Failure> {
     let mut config = Config::from_env()?;
     config.database = Some(DatabaseSource::Url(database.to_owned()));
     config.email_queue_url = Some(queue_url("email"));
+    config.bulk_queue_url = Some(queue_url("email-bulk"));
     config.export_queue_url = Some(queue_url("export"));
     config.payment_queue_url = Some(queue_url("payment"));
     config.matching_queue_url = Some(queue_url("matching"));

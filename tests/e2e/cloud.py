@@ -122,7 +122,7 @@ def permissions(stage):
     bucket = physical["ExportBucket"]
     # It refuses plain HTTP, and the stand-in speaks nothing else.
     client("s3").delete_bucket_policy(Bucket=bucket)
-    queues = [client("sqs").get_queue_url(QueueName=f"{prefix}{name}")["QueueUrl"] for name in ["email", "export", "payment", "matching", "assignment", "airtable", "delivery"]]
+    queues = [client("sqs").get_queue_url(QueueName=f"{prefix}{name}")["QueueUrl"] for name in ["email", "email-bulk", "export", "payment", "matching", "assignment", "airtable", "delivery"]]
     allowed = {}
     for function in functions:
         role = as_role(function["Role"])
@@ -133,7 +133,7 @@ def permissions(stage):
     return allowed
 
 
-def attempts(role, stage, queue, export_queue, payment_queue, matching_queue, assignment_queue, airtable_queue, delivery_queue):
+def attempts(role, stage, queue, bulk_queue, export_queue, payment_queue, matching_queue, assignment_queue, airtable_queue, delivery_queue):
     secrets, sqs = client("secretsmanager", role), client("sqs", role)
     message = {"Id": "1", "MessageBody": "{}"}
     for name in ["database", "jwt-signing", "jwt-public", "app", "data-keys", "pepper", "oauth", "payment", "airtable", "sms"]:
@@ -141,12 +141,16 @@ def attempts(role, stage, queue, export_queue, payment_queue, matching_queue, as
         yield f"read {name}", lambda secret=secret: secrets.get_secret_value(SecretId=secret)
         yield f"write {name}", lambda secret=secret: secrets.put_secret_value(SecretId=secret, SecretString="{}")
     yield "send to the queue", lambda: sqs.send_message_batch(QueueUrl=queue, Entries=[message])
+    yield "send to the bulk queue", lambda: sqs.send_message_batch(QueueUrl=bulk_queue, Entries=[message])
     yield "send to the export queue", lambda: sqs.send_message_batch(QueueUrl=export_queue, Entries=[message])
     yield "send to the payment queue", lambda: sqs.send_message_batch(QueueUrl=payment_queue, Entries=[message])
     yield "send to the matching queue", lambda: sqs.send_message_batch(QueueUrl=matching_queue, Entries=[message])
     yield "send to the assignment queue", lambda: sqs.send_message_batch(QueueUrl=assignment_queue, Entries=[message])
     yield "send to the airtable queue", lambda: sqs.send_message_batch(QueueUrl=airtable_queue, Entries=[message])
     yield "send to the delivery queue", lambda: sqs.send_message_batch(QueueUrl=delivery_queue, Entries=[message])
+    dead_letters = f"{queue}-dead-letters"
+    yield "send to the dead letters", lambda: sqs.send_message_batch(QueueUrl=dead_letters, Entries=[message])
+    yield "receive from the dead letters", lambda: sqs.receive_message(QueueUrl=dead_letters, WaitTimeSeconds=0)
     yield "receive from the queue", lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0)
     yield "purge the queue", lambda: sqs.purge_queue(QueueUrl=queue)
 

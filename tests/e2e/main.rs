@@ -77,6 +77,17 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let api = ["read app", "read database", "read jwt-public"].as_slice();
     let api_and = |more: &[&'static str]| [api, more].concat();
     let expected = json!({
+        "admin": api_and(&[
+            "receive from the dead letters",
+            "send to the airtable queue",
+            "send to the assignment queue",
+            "send to the bulk queue",
+            "send to the delivery queue",
+            "send to the export queue",
+            "send to the matching queue",
+            "send to the payment queue",
+            "send to the queue",
+        ]),
         "airtable-worker": [
             "read airtable",
             "read data-keys",
@@ -102,6 +113,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read database",
             "read sms",
             "receive from the queue",
+            "send to the dead letters",
         ],
         "assignment-worker": ["read database"],
         "matching": api_and(&["send to the assignment queue", "send to the queue"]),
@@ -125,6 +137,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
             "read database",
             "send to the airtable queue",
             "send to the assignment queue",
+            "send to the bulk queue",
             "send to the export queue",
             "send to the matching queue",
             "send to the payment queue",
@@ -139,6 +152,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         "reminders-cron": [
             "read database",
             "send to the airtable queue",
+            "send to the bulk queue",
             "send to the payment queue",
             "send to the queue",
         ],

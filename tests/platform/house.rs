@@ -324,6 +324,10 @@ fn config(sqs: &str, ses: &str) -> Config {
             "{sqs}/{}/{queue}",
             standalone::services::ministack::ACCOUNT
         )),
+        bulk_queue_url: Some(format!(
+            "{sqs}/{}/{queue}-email-bulk",
+            standalone::services::ministack::ACCOUNT
+        )),
         export_queue_url: Some(format!(
             "{sqs}/{}/{queue}-export",
             standalone::services::ministack::ACCOUNT
@@ -352,6 +356,7 @@ fn config(sqs: &str, ses: &str) -> Config {
         mail_from: "Office Hours <hello@example.com>".to_owned(),
         ses_endpoint: Some(ses.to_owned()),
         sqs_endpoint: Some(sqs.to_owned()),
+        queue_pause_seconds: 1,
         mentor_vetting: false,
         admin_totp_required: false,
         rate_limit_scale: 100_000,

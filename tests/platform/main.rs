@@ -8,6 +8,7 @@
 mod account;
 mod airtable;
 mod calendar;
+mod dead_letters;
 mod delivery;
 mod development;
 mod house;

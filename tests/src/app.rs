@@ -31,7 +31,7 @@ const NOW: &str = "2026-03-02T08:00:00Z";
 type Area = (&'static str, fn() -> OpenApiRouter<AppState>);
 
 /// Every area of the API.
-pub const fn areas() -> [Area; 8] {
+pub const fn areas() -> [Area; 9] {
     [
         ("auth", auth::router),
         ("users", users::router),
@@ -40,6 +40,7 @@ pub const fn areas() -> [Area; 8] {
         ("matching", matching::router),
         ("notifications", notifications::router),
         ("sync", sync::router),
+        ("admin", admin::router),
         ("system", system::router),
     ]
 }
@@ -471,6 +472,7 @@ fn config(setup: &Setup) -> Config {
         pepper_secret: Some("pepper".to_owned()),
         // Without a queue events stay in the outbox, where tests read them.
         email_queue_url: None,
+        bulk_queue_url: None,
         export_queue_url: None,
         payment_queue_url: None,
         matching_queue_url: None,

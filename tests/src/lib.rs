@@ -22,6 +22,7 @@ pub mod garbage;
 mod given;
 mod havoc;
 mod http;
+mod jobs;
 mod lossy;
 mod mail;
 mod mentoring;

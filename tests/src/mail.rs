@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use serde_json::Value;
@@ -20,6 +21,9 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::TestApp;
+
+/// How long a worker has for what the mail service reports.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A mail service of its own, and the worker's view of the platform.
 pub struct Post {
@@ -56,7 +60,7 @@ impl TestApp {
     pub async fn promised_mails(&self) -> Vec<EventRecord> {
         let rows = self
             .database
-            .sql("SELECT record FROM outbox WHERE queue = 'email' ORDER BY event_id")
+            .sql("SELECT record FROM outbox WHERE queue IN ('email', 'email-bulk') ORDER BY event_id")
             .await;
         rows.iter()
             .map(|row| serde_json::from_str(row[0].as_deref().unwrap()).unwrap())
@@ -209,7 +213,7 @@ impl Post {
             message.body = Some(body.to_string());
             batch.records.push(message);
         }
-        let response = run_batch(&self.state, batch, delivery_worker::handle).await;
+        let response = run_batch(&self.state, batch, PATIENCE, delivery_worker::handle).await;
         let failed = response.batch_item_failures.into_iter();
         failed
             .map(|failure| failure.item_identifier.parse().unwrap())

@@ -23,16 +23,16 @@ use crate::tend;
 const LEASE_SECONDS: i32 = 3600;
 
 /// Begins what a job asks for.
-pub(crate) async fn begin(state: &AppState, job: JobId) -> Result<(), WorkError> {
+pub(crate) async fn begin(state: &AppState, id: JobId) -> Result<(), WorkError> {
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    let Found::Idle(job) = store::job::lock_idle(&tx, job).await? else {
+    let Found::Idle(job) = store::job::lock_idle(&tx, id).await? else {
         return Ok(());
     };
     let read = job.version;
     if let Ok(started) = job.start(state.clock.now()) {
         store::job::update(&tx, &started, read, LEASE_SECONDS).await?;
-        store::sync::lock_comparison(&tx).await?;
+        store::sync::lock_comparison(&tx, Some(id)).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -62,14 +62,19 @@ pub(crate) async fn go_on(desk: &mut Desk<'_>) -> Result<(), Halt> {
             page => page?,
         };
         let is_last = page.offset.is_none();
-        compare(desk, page).await?;
+        if !compare(desk, page).await? {
+            info!("the comparison was called off");
+            desk.base.is_comparing = false;
+            return Ok(());
+        }
         if is_last {
             return Ok(());
         }
     }
 }
 
-async fn compare(desk: &mut Desk<'_>, page: RecordPage) -> Result<(), Halt> {
+/// Compares a page; `false` when nobody wants that any more.
+async fn compare(desk: &mut Desk<'_>, page: RecordPage) -> Result<bool, Halt> {
     let mut client = desk.state.db.client().await?;
     let found = owned(desk, page.records, &client).await?;
     let tx = client.transaction();
@@ -81,9 +86,11 @@ async fn compare(desk: &mut Desk<'_>, page: RecordPage) -> Result<(), Halt> {
     if desk.base.compare_offset.is_none() {
         end(desk, &tx).await?;
     }
-    store::sync::update_comparison(&tx, &desk.base).await?;
-    tx.commit().await?;
-    Ok(())
+    let is_wanted = store::sync::update_comparison(&tx, &desk.base).await?;
+    if is_wanted {
+        tx.commit().await?;
+    }
+    Ok(is_wanted)
 }
 
 /// Whose records these are: a record that is known stays its owner's, whatever is written into it.

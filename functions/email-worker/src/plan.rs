@@ -18,7 +18,7 @@ use shared::worker::WorkError;
 pub(crate) async fn plan(state: &AppState, record: &EventRecord) -> Result<(), WorkError> {
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    if store::inbox::claim(&tx, Queue::Email, record.id).await? {
+    if store::inbox::claim(&tx, Queue::of_mails(&record.event), record.id).await? {
         insert(&tx, state, record).await?;
     } else {
         store::notification::resolve_cut_off(&tx, record.id).await?;

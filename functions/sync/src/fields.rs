@@ -55,7 +55,7 @@ pub(crate) async fn change_fields(
     if_match.check(version)?;
     let map = change.apply(map)?;
     let version = store::sync::update_map(&tx, &map).await?;
-    store::sync::lock_comparison(&tx).await?;
+    store::sync::lock_comparison(&tx, None).await?;
     let due = Event::SyncDue { is_news: true };
     store::outbox::append(&tx, state.clock.id(), state.clock.now(), due).await?;
     tx.commit().await?;

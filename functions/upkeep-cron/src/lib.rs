@@ -97,7 +97,7 @@ const fn days(kept: Kept, retention: Retention) -> i32 {
     match kept {
         Kept::RefreshTokens | Kept::EmailTokens | Kept::Logins => retention.tokens,
         Kept::OauthStates => retention.sign_ins,
-        Kept::Outbox | Kept::Inbox => retention.events,
+        Kept::Outbox | Kept::Inbox | Kept::ScheduleRuns => retention.events,
         Kept::MailErrors => retention.mail_errors,
         Kept::Mails | Kept::SuppressedAddresses => retention.mails,
         Kept::Jobs | Kept::SyncLog => retention.jobs,

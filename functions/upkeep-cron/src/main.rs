@@ -1,6 +1,8 @@
 //! The `upkeep-cron` Lambda function.
 
+use shared::domain::work::Schedule;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    shared::worker::serve_schedule(upkeep_cron::fire).await
+    shared::worker::serve_schedule(Schedule::Upkeep, upkeep_cron::fire).await
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use shared::queue::{Queue, Received, RelayError, SqsError};
+use shared::queue::{Queue, RECEIVED, Received, RelayError, SqsError};
 use shared::state::AppState;
 use shared::store::{StoreError, outbox};
 use shared::worker::run_batch;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tracing::warn;
 
 use crate::cloud::LocalCloud;
@@ -56,21 +56,8 @@ pub async fn work_once(state: &AppState, queue: Queue, wait: Duration) -> Result
     if received.is_empty() {
         return Ok(0);
     }
-    let event = event_of(&received);
-    let patience = match queue {
-        Queue::Airtable => AIRTABLE_TIMEOUT,
-        Queue::Assignment => ASSIGNMENT_TIMEOUT,
-        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching | Queue::Delivery => {
-            FUNCTION_TIMEOUT
-        }
-    };
-    let Ok(response) = timeout(patience, consume(state, queue, event)).await else {
-        warn!(
-            queue = queue.name(),
-            "a batch took too long and comes again"
-        );
-        return Ok(received.len());
-    };
+    let event = event_of(sqs.name(queue)?, &received);
+    let response = consume(state, queue, event).await;
     let done = received
         .iter()
         .filter(|message| !is_failed(&response, message));
@@ -83,18 +70,33 @@ pub async fn work_once(state: &AppState, queue: Queue, wait: Duration) -> Result
 
 /// The one consumer behind each queue.
 async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchResponse {
+    let left = timeout(queue);
     match queue {
-        Queue::Email => run_batch(state, event, email_worker::handle).await,
-        Queue::Export => run_batch(state, event, export_worker::handle).await,
-        Queue::Payment => run_batch(state, event, payment_worker::handle).await,
-        Queue::Matching => run_batch(state, event, matching_worker::handle).await,
-        Queue::Assignment => run_batch(state, event, assignment_worker::handle).await,
-        Queue::Airtable => run_batch(state, event, airtable_worker::handle).await,
-        Queue::Delivery => run_batch(state, event, delivery_worker::handle).await,
+        Queue::Email | Queue::Bulk => run_batch(state, event, left, email_worker::handle).await,
+        Queue::Export => run_batch(state, event, left, export_worker::handle).await,
+        Queue::Payment => run_batch(state, event, left, payment_worker::handle).await,
+        Queue::Matching => run_batch(state, event, left, matching_worker::handle).await,
+        Queue::Assignment => run_batch(state, event, left, assignment_worker::handle).await,
+        Queue::Airtable => run_batch(state, event, left, airtable_worker::handle).await,
+        Queue::Delivery => run_batch(state, event, left, delivery_worker::handle).await,
     }
 }
 
-fn event_of(received: &[Received]) -> SqsEvent {
+/// How long a batch may take.
+const fn timeout(queue: Queue) -> Duration {
+    match queue {
+        Queue::Airtable => AIRTABLE_TIMEOUT,
+        Queue::Assignment => ASSIGNMENT_TIMEOUT,
+        Queue::Email
+        | Queue::Bulk
+        | Queue::Export
+        | Queue::Payment
+        | Queue::Matching
+        | Queue::Delivery => FUNCTION_TIMEOUT,
+    }
+}
+
+fn event_of(source: &str, received: &[Received]) -> SqsEvent {
     let mut event = SqsEvent::default();
     event.records = received
         .iter()
@@ -103,6 +105,9 @@ fn event_of(received: &[Received]) -> SqsEvent {
             message.message_id = Some(received.message_id.clone());
             message.receipt_handle = Some(received.receipt_handle.clone());
             message.body = Some(received.body.clone());
+            message.event_source_arn = Some(source.to_owned());
+            let times = (RECEIVED.to_owned(), received.times.clone());
+            message.attributes.extend([times]);
             message
         })
         .collect();

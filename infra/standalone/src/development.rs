@@ -139,6 +139,10 @@ impl Services {
             ("API_URL", api_url(address)),
             ("DATABASE_URL", self.postgres.url("app")),
             ("EMAIL_QUEUE_URL", self.ministack.queue_url("email")),
+            (
+                "EMAIL_BULK_QUEUE_URL",
+                self.ministack.queue_url("email-bulk"),
+            ),
             ("EXPORT_QUEUE_URL", self.ministack.queue_url("export")),
             ("PAYMENT_QUEUE_URL", self.ministack.queue_url("payment")),
             ("MATCHING_QUEUE_URL", self.ministack.queue_url("matching")),

@@ -37,5 +37,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(sessions::router())
         .merge(notifications::router())
         .merge(sync::router())
+        .merge(::admin::router())
         .merge(system::router())
 }

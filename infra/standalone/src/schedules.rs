@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use shared::domain::work::Schedule;
 use shared::state::AppState;
-use shared::worker::{WorkError, run_schedule};
+use shared::worker::{WorkError, schedule};
 use tokio::sync::{Mutex, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::warn;
@@ -60,9 +61,11 @@ impl Job {
     pub async fn fire(self, state: &AppState) -> Result<usize, WorkError> {
         let _turn = TURN.lock().await;
         match self {
-            Self::RemindersCron => run_schedule(state, reminders_cron::fire).await,
-            Self::OutboxCron => run_schedule(state, outbox_cron::fire).await,
-            Self::UpkeepCron => run_schedule(state, upkeep_cron::fire).await,
+            Self::RemindersCron => {
+                schedule::fire(state, Schedule::Reminders, reminders_cron::fire).await
+            }
+            Self::OutboxCron => schedule::fire(state, Schedule::Outbox, outbox_cron::fire).await,
+            Self::UpkeepCron => schedule::fire(state, Schedule::Upkeep, upkeep_cron::fire).await,
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! solving ──stage──▶ staged ──publish──▶ published
-//!  │ └──fail──▶ failed  └──drop──▶ dropped
+//!  │ ▲└──fail──▶ failed  └──drop──▶ dropped
+//!  │ └──reopen──────┘
 //!  └──────────drop────────────────────▲
 //! ```
 //!
@@ -191,6 +192,17 @@ impl AssignmentRun {
     #[must_use]
     pub fn fail(self, now: Timestamp) -> Option<Self> {
         (self.status == RunStatus::Solving).then(|| self.end(RunStatus::Failed, None, now))
+    }
+
+    /// Is solved once more; `None` when it has not failed.
+    #[must_use]
+    pub fn reopen(self) -> Option<Self> {
+        (self.status == RunStatus::Failed).then(|| Self {
+            status: RunStatus::Solving,
+            closed_at: None,
+            version: self.version + 1,
+            ..self
+        })
     }
 
     /// Brings its pairs together.

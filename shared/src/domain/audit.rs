@@ -114,6 +114,12 @@ actions! {
     AssignmentDropped = "assignment_dropped",
     /// The words of a kind of message were changed.
     TemplateChanged = "template_changed",
+    /// A job was tried again.
+    JobRetried = "job_retried",
+    /// A job was called off.
+    JobCancelled = "job_cancelled",
+    /// Dead letters were sent back to their queue.
+    DeadLettersReplayed = "dead_letters_replayed",
     /// A program was made.
     ProgramCreated = "program_created",
     /// A version of a program was written.

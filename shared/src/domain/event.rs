@@ -7,6 +7,7 @@ use super::id::{EmailChangeId, EventId, JobId, RescheduleId, SessionId, UserId};
 use super::identity::Provider;
 use super::job::JobKind;
 use super::news::News;
+use super::value::ValueError;
 
 /// Something that has happened. It names things and carries no personal data: readers look the present state up.
 #[must_use = "a fact that nobody hears of: append it to the outbox"]
@@ -289,11 +290,22 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The word that tells it from others as it travels.
+    #[must_use]
+    pub fn type_name(&self) -> Option<String> {
+        let json = serde_json::to_value(self).ok()?;
+        json["type"].as_str().map(str::to_owned)
+    }
+}
+
 /// A queue, and the one consumer behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Queue {
     /// Mails to people: `email-worker`.
     Email,
+    /// Mails that can wait, however many there are: `email-worker` too, which nothing urgent waits behind.
+    Bulk,
     /// Files with everything about a person: `export-worker`.
     Export,
     /// Money for sessions: `payment-worker`.
@@ -311,8 +323,9 @@ pub enum Queue {
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Email,
+        Self::Bulk,
         Self::Export,
         Self::Payment,
         Self::Matching,
@@ -326,12 +339,34 @@ impl Queue {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Bulk => "email-bulk",
             Self::Export => "export",
             Self::Payment => "payment",
             Self::Matching => "matching",
             Self::Assignment => "assignment",
             Self::Airtable => "airtable",
             Self::Delivery => "delivery",
+        }
+    }
+
+    /// Reads the name of tables and paths.
+    ///
+    /// # Errors
+    /// When it is no queue.
+    pub fn parse(name: &str) -> Result<Self, ValueError> {
+        let named = Self::ALL.into_iter().find(|queue| queue.name() == name);
+        named.ok_or(ValueError::NotOneOf(
+            "email, email-bulk, export, payment, matching, assignment, airtable, delivery",
+        ))
+    }
+
+    /// The one that the mails of an event come through.
+    #[must_use]
+    pub fn of_mails(event: &Event) -> Self {
+        if queues_for(event).contains(&Self::Bulk) {
+            Self::Bulk
+        } else {
+            Self::Email
         }
     }
 }
@@ -358,10 +393,19 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::ReminderDue { .. }
         | Event::MessagesWaiting { .. }
         | Event::ExportReady { .. }
-        | Event::Mentoring(_)
         | Event::DeletionRequested { .. }
-        | Event::DeletionCancelled { .. }
-        | Event::DigestDue { .. } => &[Queue::Email],
+        | Event::DeletionCancelled { .. } => &[Queue::Email],
+        // They come due for many at once.
+        Event::DigestDue { .. } => &[Queue::Bulk],
+        Event::Mentoring(news) => match news {
+            News::CheckIn { .. } => &[Queue::Bulk],
+            News::Proposed { .. }
+            | News::ProposalClosed { .. }
+            | News::MovedOn { .. }
+            | News::NobodyLeft { .. }
+            | News::MatchMade { .. }
+            | News::MatchChanged { .. } => &[Queue::Email],
+        },
         // What Airtable shows of people and sessions.
         Event::UserRegistered { .. }
         | Event::UserInvited { .. }
@@ -414,6 +458,34 @@ mod tests {
         };
         let json = serde_json::to_value(&event).unwrap();
         assert_eq!(json["type"], "session.confirmed");
+        assert_eq!(event.type_name().as_deref(), Some("session.confirmed"));
         assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    }
+
+    #[test]
+    fn what_can_wait_has_a_queue_of_its_own() {
+        let user_id = Uuid::nil().into();
+        let digest = Event::DigestDue {
+            user_id,
+            due_at: Timestamp::UNIX_EPOCH,
+        };
+        assert_eq!(queues_for(&digest), [Queue::Bulk]);
+        assert_eq!(Queue::of_mails(&digest), Queue::Bulk);
+        let check_in = Event::Mentoring(News::CheckIn {
+            mentorship_id: Uuid::nil().into(),
+            occasion: super::super::mentorship::Occasion::Survey,
+            recipient_id: user_id,
+        });
+        assert_eq!(Queue::of_mails(&check_in), Queue::Bulk);
+        let urgent = Event::PasswordChanged { user_id };
+        assert_eq!(Queue::of_mails(&urgent), Queue::Email);
+    }
+
+    #[test]
+    fn a_queue_is_found_by_its_name() {
+        for queue in Queue::ALL {
+            assert_eq!(Queue::parse(queue.name()), Ok(queue));
+        }
+        assert!(Queue::parse("spam").is_err());
     }
 }

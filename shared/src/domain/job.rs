@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! queued ──start──▶ running ──finish──▶ done
-//!    ▲ │               │ └─────fail────▶ failed (no attempt is left)
+//!    ▲ │               │ └─────fail────▶ failed (no attempt is left) ──retry──▶ queued
 //!    │ └────cancel──▶ cancelled ◀─cancel─┤
 //!    └──────────────── fail ─────────────┘
 //! ```
@@ -34,6 +34,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Export, Self::Assignment, Self::Sync];
+
     /// The word for the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -181,6 +184,21 @@ pub enum JobError {
     /// It has ended.
     #[error("this job has ended already")]
     Ended(JobStatus),
+    /// It waits for its turn already.
+    #[error("this waits for its turn already")]
+    Waiting,
+    /// A worker has it.
+    #[error("this is being worked on at the moment")]
+    Running,
+    /// Only one of its kind may be open, and another one is.
+    #[error("another one of this kind is under way")]
+    Open,
+    /// It runs by the clock.
+    #[error("this runs by itself, and will again")]
+    Recurring,
+    /// It is a message to an address that takes none of ours.
+    #[error("the address of this message takes no mail from us any more")]
+    Undeliverable,
     /// What has come of it is not there yet.
     #[error("this is not ready yet: look again in a moment")]
     NotReady,
@@ -192,13 +210,25 @@ pub enum JobError {
 impl Refusal for JobError {
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Ended(_) | Self::NotReady | Self::Expired => RefusalKind::Conflict,
+            Self::Ended(_)
+            | Self::Waiting
+            | Self::Running
+            | Self::Open
+            | Self::Recurring
+            | Self::Undeliverable
+            | Self::NotReady
+            | Self::Expired => RefusalKind::Conflict,
         }
     }
 
     fn code(&self) -> &'static str {
         match self {
             Self::Ended(_) => "job_ended",
+            Self::Waiting => "job_waiting",
+            Self::Running => "job_running",
+            Self::Open => "job_open",
+            Self::Recurring => "job_recurring",
+            Self::Undeliverable => "job_undeliverable",
             Self::NotReady => "job_not_ready",
             Self::Expired => "job_expired",
         }
@@ -207,7 +237,13 @@ impl Refusal for JobError {
     fn details(&self) -> Option<Value> {
         match self {
             Self::Ended(status) => Some(serde_json::json!({ "status": status })),
-            Self::NotReady | Self::Expired => None,
+            Self::Waiting
+            | Self::Running
+            | Self::Open
+            | Self::Recurring
+            | Self::Undeliverable
+            | Self::NotReady
+            | Self::Expired => None,
         }
     }
 }
@@ -310,6 +346,30 @@ impl Job {
         Ok(failed.end(JobStatus::Failed, now))
     }
 
+    /// Waits for a worker once more, with all its attempts before it. What stood against it stays until it is done.
+    ///
+    /// # Errors
+    /// When it has not failed.
+    pub fn retry(self) -> Result<(Self, Event), JobError> {
+        match self.status {
+            JobStatus::Failed => {}
+            JobStatus::Queued => return Err(JobError::Waiting),
+            JobStatus::Running => return Err(JobError::Running),
+            JobStatus::Done | JobStatus::Cancelled => return Err(JobError::Ended(self.status)),
+        }
+        let (job_id, kind) = (self.id, self.kind);
+        let again = Self {
+            status: JobStatus::Queued,
+            progress: Percent::default(),
+            attempts: 0,
+            started_at: None,
+            finished_at: None,
+            version: self.version + 1,
+            ..self
+        };
+        Ok((again, Event::JobQueued { job_id, kind }))
+    }
+
     /// Calls it off.
     ///
     /// # Errors
@@ -388,6 +448,32 @@ mod tests {
             job = job.start(now()).unwrap();
         }
         assert_eq!(job.start(now()).unwrap().status, JobStatus::Failed);
+    }
+
+    #[test]
+    fn a_job_that_failed_is_tried_as_often_again() {
+        let failed = queued().give_up("no luck", now()).unwrap();
+        let (again, event) = failed.retry().unwrap();
+        assert_eq!((again.status, again.attempts), (JobStatus::Queued, 0));
+        assert_eq!((again.finished_at, again.version), (None, 3));
+        assert_eq!(again.error.as_deref(), Some("no luck"));
+        let (job_id, kind) = (again.id, JobKind::Export);
+        assert_eq!(event, Event::JobQueued { job_id, kind });
+        let running = again.start(now()).unwrap();
+        assert_eq!((running.status, running.attempts), (JobStatus::Running, 1));
+    }
+
+    #[test]
+    fn only_what_failed_is_tried_again() {
+        let ended = |status| Err(JobError::Ended(status));
+        let again = |job: Job| job.retry().map(|_| ());
+        assert_eq!(again(queued()), Err(JobError::Waiting));
+        let running = queued().start(now()).unwrap();
+        assert_eq!(again(running.clone()), Err(JobError::Running));
+        let done = running.finish(Value::Null, now()).unwrap();
+        assert_eq!(again(done), ended(JobStatus::Done));
+        let cancelled = queued().cancel(now()).unwrap();
+        assert_eq!(again(cancelled), ended(JobStatus::Cancelled));
     }
 
     #[test]

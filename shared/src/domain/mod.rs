@@ -1,5 +1,6 @@
 //! WHAT IS TRUE: types, state machines, rules, scoring and slots. No I/O, no async, no clock, no randomness.
 
+pub mod again;
 pub mod api_key;
 pub mod assignment;
 pub mod assignment_run;
@@ -41,3 +42,4 @@ pub mod user;
 pub mod value;
 pub mod vetting;
 mod words;
+pub mod work;

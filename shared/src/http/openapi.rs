@@ -201,6 +201,17 @@ pub const CODES: &[(&str, &str)] = &[
         "what has come of the job was thrown away: start another",
     ),
     ("job_not_ready", "what has come of the job is not there yet"),
+    ("job_open", "another job of this kind is under way"),
+    (
+        "job_recurring",
+        "a run of a schedule cannot be tried again or called off: the next one comes by itself",
+    ),
+    ("job_running", "a worker has the job at the moment"),
+    (
+        "job_undeliverable",
+        "the address of the message takes no mail from us any more",
+    ),
+    ("job_waiting", "the job waits for its turn already"),
     ("last_admin", "the program would be left without an admin"),
     (
         "link_missing",

@@ -37,6 +37,7 @@ use crate::domain::topic::TopicName;
 use crate::domain::user::{Email, NewPassword, Phone, Role, UserStatus, Username};
 use crate::domain::value::{Bounded, Currency, HttpsUrl, List, Patch, Text};
 use crate::domain::vetting::Verdict;
+use crate::domain::work::{MessageStatus, WorkAction, WorkKind, WorkStatus};
 
 fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
@@ -119,6 +120,10 @@ text_input! {
     Suppression: Suppression::parse, "Suppression", words(&["bounced", "complained"]);
     TimeOfDay: str::parse::<TimeOfDay>, "TimeOfDay", string().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"))
         .examples(["22:00"]).into();
+    WorkKind: WorkKind::parse, "AdminJobKind",
+        words(&["email", "sms", "export", "assignment", "sync", "reminders", "outbox", "upkeep"]);
+    WorkStatus: WorkStatus::parse, "AdminJobStatus",
+        words(&["queued", "running", "done", "failed", "unknown", "cancelled"]);
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
@@ -434,6 +439,39 @@ impl PartialSchema for JobStatus {
 }
 
 impl ToSchema for JobStatus {}
+
+impl PartialSchema for WorkAction {
+    fn schema() -> RefOr<Schema> {
+        words(&["retry", "cancel"])
+    }
+}
+
+impl ToSchema for WorkAction {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("JobAction")
+    }
+}
+
+impl PartialSchema for MessageStatus {
+    fn schema() -> RefOr<Schema> {
+        words(&MESSAGE_STATUSES)
+    }
+}
+
+impl ToSchema for MessageStatus {}
+
+/// How a message can stand that is sent to one person.
+const MESSAGE_STATUSES: [&str; 9] = [
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "bounced",
+    "complained",
+    "failed",
+    "unknown",
+    "dropped",
+];
 impl PartialSchema for SyncStatus {
     fn schema() -> RefOr<Schema> {
         words(&["synced", "pending", "error"])

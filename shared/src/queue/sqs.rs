@@ -5,12 +5,14 @@ use std::time::Duration;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{
-    DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry,
+    DeleteMessageBatchRequestEntry, MessageSystemAttributeName, QueueAttributeName,
+    SendMessageBatchRequestEntry,
 };
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::Queue;
+use super::dead::DEAD_LETTERS;
 use crate::config::{Config, aws};
 
 /// Why a queue did not do what it should.
@@ -28,7 +30,7 @@ pub enum SqsError {
 }
 
 impl SqsError {
-    fn from_sdk<E>(error: &SdkError<E>) -> Self
+    pub(super) fn from_sdk<E>(error: &SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
@@ -49,6 +51,8 @@ pub struct Received {
     pub receipt_handle: String,
     /// The text.
     pub body: String,
+    /// How often it was given out, this time included.
+    pub times: String,
 }
 
 /// The queues, by SQS.
@@ -56,6 +60,7 @@ pub struct Received {
 pub struct Sqs {
     client: OnceCell<Client>,
     email_url: Option<String>,
+    bulk_url: Option<String>,
     export_url: Option<String>,
     payment_url: Option<String>,
     matching_url: Option<String>,
@@ -72,6 +77,7 @@ impl Sqs {
         Self {
             client: OnceCell::new(),
             email_url: config.email_queue_url.clone(),
+            bulk_url: config.bulk_queue_url.clone(),
             export_url: config.export_queue_url.clone(),
             payment_url: config.payment_queue_url.clone(),
             matching_url: config.matching_queue_url.clone(),
@@ -82,7 +88,7 @@ impl Sqs {
         }
     }
 
-    async fn client(&self) -> &Client {
+    pub(super) async fn client(&self) -> &Client {
         self.client
             .get_or_init(|| async {
                 let mut config = aws_sdk_sqs::config::Builder::from(aws().await);
@@ -94,9 +100,10 @@ impl Sqs {
             .await
     }
 
-    fn url(&self, queue: Queue) -> Result<&str, SqsError> {
+    pub(super) fn url(&self, queue: Queue) -> Result<&str, SqsError> {
         let url = match queue {
             Queue::Email => self.email_url.as_deref(),
+            Queue::Bulk => self.bulk_url.as_deref(),
             Queue::Export => self.export_url.as_deref(),
             Queue::Payment => self.payment_url.as_deref(),
             Queue::Matching => self.matching_url.as_deref(),
@@ -111,6 +118,46 @@ impl Sqs {
     #[must_use]
     pub fn knows(&self, queue: Queue) -> bool {
         self.url(queue).is_ok()
+    }
+
+    /// The name of a queue at the service, which its ARN ends with.
+    ///
+    /// # Errors
+    /// When no address of it is configured.
+    pub fn name(&self, queue: Queue) -> Result<&str, SqsError> {
+        let url = self.url(queue)?;
+        Ok(url.rsplit_once('/').map_or(url, |(_, name)| name))
+    }
+
+    /// Finds a queue by its ARN, or by its name at the service.
+    #[must_use]
+    pub fn find(&self, arn: &str) -> Option<Queue> {
+        let wanted = arn.rsplit_once(':').map_or(arn, |(_, name)| name);
+        Queue::ALL
+            .into_iter()
+            .find(|queue| self.name(*queue).is_ok_and(|name| name == wanted))
+    }
+
+    /// Lets a message that was received rest, then come again.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached; it comes again by itself, at another time.
+    pub async fn hide(
+        &self,
+        queue: Queue,
+        receipt_handle: &str,
+        pause: Duration,
+    ) -> Result<(), SqsError> {
+        self.client()
+            .await
+            .change_message_visibility()
+            .queue_url(self.url(queue)?)
+            .receipt_handle(receipt_handle)
+            .visibility_timeout(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| SqsError::from_sdk(&error))?;
+        Ok(())
     }
 
     /// Sends up to ten messages.
@@ -157,16 +204,20 @@ impl Sqs {
             .queue_url(self.url(queue)?)
             .max_number_of_messages(10)
             .wait_time_seconds(i32::try_from(wait.as_secs()).unwrap_or(20))
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
             .send()
             .await
             .map_err(|error| SqsError::from_sdk(&error))?;
         let messages = answer.messages.unwrap_or_default().into_iter();
         Ok(messages
             .filter_map(|message| {
+                let attributes = message.attributes.unwrap_or_default();
+                let times = attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount);
                 Some(Received {
                     message_id: message.message_id?,
                     receipt_handle: message.receipt_handle?,
                     body: message.body?,
+                    times: times.cloned().unwrap_or_default(),
                 })
             })
             .collect())
@@ -201,24 +252,7 @@ impl Sqs {
     /// # Errors
     /// When the queue cannot be reached.
     pub async fn depth(&self, queue: Queue) -> Result<u64, SqsError> {
-        let names = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
-        let answer = self
-            .client()
-            .await
-            .get_queue_attributes()
-            .queue_url(self.url(queue)?)
-            .set_attribute_names(Some(names.to_vec()))
-            .send()
-            .await
-            .map_err(|error| SqsError::from_sdk(&error))?;
-        let counts = answer.attributes.unwrap_or_default();
-        Ok(names
-            .iter()
-            .filter_map(|name| counts.get(name)?.parse::<u64>().ok())
-            .sum())
+        counts(self.client().await, self.url(queue)?).await
     }
 
     /// Makes a queue with its dead-letter queue, where no template does it: on one machine.
@@ -227,16 +261,11 @@ impl Sqs {
     /// When they cannot be made.
     pub async fn create(&self, queue: Queue) -> Result<(), SqsError> {
         let client = self.client().await;
-        let name = self
-            .url(queue)?
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let name = self.name(queue)?;
         let failed = |error: String| SqsError::Failed(error);
         let dead = client
             .create_queue()
-            .queue_name(format!("{name}-dead"))
+            .queue_name(format!("{name}{DEAD_LETTERS}"))
             .attributes(QueueAttributeName::MessageRetentionPeriod, "1209600")
             .send()
             .await
@@ -264,10 +293,35 @@ impl Sqs {
     }
 }
 
+/// How many messages are at an address, waiting or in somebody's hands.
+pub(super) async fn counts(client: &Client, url: &str) -> Result<u64, SqsError> {
+    let names = [
+        QueueAttributeName::ApproximateNumberOfMessages,
+        QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+    ];
+    let answer = client
+        .get_queue_attributes()
+        .queue_url(url)
+        .set_attribute_names(Some(names.to_vec()))
+        .send()
+        .await
+        .map_err(|error| SqsError::from_sdk(&error))?;
+    let counts = answer.attributes.unwrap_or_default();
+    Ok(names
+        .iter()
+        .filter_map(|name| counts.get(name)?.parse::<u64>().ok())
+        .sum())
+}
+
 /// How long a message stays invisible that was received: six times as long as its worker may take, as in `template.yaml`.
 const fn hidden_seconds(queue: Queue) -> &'static str {
     match queue {
-        Queue::Email | Queue::Export | Queue::Payment | Queue::Matching | Queue::Delivery => "180",
+        Queue::Email
+        | Queue::Bulk
+        | Queue::Export
+        | Queue::Payment
+        | Queue::Matching
+        | Queue::Delivery => "180",
         Queue::Airtable => "360",
         Queue::Assignment => "3600",
     }

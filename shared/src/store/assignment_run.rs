@@ -10,11 +10,13 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
+use super::error::violates;
 use super::{Read, StoreError, Transaction, user};
 use crate::domain::assignment_run::{
     AssignmentRun, AssignmentRunError, Figures, Mode, Order, RunStatus, Scope,
 };
 use crate::domain::id::{AssignmentRunId, Id, UserId};
+use crate::domain::job::JobError;
 use crate::domain::mentorship::Pair;
 
 pub use earlier::{Previous, find_earlier};
@@ -133,6 +135,20 @@ pub async fn update(tx: &Transaction<'_>, run: &AssignmentRun) -> Result<(), Sto
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
+}
+
+/// Writes a run that is solved once more; refused while another one is open.
+pub async fn reopen(
+    tx: &Transaction<'_>,
+    run: &AssignmentRun,
+) -> Result<Result<(), JobError>, StoreError> {
+    match update(tx, run).await {
+        Ok(()) => Ok(Ok(())),
+        Err(StoreError::Refused(error)) if violates(&error, "assignment_runs_one_open") => {
+            Ok(Err(JobError::Open))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn from_row(row: &Row) -> Result<AssignmentRun, StoreError> {

@@ -6,10 +6,11 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
+use super::error::violates;
 use super::{Client, Read, StoreError, Transaction};
 use crate::domain::export;
 use crate::domain::id::{AssignmentRunId, Id, JobId, UserId};
-use crate::domain::job::{Job, JobKind, JobStatus, Percent};
+use crate::domain::job::{Job, JobError, JobKind, JobStatus, Percent};
 
 const TABLE: &str = "jobs";
 
@@ -163,6 +164,23 @@ pub async fn update(
         )
         .await?;
     Ok(updated == 1)
+}
+
+/// Writes a job that waits once more; refused while another one is open where one may be only.
+pub async fn requeue(
+    tx: &Transaction<'_>,
+    job: &Job,
+    read_version: i64,
+) -> Result<Result<(), JobError>, StoreError> {
+    match update(tx, job, read_version, 0).await {
+        Ok(_) => Ok(Ok(())),
+        Err(StoreError::Refused(error))
+            if violates(&error, "jobs_one_export_each") || violates(&error, "jobs_one_sync") =>
+        {
+            Ok(Err(JobError::Open))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes how far a running job is, and that its worker still has it for `lease_seconds`.

@@ -48,6 +48,7 @@ pub mod sync;
 pub mod topic;
 pub mod totp;
 pub mod user;
+pub mod work;
 
 pub use db::{Client, Db, Read, Transaction};
 pub use error::StoreError;

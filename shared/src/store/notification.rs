@@ -12,6 +12,7 @@ mod digest;
 mod inbox;
 mod reader;
 mod rest;
+mod steer;
 mod template;
 
 use jiff::Timestamp;
@@ -31,7 +32,8 @@ pub use choice::{
 pub use digest::{list_gathered, take_due_digests};
 pub use inbox::{Shown, count_unread, list_shown, read_all, read_one};
 pub use reader::{Reader, find_phone, find_reader, list_readers};
-pub use rest::take_rested;
+pub use rest::{send_again, take_rested};
+pub use steer::{lock_status, update_status};
 pub use template::{Template, find_template, insert_template, list_templates};
 
 /// A message that is to be sent.

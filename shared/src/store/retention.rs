@@ -28,6 +28,8 @@ pub enum Kept {
     SuppressedAddresses,
     /// Jobs that have ended.
     Jobs,
+    /// Runs of schedules.
+    ScheduleRuns,
     /// Answers to what mentees asked.
     Answers,
     /// What was carried over to Airtable and from there.
@@ -36,7 +38,7 @@ pub enum Kept {
 
 impl Kept {
     /// Everything, in an order in which nothing is left hanging.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RefreshTokens,
         Self::EmailTokens,
         Self::OauthStates,
@@ -47,6 +49,7 @@ impl Kept {
         Self::Mails,
         Self::SuppressedAddresses,
         Self::Jobs,
+        Self::ScheduleRuns,
         Self::Answers,
         Self::SyncLog,
     ];
@@ -111,6 +114,11 @@ impl Kept {
                 "DELETE FROM jobs
                   WHERE id IN (SELECT id FROM jobs
                                 WHERE finished_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::ScheduleRuns => {
+                "DELETE FROM schedule_runs
+                  WHERE id IN (SELECT id FROM schedule_runs
+                                WHERE started_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
             }
             Self::Answers => {
                 "DELETE FROM match_cache

@@ -10,8 +10,8 @@ mod record;
 mod session;
 
 pub use base::{
-    KeptBase, advance, find_base, find_hook_secret, is_on, is_work_due, lock_comparison, renew,
-    switch, update_comparison, update_refreshed, update_schema,
+    KeptBase, advance, call_off, find_base, find_hook_secret, is_on, is_work_due, lock_comparison,
+    renew, switch, update_comparison, update_refreshed, update_schema,
 };
 pub use calls::{Pace, block, lease, pace, release};
 pub use conflict::{find_open, insert, list, lock, update};

@@ -20,9 +20,7 @@ pub async fn begin(
     let tx = client.transaction();
     let job = match store::job::lock_idle(&tx, id).await? {
         Found::Idle(job) => *job,
-        Found::Leased => {
-            return Err(WorkError::Later("another worker has this job".to_owned()));
-        }
+        Found::Leased => return Err(WorkError::Taken),
         Found::Over => return Ok(None),
     };
     let read = job.version;

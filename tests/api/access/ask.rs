@@ -32,6 +32,7 @@ fn path(route: &str, things: &Pair) -> String {
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         Some("messages") => things.message.clone(),
         Some("notifications") => things.notification.clone(),
+        Some("admin") => things.finished.clone(),
         Some("sync") if route.contains("/jobs/") => things.comparison.clone(),
         Some("sync") => things.conflict.clone(),
         Some("matching") if route.contains("/requests/") => things.wish.clone(),
@@ -57,6 +58,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{user_id}", &things.mentee.to_string())
         .replace("{meeting_id}", &things.meeting)
         .replace("{job_id}", &things.run)
+        .replace("{queue}", "email")
 }
 
 /// Whether an operation takes no body.
@@ -81,7 +83,9 @@ fn is_bare(method: &Method, route: &str) -> bool {
                     | "/api/matching/batch/{job_id}/publish"
                     | "/api/matching/batch/{job_id}/drop"
                     | "/api/matching/programs/{key}/activate"
-                    | "/api/matching/programs/{key}/preview",
+                    | "/api/matching/programs/{key}/preview"
+                    | "/api/admin/jobs/{id}/retry"
+                    | "/api/admin/dead-letters/{queue}/replay",
             )
             | (
                 "DELETE",
@@ -129,7 +133,6 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("POST", "/api/auth/totp") => json!({ "password": "Demo-Passw0rd!" }),
         ("POST", "/api/auth/totp/confirm") => json!({ "code": "123456" }),
         ("DELETE", "/api/auth/totp") => json!({ "password": "Demo-Passw0rd!", "code": "123456" }),
-        ("DELETE", "/api/users/{id}") => json!({ "reason": "asked for it by letter" }),
         ("PATCH", "/api/users/me" | "/api/users/{id}") => json!({ "bio": "A few sentences." }),
         ("POST", "/api/users") => json!({
             "email": "new@example.com", "role": "mentor", "first_name": "New", "last_name": "Person", "timezone": "UTC",
@@ -164,7 +167,8 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("PUT", "/api/sessions/{id}/reschedule-requests/{request_id}") => {
             json!({ "action": "accept" })
         }
-        ("DELETE", "/api/sessions/{id}") => json!({ "reason": "Something came up." }),
+        ("DELETE", "/api/sessions/{id}" | "/api/users/{id}")
+        | ("POST", "/api/admin/jobs/{id}/cancel") => json!({ "reason": "Something came up." }),
         ("PUT", "/api/users/me/privacy") => json!({}),
         (_, at) if at.contains("/notifications/") => notification_body(method, at),
         (_, at) if at.contains("/sync/") || at.contains("/webhooks/") => sync_body(method, at),

@@ -70,6 +70,7 @@ areas! {
     notifications,
     sync,
     webhooks,
+    admin,
     health,
 }
 

@@ -74,6 +74,8 @@ pub(super) struct Pair {
     /// A field of the mentee that was changed here and in Airtable, and a comparison with everybody there.
     pub(super) conflict: String,
     pub(super) comparison: String,
+    /// The job behind that run.
+    pub(super) finished: String,
     /// A way to score matches; the first pair's is in use.
     pub(super) program: String,
 }
@@ -188,6 +190,7 @@ impl World {
             notification: nothing().to_string(),
             event: "nothing".to_owned(),
             comparison: nothing().to_string(),
+            finished: nothing().to_string(),
             program: "nothing".to_owned(),
         }
     }
@@ -274,6 +277,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         batch: text(&wish["data"]["batch_id"]),
         matched: bond.to_string(),
         meeting: text(&meeting["data"]["id"]),
+        finished: run.clone(),
         run,
         conflict,
         notification,

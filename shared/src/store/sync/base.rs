@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
+use crate::domain::id::{Id, JobId};
 use crate::domain::sync::{Base, Hook, POLL_EVERY};
 use crate::store::{Read, StoreError, Transaction};
 
@@ -43,7 +44,8 @@ pub async fn switch(tx: &Transaction<'_>, base: Option<&str>) -> Result<(), Stor
     .await?;
     tx.execute(
         "INSERT INTO airtable_bases (base_id, is_on) SELECT $1, true WHERE $1 IS NOT NULL
-         ON CONFLICT (base_id) DO UPDATE SET is_on = true, is_comparing = true WHERE NOT airtable_bases.is_on",
+         ON CONFLICT (base_id) DO UPDATE SET is_on = true, is_comparing = true, compared_for = NULL
+          WHERE NOT airtable_bases.is_on",
         &[(&base, Type::TEXT)],
     )
     .await?;
@@ -141,7 +143,8 @@ pub async fn renew(
         .execute(
             "UPDATE airtable_bases
                 SET webhook_id = $2, webhook_secret = $3, expires_at = $4, refreshed_at = $5, polled_at = $6,
-                    cursor = 1, is_comparing = true, compared_since = NULL, compare_offset = NULL
+                    cursor = 1, is_comparing = true, compared_since = NULL, compare_offset = NULL,
+                    compared_for = NULL
               WHERE base_id = $1",
             &[
                 (&base, Type::TEXT),
@@ -206,22 +209,27 @@ pub async fn advance(
     Ok(moved == 1)
 }
 
-/// Asks for a full comparison, from its beginning.
-pub async fn lock_comparison(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+/// Asks for a full comparison, from its beginning, for a job or for the platform itself, which then is nobody's to call
+/// off.
+pub async fn lock_comparison(tx: &Transaction<'_>, job: Option<JobId>) -> Result<bool, StoreError> {
     let asked = tx
         .execute(
-            "UPDATE airtable_bases SET is_comparing = true, compared_since = NULL, compare_offset = NULL WHERE is_on",
-            &[],
+            "UPDATE airtable_bases
+                SET compared_for = CASE WHEN is_comparing AND compared_for IS NULL THEN NULL ELSE $1 END,
+                    is_comparing = true, compared_since = NULL, compare_offset = NULL
+              WHERE is_on",
+            &[(&job.map(Id::uuid), Type::UUID)],
         )
         .await?;
     Ok(asked == 1)
 }
 
-/// Writes how far a comparison has come.
-pub async fn update_comparison(tx: &Transaction<'_>, base: &KeptBase) -> Result<(), StoreError> {
+/// Writes how far a comparison has come; `false` when it was called off.
+pub async fn update_comparison(tx: &Transaction<'_>, base: &KeptBase) -> Result<bool, StoreError> {
     let updated = tx
         .execute(
-            "UPDATE airtable_bases SET is_comparing = $2, compared_since = $3, compare_offset = $4 WHERE base_id = $1",
+            "UPDATE airtable_bases SET is_comparing = $2, compared_since = $3, compare_offset = $4
+              WHERE base_id = $1 AND is_comparing",
             &[
                 (&base.id, Type::TEXT),
                 (&base.is_comparing, Type::BOOL),
@@ -230,7 +238,18 @@ pub async fn update_comparison(tx: &Transaction<'_>, base: &KeptBase) -> Result<
             ],
         )
         .await?;
-    StoreError::expect_one(TABLE, updated)
+    Ok(updated == 1)
+}
+
+/// Calls off the comparison that a job alone asked for: its worker notices with the next page.
+pub async fn call_off(tx: &Transaction<'_>, job: JobId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE airtable_bases SET is_comparing = false, compared_since = NULL, compare_offset = NULL
+          WHERE compared_for = $1",
+        &[(&job.uuid(), Type::UUID)],
+    )
+    .await?;
+    Ok(())
 }
 
 fn from_row(row: &Row) -> Result<KeptBase, StoreError> {
