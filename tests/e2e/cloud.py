@@ -38,7 +38,7 @@ def deploy(template, binaries, stage, database_secret):
     cloudformation = client("cloudformation")
     cloudformation.create_stack(
         StackName=stage,
-        TemplateBody=package(pathlib.Path(template).read_text()),
+        TemplateURL=put_template(package(pathlib.Path(template).read_text())),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
@@ -54,6 +54,13 @@ def upload(binaries):
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
             file.write(bootstrap, "bootstrap")
         s3.put_object(Bucket=BUCKET, Key=f"{bootstrap.parent.name}.zip", Body=archive.getvalue())
+
+
+def put_template(template):
+    """Puts the template into the bucket, as `sam deploy` does: it is too long to be sent with the request."""
+    s3 = client("s3")
+    s3.put_object(Bucket=BUCKET, Key="template.yaml", Body=template.encode())
+    return f"https://{BUCKET}.s3.{s3.meta.region_name}.amazonaws.com/template.yaml"
 
 
 def package(template):

@@ -29,7 +29,7 @@ async fn who_calls_a_mail_spam_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_report_that_cannot_be_read_stays_in_its_queue() {
+async fn a_report_that_cannot_be_read_waits_for_a_person() {
     let plan = Plan {
         works_queues: false,
         ..Plan::default()
@@ -42,6 +42,7 @@ async fn a_report_that_cannot_be_read_stays_in_its_queue() {
     let received = work_once(&house.state, Queue::Delivery, Duration::from_secs(1)).await;
 
     assert_eq!(received.unwrap(), 2);
-    assert_eq!(sqs.depth(Queue::Delivery).await.unwrap(), 2);
+    assert_eq!(sqs.depth(Queue::Delivery).await.unwrap(), 0);
+    assert_eq!(sqs.count_dead(Queue::Delivery).await.unwrap(), 2);
     house.stop().await;
 }

@@ -144,6 +144,11 @@ async fn a_move_updates_the_calendars_of_both() {
     house
         .tick_at("2027-02-09T10:00:00Z", "reminders-cron")
         .await;
+    // Theo sleeps in New York until noon.
+    assert_eq!(house.mailbox.mails().len(), before + 1);
+    house
+        .tick_at("2027-02-09T12:00:00Z", "reminders-cron")
+        .await;
     assert_eq!(house.mailbox.mails().len(), before + 2);
     cast.house.stop().await;
 }

@@ -4,7 +4,7 @@ use shared::domain::event::{Event, Queue};
 use shared::domain::id::{EventId, Id, NotificationId, UserId};
 use shared::domain::letter::Kind;
 use shared::domain::notification::Channel;
-use shared::domain::work::MessageStatus;
+use shared::domain::notification::MessageStatus;
 use shared::store;
 use shared::store::notification::NewNotification;
 

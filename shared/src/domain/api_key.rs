@@ -37,7 +37,16 @@ macro_rules! areas {
     };
 }
 
-areas!["matching", "mentors", "sessions", "topics", "users"];
+areas![
+    "admin",
+    "matching",
+    "mentors",
+    "notifications",
+    "sessions",
+    "sync",
+    "topics",
+    "users"
+];
 
 impl Scope {
     /// Reads a scope.

@@ -12,36 +12,10 @@
 
 mod report;
 
-use super::notification::Suppression;
+use super::notification::{MessageStatus, Suppression};
 use super::words::words;
 
 pub use report::{Report, ReportError};
-
-words! {
-    /// How far a message has come.
-    MailStatus {
-        /// It waits for its turn.
-        Queued = "queued",
-        /// A worker hands it over.
-        Sending = "sending",
-        /// The mail service has it.
-        Sent = "sent",
-        /// Its reader's server has it.
-        Delivered = "delivered",
-        /// Its reader's server gave it back for good.
-        Bounced = "bounced",
-        /// Its reader called it spam.
-        Complained = "complained",
-        /// The mail service does not pass it on.
-        Failed = "failed",
-        /// Nobody knows whether it left.
-        Unknown = "unknown",
-        /// It was not true any more, or not wanted.
-        Dropped = "dropped",
-        /// It waits for a digest.
-        Gathered = "gathered",
-    }
-}
 
 words! {
     /// What the mail service says of a mail.
@@ -71,13 +45,13 @@ words! {
 
 impl ReportKind {
     /// How far a mail has come of which this is said; none when it says nothing about that.
-    const fn status(self) -> Option<MailStatus> {
+    const fn status(self) -> Option<MessageStatus> {
         match self {
-            Self::Sent => Some(MailStatus::Sent),
-            Self::Delivered => Some(MailStatus::Delivered),
-            Self::Bounced => Some(MailStatus::Bounced),
-            Self::Complained => Some(MailStatus::Complained),
-            Self::Rejected | Self::Unwritten => Some(MailStatus::Failed),
+            Self::Sent => Some(MessageStatus::Sent),
+            Self::Delivered => Some(MessageStatus::Delivered),
+            Self::Bounced => Some(MessageStatus::Bounced),
+            Self::Complained => Some(MessageStatus::Complained),
+            Self::Rejected | Self::Unwritten => Some(MessageStatus::Failed),
             Self::Delayed | Self::BouncedForNow | Self::BouncedUnclear | Self::Praised => None,
         }
     }
@@ -100,7 +74,7 @@ impl ReportKind {
     }
 }
 
-impl MailStatus {
+impl MessageStatus {
     /// How far a mail has come after a report: never back.
     #[must_use]
     pub fn after(self, report: ReportKind) -> Self {
@@ -140,7 +114,7 @@ impl MailStatus {
 mod tests {
     use super::*;
 
-    fn after(first: MailStatus, reports: &[ReportKind]) -> MailStatus {
+    fn after(first: MessageStatus, reports: &[ReportKind]) -> MessageStatus {
         reports
             .iter()
             .fold(first, |status, report| status.after(*report))
@@ -149,14 +123,14 @@ mod tests {
     #[test]
     fn a_report_resolves_what_nobody_knew() {
         for open in [
-            MailStatus::Queued,
-            MailStatus::Sending,
-            MailStatus::Unknown,
-            MailStatus::Dropped,
+            MessageStatus::Queued,
+            MessageStatus::Sending,
+            MessageStatus::Unknown,
+            MessageStatus::Dropped,
         ] {
-            assert_eq!(open.after(ReportKind::Sent), MailStatus::Sent);
-            assert_eq!(open.after(ReportKind::Delivered), MailStatus::Delivered);
-            assert_eq!(open.after(ReportKind::Rejected), MailStatus::Failed);
+            assert_eq!(open.after(ReportKind::Sent), MessageStatus::Sent);
+            assert_eq!(open.after(ReportKind::Delivered), MessageStatus::Delivered);
+            assert_eq!(open.after(ReportKind::Rejected), MessageStatus::Failed);
         }
     }
 
@@ -164,18 +138,18 @@ mod tests {
     fn a_late_report_takes_nothing_back() {
         use ReportKind::{Bounced, Complained, Delivered, Sent};
 
-        let from = |reports: &[ReportKind]| after(MailStatus::Sending, reports);
+        let from = |reports: &[ReportKind]| after(MessageStatus::Sending, reports);
 
-        assert_eq!(from(&[Delivered, Sent]), MailStatus::Delivered);
-        assert_eq!(from(&[Bounced, Delivered]), MailStatus::Bounced);
-        assert_eq!(from(&[Delivered, Bounced]), MailStatus::Bounced);
-        assert_eq!(from(&[Delivered, Complained]), MailStatus::Complained);
-        assert_eq!(from(&[Complained, Bounced]), MailStatus::Complained);
+        assert_eq!(from(&[Delivered, Sent]), MessageStatus::Delivered);
+        assert_eq!(from(&[Bounced, Delivered]), MessageStatus::Bounced);
+        assert_eq!(from(&[Delivered, Bounced]), MessageStatus::Bounced);
+        assert_eq!(from(&[Delivered, Complained]), MessageStatus::Complained);
+        assert_eq!(from(&[Complained, Bounced]), MessageStatus::Complained);
     }
 
     #[test]
     fn neither_the_order_of_reports_nor_their_number_matters() {
-        for status in MailStatus::ALL {
+        for status in MessageStatus::ALL {
             for one in ReportKind::ALL {
                 for other in ReportKind::ALL {
                     let once = after(*status, &[*one, *other]);
@@ -191,7 +165,7 @@ mod tests {
         use ReportKind::{BouncedForNow, BouncedUnclear, Delayed, Praised};
 
         for report in [Delayed, BouncedForNow, BouncedUnclear, Praised] {
-            for status in MailStatus::ALL {
+            for status in MessageStatus::ALL {
                 assert_eq!(status.after(report), *status);
             }
             assert_eq!(report.suppression(), None);

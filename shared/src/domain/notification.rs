@@ -42,6 +42,32 @@ words! {
 }
 
 words! {
+    /// How far a message has come.
+    MessageStatus {
+        /// It waits for its turn.
+        Queued = "queued",
+        /// A worker hands it over.
+        Sending = "sending",
+        /// The mail service has it.
+        Sent = "sent",
+        /// Its reader's server has it.
+        Delivered = "delivered",
+        /// Its reader's server gave it back for good.
+        Bounced = "bounced",
+        /// Its reader called it spam.
+        Complained = "complained",
+        /// The mail service does not pass it on.
+        Failed = "failed",
+        /// Nobody knows whether it left.
+        Unknown = "unknown",
+        /// It was not true any more, or not wanted.
+        Dropped = "dropped",
+        /// It waits for a digest.
+        Gathered = "gathered",
+    }
+}
+
+words! {
     /// Why no mail goes to an address any more.
     Suppression {
         /// Its server says for good that nobody is there.

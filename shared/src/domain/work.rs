@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::id::{JobId, UserId};
 use super::job::{JobError, JobKind, JobStatus, Percent};
+use super::notification::MessageStatus;
 use super::words::words;
 
 words! {
@@ -65,32 +66,6 @@ words! {
         Retry = "retry",
         /// Call it off.
         Cancel = "cancel",
-    }
-}
-
-words! {
-    /// Where a message to a person stands.
-    MessageStatus {
-        /// It waits for its worker, or rests.
-        Queued = "queued",
-        /// A worker has it.
-        Sending = "sending",
-        /// The service has taken it.
-        Sent = "sent",
-        /// It has arrived.
-        Delivered = "delivered",
-        /// Nobody is at its address.
-        Bounced = "bounced",
-        /// Its reader called it spam.
-        Complained = "complained",
-        /// The service will not take it.
-        Failed = "failed",
-        /// Nobody knows whether it left.
-        Unknown = "unknown",
-        /// It was not true any more, or not wanted.
-        Dropped = "dropped",
-        /// It waits for a digest.
-        Gathered = "gathered",
     }
 }
 

@@ -23,7 +23,7 @@ use crate::domain::job::{JobKind, JobStatus};
 use crate::domain::letter::Kind;
 use crate::domain::matching::{Component, ComponentName, ExplanationSource, ProgramKey};
 use crate::domain::message::MessageType;
-use crate::domain::notification::{ByMail, DigestRhythm, Suppression};
+use crate::domain::notification::{ByMail, DigestRhythm, MessageStatus, Suppression};
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
@@ -37,7 +37,7 @@ use crate::domain::topic::TopicName;
 use crate::domain::user::{Email, NewPassword, Phone, Role, UserStatus, Username};
 use crate::domain::value::{Bounded, Currency, HttpsUrl, List, Patch, Text};
 use crate::domain::vetting::Verdict;
-use crate::domain::work::{MessageStatus, WorkAction, WorkKind, WorkStatus};
+use crate::domain::work::{WorkAction, WorkKind, WorkStatus};
 
 fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))

@@ -5,9 +5,9 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction};
-use crate::domain::delivery::{MailStatus, Report};
+use crate::domain::delivery::Report;
 use crate::domain::id::{Id, NotificationId, UserId};
-use crate::domain::notification::Suppression;
+use crate::domain::notification::{MessageStatus, Suppression};
 use crate::domain::user::Email;
 
 /// Finds the mail that a report is about and holds its row until the transaction ends: by its own id, which is there
@@ -15,7 +15,7 @@ use crate::domain::user::Email;
 pub async fn lock_mail(
     tx: &Transaction<'_>,
     report: &Report,
-) -> Result<Option<(NotificationId, MailStatus)>, StoreError> {
+) -> Result<Option<(NotificationId, MessageStatus)>, StoreError> {
     let notification = report.notification.map(Id::uuid);
     let row = tx
         .query_opt(
@@ -30,7 +30,7 @@ pub async fn lock_mail(
         )
         .await?;
     row.map(|row| {
-        let status = MailStatus::parse(row.try_get("status")?)
+        let status = MessageStatus::parse(row.try_get("status")?)
             .map_err(|error| StoreError::inconsistent("notifications", &error))?;
         Ok((row.try_get::<_, Uuid>("id")?.into(), status))
     })
@@ -63,7 +63,7 @@ pub async fn insert(
 pub async fn update_status(
     tx: &Transaction<'_>,
     mail: NotificationId,
-    status: MailStatus,
+    status: MessageStatus,
 ) -> Result<(), StoreError> {
     let updated = tx
         .execute(

@@ -10,10 +10,9 @@ use uuid::Uuid;
 use super::{Client, Read, StoreError, Transaction, user};
 use crate::domain::id::{Id, JobId, UserId};
 use crate::domain::job::{JobKind, JobStatus, Percent};
+use crate::domain::notification::MessageStatus;
 use crate::domain::page::{Cursor, Page, PageRequest};
-use crate::domain::work::{
-    MessageStatus, RunStatus, Schedule, Standing, Work, WorkKind, WorkStatus,
-};
+use crate::domain::work::{RunStatus, Schedule, Standing, Work, WorkKind, WorkStatus};
 
 /// What [`from_row`] reads of jobs.
 macro_rules! jobs {

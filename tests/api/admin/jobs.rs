@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use http::{Method, StatusCode};
-use shared::domain::work::{MessageStatus, Schedule};
+use shared::domain::notification::MessageStatus;
+use shared::domain::work::Schedule;
 use shared::worker::schedule;
 use tests::TestApp;
 

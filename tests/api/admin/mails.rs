@@ -2,7 +2,7 @@
 
 use futures_util::join;
 use http::StatusCode;
-use shared::domain::work::MessageStatus;
+use shared::domain::notification::MessageStatus;
 use tests::TestApp;
 
 use super::{cancel, code, job, retry};

@@ -105,8 +105,11 @@ async fn a_format_that_nobody_speaks_is_406() {
     };
     for (method, path, _) in operations() {
         let is_calendar = path.ends_with("/calendar.ics");
+        let is_page = method == Method::GET && path.contains("/unsubscribe/");
         let others = if is_calendar {
             ["application/json", "text/html", "text/calendar;q=0"]
+        } else if is_page {
+            ["application/json", "text/calendar", "text/html;q=0"]
         } else {
             ["application/xml", "text/*;q=0.9", "application/json;q=0"]
         };

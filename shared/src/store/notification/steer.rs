@@ -3,7 +3,7 @@
 use tokio_postgres::types::Type;
 
 use crate::domain::id::{Id, NotificationId};
-use crate::domain::work::MessageStatus;
+use crate::domain::notification::MessageStatus;
 use crate::store::{Read, StoreError, Transaction, user};
 
 /// Reads where a message stands and holds its row until the transaction ends.
