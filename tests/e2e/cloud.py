@@ -60,7 +60,7 @@ def put_template(template):
     """Puts the template into the bucket, as `sam deploy` does: it is too long to be sent with the request."""
     s3 = client("s3")
     s3.put_object(Bucket=BUCKET, Key="template.yaml", Body=template.encode())
-    return f"https://{BUCKET}.s3.{s3.meta.region_name}.amazonaws.com/template.yaml"
+    return f"https://s3.{s3.meta.region_name}.amazonaws.com/{BUCKET}/template.yaml"
 
 
 def package(template):
