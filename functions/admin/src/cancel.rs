@@ -12,7 +12,7 @@ use shared::http::{
 };
 use shared::store::{self, Transaction};
 
-use crate::job_body::{AdminJobBody, CancelBody};
+use crate::job_body::{AdminJobBody, JobCancelBody};
 use crate::jobs::{entry, find};
 
 /// Call a job off.
@@ -25,7 +25,7 @@ use crate::jobs::{entry, find};
     tag = "admin",
     params(("id" = JobId, Path), IdempotencyKey),
     security(("bearer" = [])),
-    request_body = CancelBody,
+    request_body = JobCancelBody,
     responses((status = OK, body = Answer<AdminJobBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
 #[tracing::instrument(skip_all, fields(job.id = %id))]
@@ -34,7 +34,7 @@ pub(crate) async fn cancel_job(
     Admin(admin): Admin,
     Caller(origin): Caller,
     Path(id): Path<JobId>,
-    Json(body): Json<CancelBody>,
+    Json(body): Json<JobCancelBody>,
 ) -> Result<Answer<AdminJobBody>, ApiError> {
     let now = state.clock.now();
     let mut client = state.db.client().await?;

@@ -101,7 +101,7 @@ type MessageRefs = List<MessageRef, 100>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplayBody {
     /// The ids of some; all of them when this is left out.
-    #[deserr(default)]
+    #[deserr(default, from(MessageRefs) = Some)]
     #[schema(nullable = false)]
     pub(crate) message_ids: Option<MessageRefs>,
 }

@@ -119,7 +119,7 @@ impl From<Work> for AdminJobBody {
 #[derive(Deserr, ToSchema)]
 #[deserr(error = Problems, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CancelBody {
+pub(crate) struct JobCancelBody {
     /// For the audit log; nobody is told.
     #[schema(example = "asked for by mistake")]
     pub(crate) reason: Text<1, 500>,

@@ -5,7 +5,7 @@ use shared::domain::letter::{Kind, Templates, sample};
 use shared::http::{Admin, Answer, ApiError, Json, Path, Refused};
 use shared::store::{self, Db};
 
-use crate::template_body::{PreviewBody, PreviewRequest, words_of};
+use crate::template_body::{TemplatePreview, TemplateTrial, words_of};
 use crate::templates::kind_of;
 
 /// Show a message as its reader would get it.
@@ -17,16 +17,16 @@ use crate::templates::kind_of;
     tag = "notifications",
     params(("event" = Kind, Path)),
     security(("bearer" = [])),
-    request_body = PreviewRequest,
-    responses((status = OK, body = Answer<PreviewBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
+    request_body = TemplateTrial,
+    responses((status = OK, body = Answer<TemplatePreview>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
 )]
 #[tracing::instrument(skip_all)]
 pub(crate) async fn preview_template(
     State(db): State<Db>,
     Admin(_): Admin,
     Path(event): Path<String>,
-    Json(request): Json<PreviewRequest>,
-) -> Result<Answer<PreviewBody>, ApiError> {
+    Json(request): Json<TemplateTrial>,
+) -> Result<Answer<TemplatePreview>, ApiError> {
     let kind = kind_of(&event)?;
     let template = store::notification::find_template(&db.client().await?, kind, None).await?;
     let words = request.apply(words_of(kind, template.as_ref()));

@@ -110,7 +110,7 @@ impl From<TemplateChange> for Source {
 #[derive(Deserr, ToSchema)]
 #[deserr(error = Problems, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PreviewRequest {
+pub(crate) struct TemplateTrial {
     #[deserr(default, from(Subject) = Some)]
     #[schema(nullable = false)]
     subject: Option<Subject>,
@@ -122,7 +122,7 @@ pub(crate) struct PreviewRequest {
     html: Option<Body>,
 }
 
-impl PreviewRequest {
+impl TemplateTrial {
     pub(crate) fn apply(self, words: Source) -> Source {
         let or = |given: Option<Body>, kept| given.map_or(kept, Text::into_string);
         Source {
@@ -135,13 +135,13 @@ impl PreviewRequest {
 
 /// A message as somebody would get it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PreviewBody {
+pub(crate) struct TemplatePreview {
     subject: String,
     text: String,
     html: String,
 }
 
-impl From<Written> for PreviewBody {
+impl From<Written> for TemplatePreview {
     fn from(written: Written) -> Self {
         Self {
             subject: written.subject,
