@@ -47,6 +47,11 @@ fn words(all: &[&'static str]) -> RefOr<Schema> {
     string().enum_values(Some(all.iter().copied())).into()
 }
 
+fn each<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> RefOr<Schema> {
+    let all = all.iter().map(|one| word(*one));
+    string().enum_values(Some(all)).into()
+}
+
 /// Reads a text and turns it into a value of the domain.
 fn parsed<T, V: IntoValue, R: crate::domain::refusal::Refusal>(
     value: Value<V>,
@@ -113,20 +118,53 @@ text_input! {
         .description(Some("What requests and matches call a program.")).examples(["office_hours"]).into();
     Owner: Owner::parse, "FieldOwner", words(&["platform", "airtable", "shared"]);
     Resolution: Resolution::parse, "Resolution", words(&["ours", "theirs"]);
-    SyncField: SyncField::parse, "SyncField", words(&SYNC_FIELDS);
-    Kind: Kind::parse, "MessageKind", words(&KINDS);
-    ByMail: ByMail::parse, "ByMail", words(&["now", "digest", "off"]);
-    DigestRhythm: DigestRhythm::parse, "DigestRhythm", words(&["daily", "weekly"]);
-    Suppression: Suppression::parse, "Suppression", words(&["bounced", "complained"]);
+    SyncField: SyncField::parse, "SyncField", each(SyncField::ALL, SyncField::as_str);
+    Kind: Kind::parse, "MessageKind", each(&Kind::ALL, Kind::as_str);
+    ByMail: ByMail::parse, "ByMail", each(ByMail::ALL, ByMail::as_str);
+    DigestRhythm: DigestRhythm::parse, "DigestRhythm", each(DigestRhythm::ALL, DigestRhythm::as_str);
+    Suppression: Suppression::parse, "Suppression", each(Suppression::ALL, Suppression::as_str);
     TimeOfDay: str::parse::<TimeOfDay>, "TimeOfDay", string().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"))
         .examples(["22:00"]).into();
-    WorkKind: WorkKind::parse, "AdminJobKind",
-        words(&["email", "sms", "export", "assignment", "sync", "reminders", "outbox", "upkeep"]);
-    WorkStatus: WorkStatus::parse, "AdminJobStatus",
-        words(&["queued", "running", "done", "failed", "unknown", "cancelled"]);
+    WorkKind: WorkKind::parse, "AdminJobKind", each(WorkKind::ALL, WorkKind::as_str);
+    WorkStatus: WorkStatus::parse, "AdminJobStatus", each(WorkStatus::ALL, WorkStatus::as_str);
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);
+}
+
+macro_rules! words_output {
+    ($($type:ty: $name:literal, $words:expr;)+) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                words(&$words)
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
+        }
+    )+};
+}
+
+words_output! {
+    ConflictKind: "ConflictKind", ["both_changed", "refused"];
+    Provider: "Provider", Provider::ALL.map(Provider::as_str);
+    SessionAction: "SessionAction", ["accept", "decline", "reschedule", "cancel", "complete", "no_show"];
+    RescheduleAction: "RescheduleAction", ["accept", "reject", "withdraw"];
+    RescheduleStatus: "RescheduleStatus", RescheduleStatus::ALL.map(RescheduleStatus::as_str);
+    StepKind: "StepKind", StepKind::ALL.map(StepKind::as_str);
+    JobKind: "JobKind", ["export", "assignment", "sync"];
+    JobStatus: "JobStatus", ["queued", "running", "done", "failed", "cancelled"];
+    WorkAction: "JobAction", ["retry", "cancel"];
+    // How one can stand that is sent to one person.
+    MessageStatus: "MessageStatus", ["queued", "sending", "sent", "delivered", "bounced", "complained", "failed", "unknown", "dropped"];
+    SyncStatus: "SyncStatus", ["synced", "pending", "error"];
+    PaymentStatus: "PaymentStatus", ["not_required", "pending", "authorized", "captured", "refunded", "failed"];
+    Decline: "PaymentProblem", Decline::ALL.map(Decline::as_str);
+    ComponentName: "ComponentName", ComponentName::ALL.map(ComponentName::as_str);
+    ExplanationSource: "ExplanationSource", ["template", "llm"];
 }
 
 mod mentoring;
@@ -306,36 +344,6 @@ fn moment(text: &str) -> Option<Timestamp> {
         .then(|| Timestamp::from_microsecond(at.as_microsecond()).ok())?
 }
 
-/// The names of all kinds of message.
-const KINDS: [&str; Kind::ALL.len()] = {
-    let mut names = [""; Kind::ALL.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = Kind::ALL[at].as_str();
-        at += 1;
-    }
-    names
-};
-
-/// The names of all fields that are synced.
-const SYNC_FIELDS: [&str; SyncField::ALL.len()] = {
-    let mut names = [""; SyncField::ALL.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = SyncField::ALL[at].as_str();
-        at += 1;
-    }
-    names
-};
-
-impl PartialSchema for ConflictKind {
-    fn schema() -> RefOr<Schema> {
-        words(&["both_changed", "refused"])
-    }
-}
-
-impl ToSchema for ConflictKind {}
-
 impl PartialSchema for Cell {
     /// A text, a whole number, a list of texts, or nothing.
     fn schema() -> RefOr<Schema> {
@@ -376,152 +384,6 @@ impl ToSchema for Thousandths {
         Cow::Borrowed("Decimal")
     }
 }
-
-impl PartialSchema for Provider {
-    fn schema() -> RefOr<Schema> {
-        words(&Provider::ALL.map(Provider::as_str))
-    }
-}
-
-impl ToSchema for Provider {}
-
-impl PartialSchema for SessionAction {
-    fn schema() -> RefOr<Schema> {
-        words(&[
-            "accept",
-            "decline",
-            "reschedule",
-            "cancel",
-            "complete",
-            "no_show",
-        ])
-    }
-}
-
-impl ToSchema for SessionAction {}
-
-impl PartialSchema for RescheduleAction {
-    fn schema() -> RefOr<Schema> {
-        words(&["accept", "reject", "withdraw"])
-    }
-}
-
-impl ToSchema for RescheduleAction {}
-
-impl PartialSchema for RescheduleStatus {
-    fn schema() -> RefOr<Schema> {
-        words(&Self::ALL.map(Self::as_str))
-    }
-}
-
-impl ToSchema for RescheduleStatus {}
-
-impl PartialSchema for StepKind {
-    fn schema() -> RefOr<Schema> {
-        words(&Self::ALL.map(Self::as_str))
-    }
-}
-
-impl ToSchema for StepKind {}
-
-impl PartialSchema for JobKind {
-    fn schema() -> RefOr<Schema> {
-        words(&["export", "assignment", "sync"])
-    }
-}
-
-impl ToSchema for JobKind {}
-
-impl PartialSchema for JobStatus {
-    fn schema() -> RefOr<Schema> {
-        words(&["queued", "running", "done", "failed", "cancelled"])
-    }
-}
-
-impl ToSchema for JobStatus {}
-
-impl PartialSchema for WorkAction {
-    fn schema() -> RefOr<Schema> {
-        words(&["retry", "cancel"])
-    }
-}
-
-impl ToSchema for WorkAction {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("JobAction")
-    }
-}
-
-impl PartialSchema for MessageStatus {
-    fn schema() -> RefOr<Schema> {
-        words(&MESSAGE_STATUSES)
-    }
-}
-
-impl ToSchema for MessageStatus {}
-
-/// How a message can stand that is sent to one person.
-const MESSAGE_STATUSES: [&str; 9] = [
-    "queued",
-    "sending",
-    "sent",
-    "delivered",
-    "bounced",
-    "complained",
-    "failed",
-    "unknown",
-    "dropped",
-];
-impl PartialSchema for SyncStatus {
-    fn schema() -> RefOr<Schema> {
-        words(&["synced", "pending", "error"])
-    }
-}
-
-impl ToSchema for SyncStatus {}
-
-impl PartialSchema for PaymentStatus {
-    fn schema() -> RefOr<Schema> {
-        words(&[
-            "not_required",
-            "pending",
-            "authorized",
-            "captured",
-            "refunded",
-            "failed",
-        ])
-    }
-}
-
-impl ToSchema for PaymentStatus {}
-
-impl PartialSchema for Decline {
-    fn schema() -> RefOr<Schema> {
-        words(&Self::ALL.map(Self::as_str))
-    }
-}
-
-impl ToSchema for Decline {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("PaymentProblem")
-    }
-}
-
-impl PartialSchema for ComponentName {
-    fn schema() -> RefOr<Schema> {
-        words(&ComponentName::ALL.map(ComponentName::as_str))
-    }
-}
-
-impl ToSchema for ComponentName {}
-
-impl PartialSchema for ExplanationSource {
-    fn schema() -> RefOr<Schema> {
-        words(&["template", "llm"])
-    }
-}
-
-impl ToSchema for ExplanationSource {}
 
 impl PartialSchema for Component {
     fn schema() -> RefOr<Schema> {

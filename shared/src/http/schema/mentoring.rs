@@ -27,22 +27,6 @@ text_input! {
         words(&["waiting", "proposed", "selected", "passed", "lapsed", "closed", "skipped"]);
 }
 
-macro_rules! words_output {
-    ($($type:ty: $name:literal, $words:expr;)+) => {$(
-        impl PartialSchema for $type {
-            fn schema() -> RefOr<Schema> {
-                words(&$words)
-            }
-        }
-
-        impl ToSchema for $type {
-            fn name() -> Cow<'static, str> {
-                Cow::Borrowed($name)
-            }
-        }
-    )+};
-}
-
 words_output! {
     MentorshipAction: "MatchAction", MentorshipAction::ALL.map(MentorshipAction::as_str);
     Origin: "MatchOrigin", Origin::ALL.map(Origin::as_str);
