@@ -24,6 +24,7 @@ use crate::store::meter::Meter;
 use crate::telemetry;
 
 pub use message::Message;
+
 /// Before a function is ended, so that it can still say what it has left undone.
 const SPARE: Duration = Duration::from_secs(2);
 

@@ -1,7 +1,5 @@
 //! The desk at which mails are written: who signs them, and the templates.
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
 use shared::config::Config;
 use shared::domain::calendar::Person;
@@ -12,12 +10,10 @@ use shared::worker::WorkError;
 
 use crate::mime::{self, Cover, MimeError};
 
-static TEMPLATES: LazyLock<Result<Templates, TemplateError>> = LazyLock::new(Templates::new);
-
 /// What every mail of this process needs.
 #[derive(Debug)]
 pub(crate) struct Desk {
-    office: Office,
+    pub(crate) office: Office,
     templates: &'static Templates,
 }
 
@@ -53,14 +49,15 @@ pub(crate) struct Addressee<'a> {
 impl Desk {
     /// Sets the desk up.
     pub(crate) fn new(config: &Config) -> Result<Self, WorkError> {
-        Self::of(office(config)?)
+        Self::of(Office {
+            sender: sender(&config.mail_from)?,
+            app_url: config.app_url.clone(),
+        })
     }
 
     /// Sets up the desk of an office.
     pub(crate) fn of(office: Office) -> Result<Self, WorkError> {
-        let templates = TEMPLATES
-            .as_ref()
-            .map_err(|error| WorkError::Later(error.to_string()))?;
+        let templates = Templates::shared().map_err(|error| WorkError::Later(error.to_string()))?;
         Ok(Self { office, templates })
     }
 
@@ -89,14 +86,6 @@ impl Desk {
         };
         Ok(mime::mail(&cover, &written, invitation.as_ref())?)
     }
-}
-
-/// Who writes.
-pub(crate) fn office(config: &Config) -> Result<Office, WorkError> {
-    Ok(Office {
-        sender: sender(&config.mail_from)?,
-        app_url: config.app_url.clone(),
-    })
 }
 
 /// Anybody can register somebody else's address: what they typed as its name travels only once the address is proven.

@@ -132,7 +132,8 @@ impl Sender<'_> {
             }
             Channel::Email => self.write_in_turn(tx, claimed.id, &wanted, now).await,
             Channel::Sms => {
-                let sealed = text::write(self.state, tx, (&wanted.letter, &wanted.reader)).await?;
+                let (office, message) = (&self.desk.office, (&wanted.letter, &wanted.reader));
+                let sealed = text::write(self.state, tx, office, message).await?;
                 Ok(sealed.map_or(Err(Ending::Dropped), |(phone, text)| {
                     Ok(Sealed::Text { phone, text })
                 }))

@@ -8,12 +8,11 @@ use shared::store::notification::{Outcome, Reader as Account};
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
 
-use crate::desk;
-
 /// Writes a text message: the number of the phone and what it says; `None` for those who have named no phone.
 pub(crate) async fn write(
     state: &AppState,
     tx: &Transaction<'_>,
+    office: &Office,
     (letter, account): (&Letter, &Account),
 ) -> Result<Option<(String, String)>, WorkError> {
     let sealed = store::notification::find_phone(tx, account.id).await?;
@@ -24,8 +23,7 @@ pub(crate) async fn write(
     let keys = state.data_keys().await.map_err(|error| later(&error))?;
     let phone = keys.open(&SealedPhone::context(account.id), &sealed);
     let phone = phone.map_err(|error| later(&error))?;
-    let office: Office = desk::office(&state.config)?;
-    let text = letter.text_message(&Reader::from(account), &office);
+    let text = letter.text_message(&Reader::from(account), office);
     Ok(Some((phone, text)))
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn preview_template(
     let kind = kind_of(&event)?;
     let template = store::notification::find_template(&db.client().await?, kind, None).await?;
     let words = request.apply(words_of(kind, template.as_ref()));
-    let templates = Templates::new()?;
+    let templates = Templates::shared()?;
     templates.check(kind, &words)?;
     let letter = sample::letters(kind).into_iter().next();
     let letter = letter.ok_or_else(ApiError::internal)?;

@@ -106,7 +106,7 @@ pub(crate) async fn change_template(
 ) -> Result<Answer<TemplateBody>, ApiError> {
     let kind = kind_of(&event)?;
     let words = Source::from(change);
-    Templates::new()?.check(kind, &words)?;
+    Templates::shared()?.check(kind, &words)?;
     write(&state, (admin, caller), (kind, Some(words)), &if_match).await
 }
 

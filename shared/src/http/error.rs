@@ -327,6 +327,12 @@ impl From<HashError> for ApiError {
 
 impl From<TemplateError> for ApiError {
     fn from(failure: TemplateError) -> Self {
+        Self::from(&failure)
+    }
+}
+
+impl From<&TemplateError> for ApiError {
+    fn from(failure: &TemplateError) -> Self {
         error!(reason = failure.reason(), "a message cannot be written");
         Self::internal()
     }

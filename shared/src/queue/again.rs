@@ -29,6 +29,7 @@ impl Relay {
         }
     }
 }
+
 /// How often a message was given out, this time included.
 fn times(message: &SqsMessage) -> u32 {
     let count = message.attributes.get(RECEIVED);

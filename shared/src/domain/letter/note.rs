@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn every_letter_has_its_words_and_leads_to_its_page() {
-        let templates = Templates::new().unwrap();
+        let templates = Templates::shared().unwrap();
         for topic in Topic::ALL {
             let letter = Letter::Mentoring(note(topic));
 
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_proposal_says_what_the_mentee_wants_and_until_when() {
-        let templates = Templates::new().unwrap();
+        let templates = Templates::shared().unwrap();
         let letter = Letter::Mentoring(note(Topic::Proposed));
 
         let written = templates
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_match_that_ended_says_why() {
-        let templates = Templates::new().unwrap();
+        let templates = Templates::shared().unwrap();
         let ended = Letter::Mentoring(note(Topic::MatchChanged));
 
         let written = templates.write(&ended, &mentee(), &office(), None).unwrap();

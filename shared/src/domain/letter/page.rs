@@ -2,6 +2,8 @@
 //!
 //! A template that names something it was not given fails, in the tests of this file, instead of leaving a hole.
 
+use std::sync::LazyLock;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, context};
@@ -120,12 +122,22 @@ const SOURCES: &[(&str, &str)] = templates![
     "digest",
 ];
 
+static SHARED: LazyLock<Result<Templates, TemplateError>> = LazyLock::new(Templates::new);
+
 impl Templates {
+    /// The templates, read when they are first needed and kept from then on.
+    ///
+    /// # Errors
+    /// When one of them is not written as templates are.
+    pub fn shared() -> Result<&'static Self, &'static TemplateError> {
+        SHARED.as_ref()
+    }
+
     /// Reads the templates.
     ///
     /// # Errors
     /// When one of them is not written as templates are.
-    pub fn new() -> Result<Self, TemplateError> {
+    fn new() -> Result<Self, TemplateError> {
         let mut templates = Environment::new();
         templates.set_syntax(
             SyntaxConfig::builder()
@@ -280,7 +292,7 @@ mod tests {
     use crate::domain::reminder::Offset;
 
     fn write(letter: &Letter, reader: &Reader) -> Written {
-        Templates::new()
+        Templates::shared()
             .unwrap()
             .write(letter, reader, &office(), None)
             .unwrap()
