@@ -66,6 +66,7 @@ mod users;
 mod versions;
 mod vetting;
 mod walls;
+mod worker;
 
 use serde_json::{Value, json};
 use shared::domain::id::UserId;

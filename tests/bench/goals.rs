@@ -67,22 +67,7 @@ pub(crate) fn show(measured: &Measured) {
         time(phase, Endpoint::Book, "p95", |figures| figures.p95_ms, 50.0);
     }
     singly(&measured.singles);
-    let mail = &measured.mail;
-    goal(
-        "request to hand-over of its mail, p95",
-        mail.p95_ms,
-        1_000.0,
-        " ms",
-    );
-    let mark = if mail.per_second >= 200.0 {
-        "✓"
-    } else {
-        "✗"
-    };
-    println!(
-        "  {mark} mails of a worker: {:.0} a second (at least 200)",
-        mail.per_second
-    );
+    from_outside(measured);
     for phase in phases {
         let errors = u32::try_from(phase.errors).unwrap_or(u32::MAX);
         goal(
@@ -112,6 +97,19 @@ pub(crate) fn show(measured: &Measured) {
             " MB",
         );
     }
+}
+
+/// Mails that leave, and what Airtable and this platform tell each other.
+fn from_outside(measured: &Measured) {
+    let (mail, airtable) = (&measured.mail, &measured.airtable);
+    let name = "request to hand-over of its mail, p95";
+    goal(name, mail.p95_ms, 1_000.0, " ms");
+    at_least("mails of a worker a second", mail.per_second, 200.0, "");
+    goal("ping acknowledged, p99", airtable.ping_p99_ms, 50.0, " ms");
+    let name = "change in Airtable to our database, p95";
+    goal(name, airtable.change_p95_ms, 2_000.0, " ms");
+    let name = format!("rate used for {} records", airtable.records);
+    at_least(&name, airtable.share_of_rate * 100.0, 95.0, " %");
 }
 
 /// Searches, a sign-in beside the hash that it needs, and what a token adds to a read.
@@ -182,6 +180,11 @@ fn time(
             " ms",
         );
     }
+}
+
+fn at_least(what: &str, measured: f64, least: f64, unit: &str) {
+    let mark = if measured >= least { "✓" } else { "✗" };
+    println!("  {mark} {what}: {measured:.1}{unit} (at least {least}{unit})");
 }
 
 fn goal(what: &str, measured: f64, most: f64, unit: &str) {

@@ -4,6 +4,7 @@
 //! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
 //! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all.
 
+mod airtable;
 mod assignment;
 mod caller;
 mod figures;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 use standalone::development::Failure;
 use tokio::runtime::Runtime;
 
+use airtable::AirtableFigures;
 use assignment::AssignmentFigures;
 use figures::PhaseFigures;
 use function::FunctionFigures;
@@ -47,6 +49,7 @@ struct Measured {
     storm: StormFigures,
     singles: Vec<SingleFigures>,
     mail: MailFigures,
+    airtable: AirtableFigures,
     functions: Vec<FunctionFigures>,
     assignments: Vec<AssignmentFigures>,
 }
@@ -72,6 +75,7 @@ fn run() -> Result<(), Failure> {
     // First: what a process that has grown starts, it first weighs down with its own memory.
     let functions = function::measure_all()?;
     let http = Runtime::new()?.block_on(measure_http(size))?;
+    let airtable = Runtime::new()?.block_on(airtable::measure(size))?;
     let measured = Measured {
         slots: slots::read(),
         ranking: open_set::quality()?,
@@ -79,6 +83,7 @@ fn run() -> Result<(), Failure> {
         storm: http.storm,
         singles: http.singles,
         mail: http.mail,
+        airtable,
         functions,
         assignments: assignment::measure_all(if is_quick { 300 } else { 10_000 })?,
     };

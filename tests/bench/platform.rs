@@ -51,6 +51,11 @@ pub(crate) struct Platform {
 impl Platform {
     /// Prepares everything and starts the server.
     pub(crate) async fn start(size: Size) -> Result<Self, Failure> {
+        Self::start_with(size, None).await
+    }
+
+    /// The same, connected to what stands in for Airtable there.
+    pub(crate) async fn start_with(size: Size, airtable: Option<&str>) -> Result<Self, Failure> {
         let database = make_database().await?;
         let state = state(&database)?;
         let cloud = LocalCloud {
@@ -61,7 +66,11 @@ impl Platform {
         seed::fill(&connect(&database).await?, &state, size).await?;
         let (ses, mailbox) = start_ses().await?;
         let url = format!("http://127.0.0.1:{}", free_port()?);
-        let server = start_server(&url, &database, &ses)?;
+        let mut variables = variables(&url, &database, &ses);
+        if let Some(airtable) = airtable {
+            variables.extend(airtable_variables(airtable));
+        }
+        let server = start_server(&url, variables)?;
         let mut platform = Self {
             url,
             state,
@@ -231,13 +240,21 @@ async fn start_ses() -> Result<(String, Mailbox), Failure> {
     Ok((format!("http://{address}"), mailbox))
 }
 
-fn start_server(url: &str, database: &str, ses: &str) -> Result<Child, Failure> {
+fn airtable_variables(airtable: &str) -> [(&'static str, String); 3] {
+    [
+        ("AIRTABLE_URL", airtable.to_owned()),
+        ("AIRTABLE_BASE_ID", airtable_stand_in::BASE.to_owned()),
+        ("AIRTABLE_SECRET_ARN", secrets::AIRTABLE.to_owned()),
+    ]
+}
+
+fn start_server(url: &str, variables: Vec<(&'static str, String)>) -> Result<Child, Failure> {
     let log = File::create(log_file())?;
     let mut command = bound(Path::new("sh"), "TERM");
     command
         .args(["-c", files::SCRIPT, "sh"])
         .arg(beside("standalone")?);
-    command.envs(variables(url, database, ses));
+    command.envs(variables);
     command
         .env("HOST", "127.0.0.1")
         .env("PORT", url.rsplit(':').next().unwrap_or_default());

@@ -87,6 +87,16 @@ impl Size {
         ],
     };
 
+    /// Nine mentees to a mentor, who have never met: what is put into Airtable, which takes ten records at a
+    /// time and four questions a second.
+    pub(crate) const fn synced(self) -> Self {
+        Self {
+            mentees: self.mentors * 9,
+            sessions_per_mentor: 0,
+            ..self
+        }
+    }
+
     pub(crate) const fn sessions(&self) -> usize {
         self.mentors * self.sessions_per_mentor
     }

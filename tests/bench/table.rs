@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::Measured;
+use crate::airtable::AirtableFigures;
 use crate::assignment::AssignmentFigures;
 use crate::caller::Endpoint;
 use crate::figures::{EndpointFigures, PhaseFigures};
@@ -30,6 +31,8 @@ pub(crate) fn markdown(size: Size, measured: &Measured) -> String {
     text.push_str(&singles(size, &measured.singles));
     text.push('\n');
     text.push_str(&mails(&measured.mail));
+    text.push('\n');
+    text.push_str(&airtable(&measured.airtable));
     text.push('\n');
     text.push_str(&slots(measured));
     text.push('\n');
@@ -126,6 +129,32 @@ fn mails(figures: &MailFigures) -> String {
         &mut text,
         &["one worker, never idle".to_owned(), throughput],
     );
+    text
+}
+
+/// How both sides keep up with each other.
+fn airtable(figures: &AirtableFigures) -> String {
+    let mut text = table(&[
+        "Airtable, against a stand-in that takes five questions a second",
+        "",
+    ]);
+    let ping = format!("{:.1} / {:.1} ms", figures.ping_p50_ms, figures.ping_p99_ms);
+    push(&mut text, &["a ping acknowledged, p50 / p99", &ping]);
+    let change = format!(
+        "{:.0} / {:.0} ms",
+        figures.change_p50_ms, figures.change_p95_ms
+    );
+    push(
+        &mut text,
+        &["from a change there to our database, p50 / p95", &change],
+    );
+    let head = format!("{} records written there", figures.records);
+    let rate = format!(
+        "{:.0} s, {:.1} % of the four questions a second that are allowed",
+        figures.seconds,
+        figures.share_of_rate * 100.0
+    );
+    push(&mut text, &[head, rate]);
     text
 }
 

@@ -8,6 +8,8 @@ use shared::queue::{Queue, Sqs};
 use standalone::consumers::work_once;
 use standalone::ses::Fault;
 
+use tests::killed_after;
+
 use crate::house::{House, Person, Plan};
 
 const EMAIL: &str = "/api/admin/dead-letters/email";
@@ -133,5 +135,34 @@ async fn a_message_that_fails_for_a_while_comes_again_soon() {
     }
 
     assert!(failed.elapsed() > Duration::from_millis(1500), "it rested");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn sending_back_that_is_cut_off_at_any_step_loses_nothing() {
+    let (house, _) = given_house().await;
+    register(&house).await;
+    let record = house.newest_event().await;
+    let body = serde_json::to_string(&record).unwrap();
+    while work(&house, 1).await > 0 {}
+    let (mut put, mut is_whole) = (0, false);
+    while !is_whole {
+        sqs(&house)
+            .put_aside(Queue::Email, body.clone())
+            .await
+            .unwrap();
+        is_whole = killed_after(put, sqs(&house).replay(Queue::Email, None))
+            .await
+            .is_some();
+        put += 1;
+
+        let dead = sqs(&house).count_dead(Queue::Email).await.unwrap();
+        let back = sqs(&house).depth(Queue::Email).await.unwrap();
+        assert!(dead + back >= u64::from(put), "cut off after {put} steps");
+    }
+    assert!(put > 3, "it took {put} steps only");
+
+    while work(&house, 1).await > 0 {}
+    assert_eq!(house.mails_to("kim@example.com").len(), 1);
     house.stop().await;
 }

@@ -50,6 +50,11 @@ impl Hook {
         self.first += i64::try_from(old).unwrap_or_default();
     }
 
+    /// What is sent when there is news; nothing when nobody wants to know.
+    pub(crate) fn ping(&self, now: Timestamp) -> Option<Ping> {
+        Some(Ping::new(self.url.clone()?, &self.id, &self.secret, now))
+    }
+
     pub(crate) fn unread(&self) -> usize {
         let end = self.first + i64::try_from(self.lines.len()).unwrap_or_default();
         usize::try_from(end - self.read_to).unwrap_or_default()
@@ -134,7 +139,7 @@ impl Base {
         let news = self.hooks.iter_mut().filter(|hook| hook.is_news);
         news.filter_map(|hook| {
             hook.is_news = false;
-            Some(Ping::new(hook.url.clone()?, &hook.id, &hook.secret, now))
+            hook.ping(now)
         })
         .collect()
     }

@@ -230,6 +230,14 @@ impl AirtableStandIn {
         self.memory().base.writes
     }
 
+    /// A ping of the first webhook, as one that had something to tell would send it.
+    #[must_use]
+    pub fn ping(&self) -> Option<Ping> {
+        let now = self.now();
+        let memory = self.memory();
+        memory.base.hooks.first()?.ping(now)
+    }
+
     /// Takes the pings that were not sent.
     #[must_use]
     pub fn take_pings(&self) -> Vec<Ping> {

@@ -1,8 +1,10 @@
 //! The webhook: made, kept alive, made anew; and everybody compared when its log was lost.
 
+use airtable_stand_in::Fault;
 use http::StatusCode;
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
+use shared::domain::id::UserId;
 use tests::TestApp;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -131,4 +133,45 @@ async fn more_people_than_a_page_holds_are_compared() {
         app.sync_status(mentor).await["airtable_record_id"],
         last.unwrap()
     );
+}
+
+#[tokio::test]
+async fn a_comparison_that_is_called_off_stops_and_the_next_one_goes_to_its_end() {
+    let app = TestApp::with_airtable().await;
+    let (admin, mentor) = (app.given_admin().await, app.given_mentor().await);
+    wake(&app).await;
+    let job = order_comparison(&app, admin).await;
+    // It is under way when Airtable wants to be left alone.
+    app.airtable().fail(Fault::Busy);
+    app.settle_airtable().await;
+    app.airtable().fail(Fault::None);
+    assert_eq!(status_of(&app, admin, &job).await, "running");
+
+    let cancel = format!("/api/admin/jobs/{job}/cancel");
+    let (status, body) = app
+        .post_as(admin, &cancel, &json!({ "reason": "by mistake" }))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    app.pass(SignedDuration::from_secs(31));
+    app.edit_there(mentor, "Bio", &json!("Told by the log"));
+    wake(&app).await;
+
+    assert_eq!(status_of(&app, admin, &job).await, "cancelled");
+    assert_eq!(app.here(mentor, "bio").await, "Told by the log");
+    let next = order_comparison(&app, admin).await;
+    assert_ne!(next, job);
+    wake(&app).await;
+    assert_eq!(status_of(&app, admin, &next).await, "done");
+}
+
+async fn order_comparison(app: &TestApp, admin: UserId) -> String {
+    let (status, body) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{body}");
+    body["data"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn status_of(app: &TestApp, admin: UserId, job: &str) -> Value {
+    let (status, body) = app.get_as(admin, &format!("/api/sync/jobs/{job}")).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    body["data"]["status"].clone()
 }

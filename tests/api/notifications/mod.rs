@@ -1,5 +1,6 @@
 //! What people are told, by the ways they choose. All of them live in Berlin: one hour ahead of UTC in March.
 
+mod counts;
 mod digest;
 mod inbox;
 mod preferences;
