@@ -168,6 +168,8 @@ pub struct Config {
     pub retention: Retention,
     /// What is logged.
     pub log_level: String,
+    /// What this process is called where it is counted.
+    pub service: String,
 }
 
 impl Config {
@@ -243,6 +245,7 @@ impl Config {
             )?,
             retention: Retention::from_env()?,
             log_level: text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+            service: text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "office-hours".to_owned()),
         })
     }
 }

@@ -1,8 +1,18 @@
-//! Logs: one line of JSON per fact in the cloud, readable lines on a terminal.
+//! Logs: one line of JSON per fact in the cloud, readable lines on a terminal. And what is counted of them.
+
+pub mod metrics;
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing_subscriber::EnvFilter;
+
+static IS_COLD: AtomicBool = AtomicBool::new(true);
+
+/// Whether nothing was answered or worked on in this process yet; `true` once.
+pub fn is_cold() -> bool {
+    IS_COLD.swap(false, Ordering::Relaxed)
+}
 
 /// Starts logging as JSON, for a log service.
 pub fn start_json(level: &str) {

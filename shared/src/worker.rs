@@ -17,11 +17,14 @@ use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::domain::again::Ending;
+use crate::domain::trace::TraceId;
 use crate::domain::work::Schedule;
+use crate::queue::RECEIVED;
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::meter::Meter;
 use crate::telemetry;
+use crate::telemetry::metrics::{self, Metric};
 
 pub use message::Message;
 
@@ -57,6 +60,7 @@ where
 {
     let state = AppState::from_env()?;
     telemetry::start_json(&state.config.log_level);
+    metrics::start(&state.config.service);
     let (state, handle) = (&state, &handle);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let left = time_left(event.context.deadline());
@@ -82,6 +86,7 @@ where
 {
     let state = AppState::from_env()?;
     telemetry::start_json(&state.config.log_level);
+    metrics::start(&state.config.service);
     let (state, fire) = (&state, &fire);
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Ignored>| async move {
         let done = Box::pin(schedule::fire(state, schedule, fire)).await?;
@@ -103,14 +108,19 @@ where
     H: Fn(AppState) -> F,
     F: Future<Output = Result<usize, WorkError>>,
 {
-    let meter = Meter::of_request(state.clock.id::<uuid::Uuid>().to_string());
+    let id = state.clock.id::<uuid::Uuid>();
+    let trace = TraceId::begin(id);
+    let span = info_span!("run", request_id = %id, trace_id = %trace);
+    let meter = Meter::of_request(id.to_string(), Some(trace));
     let done = Arc::clone(&meter)
         .measure(Box::pin(fire(state.clone())))
+        .instrument(span.clone())
         .await;
     state.relay.send_now(&state.db, meter.take_promises()).await;
     if let Ok(done) = &done {
-        info!(done, "the schedule ran");
+        span.in_scope(|| info!(done, "the schedule ran"));
     }
+    finish();
     done
 }
 
@@ -138,6 +148,12 @@ where
             response.batch_item_failures.push(failure);
         }
     }
+    let failed = response.batch_item_failures.len();
+    metrics::count(
+        Metric::MessageFailures,
+        u64::try_from(failed).unwrap_or(u64::MAX),
+    );
+    finish();
     response
 }
 
@@ -161,8 +177,12 @@ where
         Err(failure) => return ending_of(Err(failure)),
     };
     let request_id = record.request_id().unwrap_or_default().to_owned();
-    let span = info_span!("message", event_id = record.name(), request_id);
-    let meter = Meter::of_request(request_id);
+    let trace = record.trace_id();
+    let trace = trace.unwrap_or_else(|| TraceId::begin(state.clock.id()));
+    let span = info_span!("message", event_id = record.name(), request_id, trace_id = %trace);
+    let meter = Meter::of_request(request_id, Some(trace));
+    metrics::count(Metric::Messages, 1);
+    note_lag(state, message);
     let work =
         AssertUnwindSafe(Arc::clone(&meter).measure(Box::pin(handle(state.clone(), record))))
             .catch_unwind();
@@ -180,6 +200,33 @@ where
             Ending::Failed
         }
     }
+}
+
+/// Notes how long a message has waited for its first worker.
+fn note_lag(state: &AppState, message: &SqsMessage) {
+    let number = |name| message.attributes.get(name)?.parse::<i64>().ok();
+    if number(RECEIVED) == Some(1)
+        && let Some(sent) = number("SentTimestamp")
+    {
+        let lag = state
+            .clock
+            .now()
+            .as_millisecond()
+            .saturating_sub(sent)
+            .max(0);
+        metrics::observe(
+            Metric::QueueLag,
+            Duration::from_millis(lag.unsigned_abs()).as_secs_f64() * 1e3,
+        );
+    }
+}
+
+/// The end of an invocation: what was counted goes to the log.
+fn finish() {
+    if telemetry::is_cold() {
+        metrics::count(Metric::ColdStarts, 1);
+    }
+    metrics::flush();
 }
 
 fn ending_of(worked: Result<(), WorkError>) -> Ending {

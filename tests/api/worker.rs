@@ -26,6 +26,7 @@ async fn given_batch(app: &TestApp, count: usize) -> SqsEvent {
         id: app.clock.id(),
         at: app.clock.now(),
         request_id: None,
+        trace_id: None,
         event,
     };
     let mut batch = SqsEvent::default();

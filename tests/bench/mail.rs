@@ -95,6 +95,7 @@ fn reset_of(state: &AppState, person: Uuid) -> EventRecord {
         id: state.clock.id(),
         at: state.clock.now(),
         request_id: None,
+        trace_id: None,
         event: Event::PasswordResetRequested {
             user_id: Some(UserId::from(person)),
         },

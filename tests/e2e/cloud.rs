@@ -87,6 +87,14 @@ impl Cloud {
         mails
     }
 
+    /// Every line of JSON that the functions logged.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let lines = self.account.logs().into_iter();
+        lines
+            .filter_map(|line| serde_json::from_str(&line).ok())
+            .collect()
+    }
+
     /// What the functions logged as errors.
     pub(crate) fn errors(&self) -> Vec<String> {
         let mut lines = self.account.logs();

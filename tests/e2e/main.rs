@@ -12,6 +12,8 @@ mod cloud;
 mod database;
 mod mail;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 use shared::clock::Clock;
 
@@ -65,6 +67,54 @@ async fn a_booking_goes_from_the_gateway_to_the_mail() {
         ]
     );
     assert_eq!(cloud.errors(), Vec::<String>::new());
+    expect_traces(&cloud.lines());
+    expect_metrics(&cloud.lines());
+}
+
+/// What a worker does for a request is in the trace of that request.
+fn expect_traces(lines: &[Value]) {
+    let of = |message: &str| -> BTreeMap<String, String> {
+        let said = lines.iter().filter(|line| line["message"] == message);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        said.map(|line| {
+            let span = &line["span"];
+            (text(&span["request_id"]), text(&span["trace_id"]))
+        })
+        .collect()
+    };
+    let (answered, mailed) = (of("answered"), of("handed a message over"));
+    let caused: Vec<_> = mailed
+        .iter()
+        .filter(|(request, _)| answered.contains_key(*request))
+        .collect();
+    assert!(caused.len() >= 4, "{mailed:?}");
+    for (request, trace) in caused {
+        assert_eq!(answered[request], *trace);
+    }
+}
+
+/// Each function says that it was cold once, and what its routes took.
+fn expect_metrics(lines: &[Value]) {
+    let counted = |name: &str| -> BTreeSet<&str> {
+        let documents = lines.iter().filter(|line| line["_aws"].is_object());
+        let with = documents.filter(|line| !line[name].is_null());
+        with.map(|line| line["service"].as_str().unwrap()).collect()
+    };
+    for (metric, function) in [
+        ("cold_starts", "sessions"),
+        ("cold_starts", "email-worker"),
+        ("latency", "auth"),
+        ("booking_conflicts", "sessions"),
+        ("queue_lag", "email-worker"),
+        ("messages_sent", "email-worker"),
+        ("outbox_age", "outbox-cron"),
+    ] {
+        let service = format!("office-hours-e2e-booking-{function}");
+        assert!(
+            counted(metric).contains(service.as_str()),
+            "{metric} of {function}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -242,6 +292,12 @@ async fn given_person(cloud: &Cloud, role: &str, name: &str) -> Person {
     let profile = json!({ "bio": "Sells software", topics: ["pricing"] });
     let changed = cloud.api.patch(&person.token, "/api/users/me", &profile);
     changed.await.expect(200);
+    // Else a reminder rests till the morning whenever this runs at night.
+    let awake = json!({ "quiet_hours": null });
+    let chosen = cloud
+        .api
+        .put(&person.token, "/api/notifications/preferences", &awake);
+    chosen.await.expect(200);
     person
 }
 

@@ -8,6 +8,7 @@
 
 mod codes;
 mod hygiene;
+mod metrics;
 mod rooms;
 mod source;
 mod template;

@@ -94,6 +94,7 @@ impl TestApp {
             id: self.clock.id(),
             at: self.clock.now(),
             request_id: None,
+            trace_id: None,
             event: shared::domain::event::Event::SessionExpired {
                 session_id: session,
             },

@@ -9,6 +9,7 @@ use shared::outside::airtable::{Airtable, AirtableError};
 use shared::state::AppState;
 use shared::store::sync::{KeptBase, Pace};
 use shared::store::{self, StoreError};
+use shared::telemetry::metrics::{self, Metric};
 use shared::worker::WorkError;
 
 /// Why a worker stops.
@@ -93,6 +94,7 @@ impl<'a> Desk<'a> {
             Err(AirtableError::Busy) => {
                 let client = self.state.db.client().await?;
                 store::sync::block(&client, &self.base.id, self.now() + REST).await?;
+                metrics::count(Metric::AirtableBusy, 1);
                 tracing::warn!("Airtable was asked too often and rests");
                 Err(Halt::Resting)
             }

@@ -4,6 +4,7 @@ use shared::domain::sync::{FieldMap, FieldRule, Hook, Lost, Tending};
 use shared::outside::airtable::{AirtableError, NewHook, Table};
 use shared::state::AppState;
 use shared::store;
+use shared::telemetry::metrics::{self, Metric};
 use shared::worker::WorkError;
 use tracing::{info, warn};
 
@@ -33,7 +34,12 @@ pub(crate) async fn tend(desk: &mut Desk<'_>) -> Result<(), Halt> {
         Tending::Renew(why) => renew(desk, why).await,
         Tending::Refresh => refresh(desk).await,
         Tending::Nothing => Ok(()),
+    }?;
+    if let Some(hook) = &desk.base.base.hook {
+        let left = hook.expires_at.duration_since(desk.now());
+        metrics::observe(Metric::AirtableHookHours, left.as_secs_f64() / 3600.0);
     }
+    Ok(())
 }
 
 /// Makes a webhook. The log of one that has ended can be read for some days: what is in it comes first.

@@ -4,6 +4,7 @@ use shared::domain::id::NotificationId;
 use shared::domain::user::Email;
 use shared::outside::ses::{RawMail, SesError};
 use shared::store::notification::{Ending, Outcome};
+use shared::telemetry::metrics::{self, Metric};
 use tracing::{error, info, warn};
 
 use crate::pace;
@@ -61,6 +62,12 @@ impl Sender<'_> {
     /// The reasons stay in the table of messages: the mail service writes addresses into them.
     pub(crate) fn log(&self, id: NotificationId, outcome: &Outcome) {
         let kind = self.kind.as_str();
+        match outcome {
+            Outcome::Sent(_) => metrics::count(Metric::MessagesSent, 1),
+            Outcome::Failed(_) => metrics::count(Metric::MessagesRefused, 1),
+            Outcome::Unknown(_) => metrics::count(Metric::MessagesUnknown, 1),
+            Outcome::Refused(_) => {}
+        }
         match outcome {
             Outcome::Sent(_) => info!(notification.id = %id, kind, "handed a message over"),
             Outcome::Refused(_) => warn!(notification.id = %id, kind, "a message must wait"),

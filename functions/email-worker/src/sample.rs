@@ -82,6 +82,7 @@ pub(crate) fn record(event: Event) -> EventRecord {
         id: Uuid::from_u128(42).into(),
         at: "2026-03-02T10:00:00Z".parse().unwrap(),
         request_id: None,
+        trace_id: None,
         event,
     }
 }

@@ -2,6 +2,8 @@
 
 use shared::queue::SWEEP_AFTER_SECONDS;
 use shared::state::AppState;
+use shared::store::outbox;
+use shared::telemetry::metrics::{self, Metric};
 use shared::worker::WorkError;
 
 /// Sweeps the outbox once; returns how many events were sent.
@@ -10,5 +12,7 @@ use shared::worker::WorkError;
 /// When the database or a queue cannot be used; what was not sent stays.
 pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let swept = state.relay.sweep(&state.db, SWEEP_AFTER_SECONDS).await;
+    let age = outbox::oldest_unsent(&state.db.client().await?).await?;
+    metrics::observe(Metric::OutboxAge, age.unwrap_or_default());
     swept.map_err(|failure| WorkError::Later(failure.to_string()))
 }

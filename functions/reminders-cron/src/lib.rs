@@ -7,10 +7,11 @@ mod mentoring;
 mod messages;
 mod sync;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::domain::event::Event;
 use shared::state::AppState;
 use shared::store::{self, Client, StoreError, Transaction};
+use shared::telemetry::metrics::{self, Metric};
 use shared::worker::WorkError;
 
 /// Does everything that is due; returns how much that was.
@@ -20,7 +21,7 @@ use shared::worker::WorkError;
 pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let mut client = state.db.client().await?;
     let client = &mut client;
-    let reminded = promise(&state, client, store::reminder::take_due).await?;
+    let reminded = promise(&state, client, take_reminders).await?;
     let told = messages::tell(&state, client).await?;
     let expired = answers::expire(&state, client).await?;
     let nudged = promise(&state, client, store::session::take_nudges).await?;
@@ -30,6 +31,26 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let mentored = mentoring::look_after(&state, client).await?;
     let synced = sync::wake(&state, client).await?;
     Ok(reminded + told + expired + nudged + woken + rested + gathered + mentored + synced)
+}
+
+/// Takes reminders that are due, and notes how late the latest of them is.
+async fn take_reminders(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Event>, StoreError> {
+    let due = store::reminder::take_due(tx, now).await?;
+    let lateness = due.iter().filter_map(|event| match event {
+        Event::ReminderDue {
+            starts_at,
+            offset_minutes,
+            ..
+        } => {
+            let due_at = *starts_at - SignedDuration::from_mins((*offset_minutes).into());
+            Some(now.duration_since(due_at).as_secs_f64())
+        }
+        _ => None,
+    });
+    if let Some(latest) = lateness.max_by(f64::total_cmp) {
+        metrics::observe(Metric::ReminderLateness, latest);
+    }
+    Ok(due)
 }
 
 /// Wakes the messages that have rested long enough; returns how many.

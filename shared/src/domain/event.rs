@@ -7,6 +7,7 @@ use super::id::{EmailChangeId, EventId, JobId, RescheduleId, SessionId, UserId};
 use super::identity::Provider;
 use super::job::JobKind;
 use super::news::News;
+use super::trace::TraceId;
 use super::value::ValueError;
 
 /// Something that has happened. It names things and carries no personal data: readers look the present state up.
@@ -442,6 +443,9 @@ pub struct EventRecord {
     pub at: Timestamp,
     /// The request that caused it, for the logs.
     pub request_id: Option<String>,
+    /// The trace that it belongs to; records of older versions have none.
+    #[serde(default)]
+    pub trace_id: Option<TraceId>,
     /// What happened.
     pub event: Event,
 }

@@ -38,6 +38,7 @@ pub mod text;
 pub mod time;
 pub mod topic;
 pub mod totp;
+pub mod trace;
 pub mod user;
 pub mod value;
 pub mod vetting;

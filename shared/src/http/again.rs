@@ -17,6 +17,7 @@ use super::input::read_body;
 use crate::clock::Clock;
 use crate::state::AppState;
 use crate::store::meter;
+use crate::telemetry::metrics::{self, Metric};
 
 /// The longest pause before the first repetition.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -43,6 +44,7 @@ pub(super) async fn again(State(state): State<AppState>, request: Request, next:
         }
         tokio::time::sleep(pause(&state.clock, tries)).await;
         tries += 1;
+        metrics::count(Metric::DatabaseRetries, 1);
     }
 }
 

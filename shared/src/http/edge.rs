@@ -2,27 +2,31 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use http::Method;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use lambda_http::request::RequestContext;
 use tracing::{Instrument, info, info_span};
 
-use super::guard::TokenRejected;
+use super::error::ErrorCode;
+use super::guard::{AskedBy, TokenRejected};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::trace::TraceId;
 use crate::state::AppState;
 use crate::store::meter::Meter;
+use crate::telemetry;
+use crate::telemetry::metrics::{self, Answered, Metric};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const XRAY: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-
-static IS_COLD: AtomicBool = AtomicBool::new(true);
 
 /// The address a request comes from.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +60,10 @@ pub(super) async fn edge(
     let address = client_address(&request, &state.config);
     request.extensions_mut().insert(ClientAddress(address));
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = info_span!("request", request_id = %id);
+    let trace = trace_id(request.headers(), &state.clock);
+    let span = info_span!("request", request_id = %id, trace_id = %trace);
 
-    let meter = Meter::of_request(id.clone());
+    let meter = Meter::of_request(id.clone(), Some(trace));
     let method = request.method().clone();
     let mut response = Arc::clone(&meter)
         .measure(next.run(request).instrument(span.clone()))
@@ -69,30 +74,11 @@ pub(super) async fn edge(
         .instrument(span.clone())
         .await;
 
-    let route = response
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("-", MatchedPath::as_str)
-        .to_owned();
     let cost = RequestCost {
         statements: meter.statements(),
         round_trips: meter.round_trips(),
     };
-    let is_token_rejected = response.extensions().get::<TokenRejected>().is_some();
-    span.in_scope(|| {
-        info!(
-            %method,
-            route,
-            status = response.status().as_u16(),
-            is_token_rejected,
-            dur_ms = begun.elapsed().as_secs_f64() * 1e3,
-            db_ms = meter.waited().as_secs_f64() * 1e3,
-            db_calls = cost.statements,
-            db_round_trips = cost.round_trips,
-            cold = IS_COLD.swap(false, Ordering::Relaxed),
-            "answered"
-        );
-    });
+    span.in_scope(|| note(&method, &response, begun.elapsed(), &meter));
     response.extensions_mut().insert(cost);
     let (statements, round_trips) = meter.machinery();
     let machinery = MachineryCost(RequestCost {
@@ -106,6 +92,38 @@ pub(super) async fn edge(
     }
     join_repeated(response.headers_mut());
     response
+}
+
+/// Writes the line of a request into the log, and counts it.
+fn note(method: &Method, response: &Response, took: Duration, meter: &Meter) {
+    let left = response.extensions();
+    let is_cold = telemetry::is_cold();
+    let answer = Answered {
+        route: left.get::<MatchedPath>().map_or("-", MatchedPath::as_str),
+        status: response.status(),
+        code: left.get::<ErrorCode>().map(|code| code.0),
+        took,
+        database: meter.waited(),
+    };
+    info!(
+        %method,
+        route = answer.route,
+        status = answer.status.as_u16(),
+        err_code = answer.code,
+        user_id_hash = left.get::<AskedBy>().map(|asked| asked.hash()),
+        is_token_rejected = left.get::<TokenRejected>().is_some(),
+        dur_ms = took.as_secs_f64() * 1e3,
+        db_ms = answer.database.as_secs_f64() * 1e3,
+        db_calls = meter.statements(),
+        db_round_trips = meter.round_trips(),
+        cold = is_cold,
+        "answered"
+    );
+    metrics::answered(&answer);
+    if is_cold {
+        metrics::count(Metric::ColdStarts, 1);
+    }
+    metrics::flush();
 }
 
 /// Leaves the route on the answer, so that the log can name it.
@@ -131,6 +149,15 @@ fn request_id(headers: &HeaderMap, clock: &Clock) -> String {
     given
         .filter(is_good)
         .map_or_else(|| clock.id::<uuid::Uuid>().to_string(), str::to_owned)
+}
+
+/// The trace of whoever calls goes on; else one begins here.
+fn trace_id(headers: &HeaderMap, clock: &Clock) -> TraceId {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    text(TRACEPARENT)
+        .and_then(TraceId::of_traceparent)
+        .or_else(|| text(XRAY).and_then(TraceId::of_xray))
+        .unwrap_or_else(|| TraceId::begin(clock.id()))
 }
 
 /// In Lambda API Gateway says it; elsewhere the connection does, or a proxy that is trusted by configuration.

@@ -345,6 +345,10 @@ impl From<NoRandomness> for ApiError {
     }
 }
 
+/// The first code of a refusal, left on the answer for the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ErrorCode(pub(super) &'static str);
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let message = match self.problems.as_slice() {
@@ -354,6 +358,7 @@ impl IntoResponse for ApiError {
             ),
             several => format!("{} things are wrong with this request", several.len()),
         };
+        let code = self.problems.first().map(|problem| ErrorCode(problem.code));
         let body = Refused {
             success: false,
             data: (),
@@ -365,6 +370,9 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        if let Some(code) = code {
+            response.extensions_mut().insert(code);
         }
         if let Some(exhausted) = self.exhausted {
             response.extensions_mut().insert(exhausted);

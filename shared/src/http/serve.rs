@@ -15,7 +15,7 @@ use super::contract::{self, Contract};
 use super::error::ApiError;
 use super::{AppState, again, edge, guard, idempotency, limits};
 use crate::config::Config;
-use crate::telemetry;
+use crate::telemetry::{self, metrics};
 
 /// Serves the routes of one area as a Lambda function.
 ///
@@ -24,6 +24,7 @@ use crate::telemetry;
 pub async fn serve(router: OpenApiRouter<AppState>) -> Result<(), lambda_http::Error> {
     let state = AppState::from_env()?;
     telemetry::start_json(&state.config.log_level);
+    metrics::start(&state.config.service);
     lambda_http::run(app(router, state)).await
 }
 

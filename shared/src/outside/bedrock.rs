@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use crate::config::{Config, aws};
 use crate::domain::matching::{DIMENSIONS, Vector};
+use crate::telemetry::metrics::{self, Metric};
 
 /// No model of ours takes longer to be reached.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
@@ -64,6 +65,8 @@ pub struct Bedrock {
 #[derive(Deserialize)]
 struct Embedded {
     embedding: Vec<f64>,
+    #[serde(default, rename = "inputTextTokenCount")]
+    tokens: u64,
 }
 
 impl Bedrock {
@@ -112,17 +115,30 @@ impl Bedrock {
         let ask = json!({ "inputText": text, "dimensions": DIMENSIONS, "normalize": true });
         let asked = async {
             let request = self.client().await.invoke_model().model_id(model);
-            request
+            let answer = request
                 .content_type("application/json")
                 .accept("application/json")
                 .body(Blob::new(ask.to_string()))
                 .send()
-                .await
+                .await;
+            let answer = answer.map_err(|error| classify(&error))?;
+            read(answer.body.as_ref())
         };
-        let answer = timeout(limit, asked).await.map_err(|_| ModelError::Late)?;
-        let answer = answer.map_err(|error| classify(&error))?;
-        read(answer.body.as_ref())
+        in_time(limit, Box::pin(asked)).await
     }
+}
+
+/// Waits for a model no longer than this; counts that it was asked, and whether that was of use.
+async fn in_time<T>(
+    limit: Duration,
+    asked: impl Future<Output = Result<T, ModelError>>,
+) -> Result<T, ModelError> {
+    metrics::count(Metric::ModelCalls, 1);
+    let answer = timeout(limit, asked).await.unwrap_or(Err(ModelError::Late));
+    if answer.is_err() {
+        metrics::count(Metric::ModelFailures, 1);
+    }
+    answer
 }
 
 /// Takes only what is a vector: so many numbers, each finite, of the length one that was asked for.
@@ -132,6 +148,7 @@ fn read(body: &[u8]) -> Result<Vector, ModelError> {
     }
     let answer: Embedded =
         serde_json::from_slice(body).map_err(|_| ModelError::Garbage("it is no embedding"))?;
+    metrics::count(Metric::ModelTokens, answer.tokens);
     let numbers = answer.embedding;
     if numbers.len() != DIMENSIONS {
         return Err(ModelError::Garbage("it has another length"));

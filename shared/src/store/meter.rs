@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::outbox::Promise;
+use crate::domain::trace::TraceId;
 
 tokio::task_local! {
     static METER: Arc<Meter>;
@@ -15,6 +16,7 @@ tokio::task_local! {
 #[derive(Debug, Default)]
 pub struct Meter {
     request_id: Option<String>,
+    trace_id: Option<TraceId>,
     statements: AtomicU32,
     round_trips: AtomicU32,
     waited_micros: AtomicU64,
@@ -26,9 +28,10 @@ pub struct Meter {
 impl Meter {
     /// Makes a meter for one request or message.
     #[must_use]
-    pub fn of_request(request_id: impl Into<String>) -> Arc<Self> {
+    pub fn of_request(request_id: impl Into<String>, trace_id: Option<TraceId>) -> Arc<Self> {
         Arc::new(Self {
             request_id: Some(request_id.into()),
+            trace_id,
             ..Self::default()
         })
     }
@@ -94,6 +97,11 @@ pub(super) fn request_id() -> Option<String> {
         .try_with(|meter| meter.request_id.clone())
         .ok()
         .flatten()
+}
+
+/// The trace that the request belongs to, for the events it causes.
+pub(super) fn trace_id() -> Option<TraceId> {
+    METER.try_with(|meter| meter.trace_id).ok().flatten()
 }
 
 /// Whether something may have become permanent: a COMMIT was sent, or nobody watched.

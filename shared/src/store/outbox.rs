@@ -77,6 +77,7 @@ fn promises(id: EventId, at: Timestamp, event: Event) -> impl Iterator<Item = Pr
         id,
         at,
         request_id: meter::request_id(),
+        trace_id: meter::trace_id(),
         event,
     };
     queues.iter().map(move |queue| Promise {
@@ -161,4 +162,16 @@ pub async fn count_unsent(db: &impl Read) -> Result<i64, StoreError> {
         )
         .await?;
     Ok(row.try_get("waiting")?)
+}
+
+/// How long the event has waited that waits longest to be sent, in seconds; `None` when none waits.
+pub async fn oldest_unsent(db: &impl Read) -> Result<Option<f64>, StoreError> {
+    let row = db
+        .query_one(
+            "SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 AS age
+               FROM outbox WHERE sent_at IS NULL",
+            &[],
+        )
+        .await?;
+    Ok(row.try_get("age")?)
 }

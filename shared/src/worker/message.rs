@@ -3,6 +3,7 @@
 use super::WorkError;
 use crate::domain::delivery::Report;
 use crate::domain::event::EventRecord;
+use crate::domain::trace::TraceId;
 
 /// A message that a worker can read.
 pub trait Message: Sized {
@@ -17,6 +18,9 @@ pub trait Message: Sized {
 
     /// The request that caused it, if it was one of ours.
     fn request_id(&self) -> Option<&str>;
+
+    /// The trace that it belongs to, if it belongs to one.
+    fn trace_id(&self) -> Option<TraceId>;
 }
 
 impl Message for EventRecord {
@@ -31,6 +35,10 @@ impl Message for EventRecord {
     fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+
+    fn trace_id(&self) -> Option<TraceId> {
+        self.trace_id
+    }
 }
 
 impl Message for Report {
@@ -43,6 +51,10 @@ impl Message for Report {
     }
 
     fn request_id(&self) -> Option<&str> {
+        None
+    }
+
+    fn trace_id(&self) -> Option<TraceId> {
         None
     }
 }

@@ -98,6 +98,7 @@ impl Desk {
             id: self.app.clock.id(),
             at: self.app.clock.now(),
             request_id: None,
+            trace_id: None,
             event,
         }
     }

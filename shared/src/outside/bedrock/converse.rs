@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, InferenceConfiguration, Message, SystemContentBlock,
+    ContentBlock, ConversationRole, InferenceConfiguration, Message, SystemContentBlock, TokenUsage,
 };
-use tokio::time::timeout;
 
-use super::{Bedrock, ModelError, classify};
+use super::{Bedrock, ModelError, classify, in_time};
+use crate::telemetry::metrics::{self, Metric};
 
 /// How long nobody asks after a failure, so that not every request waits for a model that is down.
 const REST: Duration = Duration::from_secs(30);
@@ -55,8 +55,7 @@ impl Bedrock {
         if !self.may_converse() {
             return Err(ModelError::Absent);
         }
-        let answer = timeout(limit, self.ask(instructions, message)).await;
-        let answer = answer.unwrap_or(Err(ModelError::Late));
+        let answer = in_time(limit, Box::pin(self.ask(instructions, message))).await;
         if answer.is_err() {
             self.resting.begin();
         }
@@ -87,6 +86,8 @@ impl Bedrock {
             .send()
             .await;
         let answer = answer.map_err(|error| classify(&error))?;
+        let tokens = answer.usage().map_or(0, TokenUsage::total_tokens);
+        metrics::count(Metric::ModelTokens, u64::try_from(tokens).unwrap_or(0));
         read(&answer).ok_or(ModelError::Garbage("it is no text"))
     }
 }
