@@ -16,10 +16,9 @@ use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, error, info, info_span, warn};
 
-use crate::domain::again::Ending;
+use crate::domain::again::{Ending, RECEIVED};
 use crate::domain::trace::TraceId;
 use crate::domain::work::Schedule;
-use crate::queue::RECEIVED;
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::meter::Meter;

@@ -8,7 +8,7 @@ use crate::source::{Source, functions, has_word, read, sources};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("store", &["domain", "config", "store"]),
-    ("outside", &["domain", "config", "outside"]),
+    ("outside", &["domain", "config", "outside", "telemetry"]),
     ("auth", &["domain", "store", "clock", "config", "auth"]),
     ("queue", &["domain", "store", "config", "clock", "queue"]),
     (

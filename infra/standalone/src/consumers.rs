@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use shared::queue::{Queue, RECEIVED, Received, RelayError, SqsError};
+use shared::domain::again::RECEIVED;
+use shared::queue::{Queue, Received, RelayError, SqsError};
 use shared::state::AppState;
 use shared::store::{StoreError, outbox};
 use shared::worker::run_batch;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// What SQS calls how often a message was given out.
+pub const RECEIVED: &str = "ApproximateReceiveCount";
+
 /// No message rests longer, however often it has failed.
 const LONGEST: Duration = Duration::from_mins(15);
 

@@ -6,10 +6,7 @@ use aws_lambda_events::event::sqs::SqsMessage;
 use tracing::{error, warn};
 
 use super::{Queue, Relay, Sqs};
-use crate::domain::again::{Ending, pause};
-
-/// What SQS calls how often a message was given out.
-pub const RECEIVED: &str = "ApproximateReceiveCount";
+use crate::domain::again::{Ending, RECEIVED, pause};
 
 impl Relay {
     /// Brings a message to where it belongs after this; whether its queue may forget it. `base` is half of what it rests

@@ -5,7 +5,6 @@ mod dead;
 mod relay;
 mod sqs;
 
-pub use again::RECEIVED;
 pub use dead::{DeadLetter, Reading};
 pub use relay::{Relay, RelayError, SWEEP_AFTER_SECONDS};
 pub use sqs::{Received, Sqs, SqsError};

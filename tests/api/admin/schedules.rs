@@ -1,7 +1,6 @@
 //! Runs of schedules: noted, whatever came of them; never held up by that.
 
 use futures_util::future::join_all;
-use serde_json::json;
 use shared::domain::work::Schedule;
 use shared::state::AppState;
 use shared::worker::{WorkError, schedule};
@@ -105,34 +104,4 @@ async fn schedules_that_overlap_share_the_work() {
             .len(),
         4
     );
-}
-
-#[tokio::test]
-async fn mails_that_have_rested_are_woken_once_by_schedules_that_overlap() {
-    let app = TestApp::whole().await;
-    let post = app.given_mail_service().await;
-    let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
-    app.at("2026-03-02T22:30:00Z");
-    let session = app
-        .given_confirmed_session(mentee, mentor, "2026-03-04T10:00:00Z")
-        .await;
-    let path = format!("/api/sessions/{session}/messages");
-    let words = json!({ "content": "Shall we talk about pricing first?" });
-    app.post_as(mentor, &path, &words).await;
-    post.deliver_from(&app, 0).await;
-    app.at("2026-03-03T06:00:00Z");
-    let before = app.promised_mails().await.len();
-    let fire = || schedule::fire(&app.state, Schedule::Reminders, reminders_cron::fire);
-
-    let fired = join_all((0..4).map(|_| fire())).await;
-
-    assert!(fired.iter().all(Result::is_ok));
-    assert_eq!(app.woken_mails().await.len(), 1);
-    for record in app.woken_mails().await {
-        post.deliver(&record).await.unwrap();
-    }
-    let unread = post.mails_to(mentee);
-    let unread = unread.iter().filter(|mail| mail.contains("pricing first"));
-    assert_eq!(unread.count(), 1);
-    assert_eq!(app.promised_mails().await.len(), before);
 }

@@ -22,7 +22,7 @@ const STEPS: u32 = 60;
 
 /// What each thing does to the mails of one kind.
 const TABLE: &str = "\
-                                        mail         sent for   arrived   twice   never
+what befalls it first                   mail         sent for   arrived   twice   never
 nothing                                 reminder            6         6       0       0
 nothing                                 security            6         6       0       0
 the service refuses once                reminder            6         6       0       0
@@ -202,7 +202,7 @@ async fn a_reminder_arrives_at_most_once_and_a_security_mail_at_least_once() {
     let mut dice = Dice::new(6);
     let mut table = format!(
         "{:38}  {:11}  {:>8}  {:>8}  {:>6}  {:>6}\n",
-        "", "mail", "sent for", "arrived", "twice", "never"
+        "what befalls it first", "mail", "sent for", "arrived", "twice", "never"
     );
     for (name, mishap) in MISHAPS {
         for kind in [Mail::Reminder, Mail::Security] {

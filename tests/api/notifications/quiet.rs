@@ -1,7 +1,9 @@
 //! The night: what can wait waits, and nothing is lost or comes twice.
 
+use futures_util::future::join_all;
 use http::StatusCode;
 use serde_json::json;
+use shared::worker::run_schedule;
 
 use super::{PREFERENCES, Stage, choose, shown, stage};
 
@@ -42,6 +44,24 @@ async fn a_mail_that_can_wait_waits_for_the_morning() {
     stage.tell().await;
     stage.tell().await;
 
+    assert_eq!(stage.mails_to(stage.mentee), 1);
+}
+
+#[tokio::test]
+async fn schedules_that_overlap_wake_a_mail_once() {
+    let stage = write_at_night().await;
+    stage.app.at(MORNING);
+    let fire = || run_schedule(&stage.app.state, reminders_cron::fire);
+
+    let fired = join_all((0..4).map(|_| fire())).await;
+
+    let woken: usize = fired.into_iter().map(Result::unwrap).sum();
+    assert_eq!(woken, 1);
+    let records = stage.app.woken_mails().await;
+    assert_eq!(records.len(), 1);
+    for _ in 0..3 {
+        stage.post.deliver(&records[0]).await.unwrap();
+    }
     assert_eq!(stage.mails_to(stage.mentee), 1);
 }
 
