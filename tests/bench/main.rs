@@ -2,7 +2,8 @@
 //!
 //! `cargo bench` has measured the slot function before. This is run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
 //! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
-//! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all.
+//! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all; `--only mail` and
+//! `--only airtable` measure these alone, and write nothing.
 
 mod airtable;
 mod assignment;
@@ -72,6 +73,10 @@ fn run() -> Result<(), Failure> {
     if cfg!(debug_assertions) {
         println!("this is a debug build: its figures say little");
     }
+    let mut words = arguments.iter().map(String::as_str);
+    if words.any(|word| word == "--only") {
+        return Runtime::new()?.block_on(measure_only(words.next().unwrap_or_default(), size));
+    }
     // First: what a process that has grown starts, it first weighs down with its own memory.
     let functions = function::measure_all()?;
     let http = Runtime::new()?.block_on(measure_http(size))?;
@@ -91,6 +96,19 @@ fn run() -> Result<(), Failure> {
     println!("\n{}", table::markdown(size, &measured));
     goals::show(&measured);
     Ok(())
+}
+
+async fn measure_only(what: &str, size: Size) -> Result<(), Failure> {
+    match what {
+        "airtable" => airtable::measure(size).await.map(drop),
+        "mail" => {
+            let platform = Platform::start(size).await?;
+            let figures = mail::measure(&platform, size).await;
+            platform.stop();
+            figures.map(drop)
+        }
+        _ => Err("--only takes mail or airtable".into()),
+    }
 }
 
 /// What was measured through the running server.
