@@ -257,3 +257,43 @@ async fn mentoring_waits_no_longer_than_a_booking() {
         [asked.cost, seen, selected.cost, found].map(|cost| (cost.statements, cost.round_trips));
     assert_eq!(costs, [(16, 6), (3, 3), (17, 6), (4, 3)]);
 }
+
+#[tokio::test]
+async fn feedback_waits_no_longer_than_a_message() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
+    let session = app
+        .given_completed_session(mentee, mentor, "2026-02-27T10:00:00Z")
+        .await;
+    let mut said = json!({
+        "session_id": session, "rating": 4, "helpfulness_rating": 4, "would_recommend": true, "is_anonymous": true,
+    });
+    let path = format!("/api/feedback/{session}");
+
+    let ask = async |method, path: &str, body: &Value| {
+        let reply = app.ask(Some(mentee), method, path, Some(body)).await;
+        assert!(reply.status.is_success(), "{path}: {}", reply.text);
+        (reply.cost.statements, reply.cost.round_trips)
+    };
+    let given = ask(Method::POST, "/api/feedback", &said).await;
+    said.as_object_mut().unwrap().remove("session_id");
+    said["is_anonymous"] = json!(false);
+    let named = ask(Method::PUT, &path, &said).await;
+    assert_eq!([given, named], [(6, 4), (7, 5)]);
+
+    let stats = format!("/api/feedback/stats/{mentor}");
+    let public = format!("/api/mentors/{mentor}/feedback");
+    for (actor, path, statements, round_trips) in [
+        (Some(mentee), "/api/feedback", 2, 2),
+        (Some(mentee), path.as_str(), 3, 2),
+        (None, public.as_str(), 2, 1),
+        (None, stats.as_str(), 4, 1),
+    ] {
+        let cost = cost(&app, actor, Method::GET, path, None).await;
+        assert_eq!(
+            (cost.statements, cost.round_trips),
+            (statements, round_trips),
+            "{path}"
+        );
+    }
+}

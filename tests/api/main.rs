@@ -22,6 +22,7 @@ mod development;
 mod devices;
 mod email_change;
 mod enumeration;
+mod feedback;
 mod first_admin;
 mod idempotency;
 mod if_match;

@@ -380,6 +380,19 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             )
             .await;
         assert_eq!(status, StatusCode::CREATED);
+        let held = app
+            .given_completed_session(mentee, mentor, "2026-02-27T10:00:00Z")
+            .await;
+        for author in [mentee, mentor] {
+            let mut said = json!({
+                "session_id": held, "rating": 4, "helpfulness_rating": 4, "would_recommend": true, "is_anonymous": false,
+            });
+            assert_eq!(app.post_as(author, "/api/feedback", &said).await.0, 201);
+            said.as_object_mut().unwrap().remove("session_id");
+            said["rating"] = json!(3);
+            let path = format!("/api/feedback/{held}");
+            assert_eq!(app.put_as(author, &path, &said).await.0, 200);
+        }
         export(&app, person).await;
         app.work_on_export().await.unwrap();
         let matched = app.post_as(mentee, "/api/matching/match", &json!({})).await;
@@ -399,6 +412,8 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
             "reschedule_requests.reason",
             "matches.reasoning",
             "messages.content",
+            "feedback.written_feedback",
+            "feedback_history.written_feedback",
             "notifications.error",
         ] {
             assert!(
@@ -431,7 +446,7 @@ async fn an_erasure_leaves_no_trace_in_any_column_of_any_table() {
         )
         .await;
         let list = ask(&app, other, Method::GET, "/api/sessions").await;
-        assert_eq!(list.data()[0]["id"], session.to_string(), "{}", list.text);
+        assert_eq!(list.data()[1]["id"], session.to_string(), "{}", list.text);
         assert_eq!(upkeep(&app).await, 0);
     }
     assert!(app.audited().await.contains(&"user_deleted".to_owned()));

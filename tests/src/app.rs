@@ -31,13 +31,14 @@ const NOW: &str = "2026-03-02T08:00:00Z";
 type Area = (&'static str, fn() -> OpenApiRouter<AppState>);
 
 /// Every area of the API.
-pub const fn areas() -> [Area; 9] {
+pub const fn areas() -> [Area; 10] {
     [
         ("auth", auth::router),
         ("users", users::router),
         ("mentors", mentors::router),
         ("sessions", sessions::router),
         ("matching", matching::router),
+        ("feedback", feedback::router),
         ("notifications", notifications::router),
         ("sync", sync::router),
         ("admin", admin::router),

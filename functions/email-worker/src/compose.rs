@@ -57,6 +57,8 @@ impl Present {
             | Event::PaymentDue { .. }
             | Event::MessagesWaiting { .. }
             | Event::ProfileChanged { .. }
+            | Event::FeedbackGiven { .. }
+            | Event::FeedbackPublished { .. }
             | Event::JobQueued { .. }
             | Event::SyncDue { .. }
             | Event::ExportReady { .. }
@@ -198,7 +200,7 @@ impl Meeting {
         })
     }
 
-    fn side_of(&self, person: UserId) -> Option<Side> {
+    pub(crate) fn side_of(&self, person: UserId) -> Option<Side> {
         if person == self.session.mentor_id {
             Some(Side::Mentor)
         } else if person == self.session.mentee_id {

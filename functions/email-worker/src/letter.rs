@@ -11,6 +11,7 @@ use shared::store::user::Vetted;
 use shared::store::{self, Transaction};
 use shared::worker::WorkError;
 
+use crate::feedback;
 use crate::links::Links;
 use crate::look::Present;
 use crate::mentoring;
@@ -84,6 +85,12 @@ impl Sender<'_> {
                 let note = mentoring::letter(tx, news, now).await?;
                 note.map(Letter::Mentoring)
             }
+            Event::SessionCompleted { .. }
+            | Event::FeedbackGiven { .. }
+            | Event::FeedbackPublished { .. } => {
+                let note = feedback::letter(tx, &self.record.event, present).await?;
+                note.map(Letter::Feedback)
+            }
             Event::DigestDue { user_id, .. } => {
                 let items = store::notification::list_gathered(tx, user_id, id).await?;
                 (!items.is_empty()).then_some(Letter::Digest { items })
@@ -92,7 +99,6 @@ impl Sender<'_> {
             | Event::SessionConfirmed { .. }
             | Event::SessionDeclined { .. }
             | Event::SessionCancelled { .. }
-            | Event::SessionCompleted { .. }
             | Event::SessionNoShow { .. }
             | Event::AnswerDue { .. }
             | Event::RescheduleProposed { .. }

@@ -2,6 +2,7 @@
 
 mod compose;
 mod desk;
+mod feedback;
 #[cfg(test)]
 mod gallery;
 mod hand_over;

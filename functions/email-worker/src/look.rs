@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use shared::domain::event::Event;
 use shared::domain::id::{RescheduleId, SessionId, UserId};
+use shared::domain::letter::Side;
 use shared::domain::reminder::Offset;
 use shared::domain::session::{PaymentStatus, RescheduleRequest, Session, SessionStatus};
 use shared::store::notification::Reader as Account;
@@ -20,6 +21,11 @@ pub(crate) struct Present {
 }
 
 impl Present {
+    /// Which of the two somebody is, if it is about a session.
+    pub(crate) fn side_of(&self, person: UserId) -> Option<Side> {
+        self.meeting.as_ref()?.side_of(person)
+    }
+
     /// The other one of the two, if it is about a session.
     pub(crate) fn other_than(&self, person: UserId) -> Option<UserId> {
         let meeting = self.meeting.as_ref()?;
@@ -163,6 +169,8 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::SessionNoShow { .. }
         | Event::PaymentDue { .. }
         | Event::ProfileChanged { .. }
+        | Event::FeedbackGiven { .. }
+        | Event::FeedbackPublished { .. }
         | Event::JobQueued { .. }
         | Event::SyncDue { .. }
         | Event::ExportReady { .. }

@@ -80,6 +80,9 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::VerificationRequested { .. }
         | Event::RegistrationRepeated { .. }
         | Event::ProfileChanged { .. }
+        | Event::FeedbackPublished {
+            session_id: None, ..
+        }
         | Event::JobQueued { .. }
         | Event::SyncDue { .. }
         | Event::ExportReady { .. }
@@ -111,6 +114,11 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SessionRescheduled { session_id, .. }
         | Event::SessionRelocated { session_id }
         | Event::SessionCompleted { session_id }
+        | Event::FeedbackGiven { session_id, .. }
+        | Event::FeedbackPublished {
+            session_id: Some(session_id),
+            ..
+        }
         | Event::SessionNoShow { session_id }
         | Event::PaymentDue { session_id }
         | Event::PaymentStalled { session_id }
@@ -143,6 +151,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             _,
         ) => vec![*user_id],
         (Event::Mentoring(news), _) => vec![news.recipient_id()],
+        (Event::FeedbackPublished { mentor_id, .. }, _) => vec![*mentor_id],
         // An address without an account has left the same event, and nobody hears of it.
         (
             Event::RegistrationRepeated { user_id }
@@ -167,10 +176,16 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         (
             Event::SessionConfirmed { .. }
             | Event::SessionCancelled { .. }
+            | Event::SessionCompleted { .. }
             | Event::SessionRescheduled { .. }
             | Event::SessionRelocated { .. },
             Some(session),
         ) => vec![session.mentor_id, session.mentee_id],
+        (Event::FeedbackGiven { author_id, .. }, Some(session))
+            if session.has_participant(*author_id) =>
+        {
+            vec![*author_id]
+        }
         (
             Event::ReminderDue { recipient_id, .. }
             | Event::RescheduleProposed { recipient_id, .. }
@@ -194,6 +209,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
             | Event::PaymentDue { .. }
             | Event::PaymentStalled { .. }
             | Event::ReminderDue { .. }
+            | Event::FeedbackGiven { .. }
             | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
             | Event::SyncDue { .. },
@@ -221,6 +237,10 @@ fn dedupe_key(record: &EventRecord, kind: Kind, recipient: UserId, channel: Chan
             occasion,
             ..
         }) => format!("check_in:{mentorship_id}:{}:{recipient}", occasion.as_str()),
+        // A session is completed once; whoever hears of it twice is asked once.
+        Event::SessionCompleted { session_id } => {
+            format!("{}:{session_id}:{recipient}", kind.as_str())
+        }
         Event::DigestDue { due_at, .. } => format!("digest:{due_at}:{recipient}"),
         _ => format!("{}:{}:{recipient}", record.id, kind.as_str()),
     };
@@ -336,7 +356,23 @@ mod tests {
             [mentor, mentee]
         );
         assert_eq!(readers(&sample::waiting(mentor)), [mentor]);
-        assert_eq!(readers(&Event::SessionCompleted { session_id }), []);
+        assert_eq!(
+            readers(&Event::SessionCompleted { session_id }),
+            [mentor, mentee]
+        );
+        let given = Event::FeedbackGiven {
+            session_id,
+            author_id: mentee,
+        };
+        assert_eq!(readers(&given), [mentee]);
+        for session_id in [Some(session_id), None] {
+            let mentor_id = mentor;
+            let published = Event::FeedbackPublished {
+                mentor_id,
+                session_id,
+            };
+            assert_eq!(readers(&published), [mentor]);
+        }
     }
 
     #[test]

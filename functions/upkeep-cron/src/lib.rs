@@ -1,7 +1,8 @@
-//! Erases people whose time has come, forgets what was kept long enough, and counts what profiles have in common. Two
-//! runs at once do no harm.
+//! Erases people whose time has come, publishes anonymous feedback, forgets what was kept long enough, and counts what
+//! profiles have in common. Two runs at once do no harm.
 
 mod corpus;
+mod feedback;
 
 use shared::config::Retention;
 use shared::domain::audit::{AuditAction, AuditEntry, Origin};
@@ -30,6 +31,7 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
             }
         }
     }
+    feedback::publish(&state, &mut client).await?;
     forget(&state, &mut client).await?;
     corpus::refresh(&state, &mut client).await?;
     corpus::remind(&state, &mut client).await?;

@@ -35,6 +35,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(mentors::router())
         .merge(matching::router())
         .merge(sessions::router())
+        .merge(feedback::router())
         .merge(notifications::router())
         .merge(sync::router())
         .merge(::admin::router())

@@ -39,6 +39,7 @@ macro_rules! areas {
 
 areas![
     "admin",
+    "feedback",
     "matching",
     "mentors",
     "notifications",

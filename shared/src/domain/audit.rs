@@ -114,6 +114,10 @@ actions! {
     AssignmentDropped = "assignment_dropped",
     /// The words of a kind of message were changed.
     TemplateChanged = "template_changed",
+    /// Feedback was taken out of sight.
+    FeedbackHidden = "feedback_hidden",
+    /// Feedback was brought back.
+    FeedbackRestored = "feedback_restored",
     /// A job was tried again.
     JobRetried = "job_retried",
     /// A job was called off.

@@ -244,6 +244,22 @@ pub enum Event {
         /// Whom they are for.
         receiver_id: UserId,
     },
+    /// One of the two people of a session said how it was.
+    #[serde(rename = "feedback.given")]
+    FeedbackGiven {
+        /// The session.
+        session_id: SessionId,
+        /// Who said so.
+        author_id: UserId,
+    },
+    /// Feedback on a mentor can be read by everybody.
+    #[serde(rename = "feedback.published")]
+    FeedbackPublished {
+        /// The mentor.
+        mentor_id: UserId,
+        /// The session of one that carries its author's name; none of several that are anonymous.
+        session_id: Option<SessionId>,
+    },
     /// Somebody asked for a job.
     #[serde(rename = "job.queued")]
     JobQueued {
@@ -396,8 +412,10 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         | Event::ExportReady { .. }
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. } => &[Queue::Email],
-        // They come due for many at once.
-        Event::DigestDue { .. } => &[Queue::Bulk],
+        // They come due for many at once, or can wait.
+        Event::DigestDue { .. } | Event::FeedbackGiven { .. } | Event::FeedbackPublished { .. } => {
+            &[Queue::Bulk]
+        }
         Event::Mentoring(news) => match news {
             News::CheckIn { .. } => &[Queue::Bulk],
             News::Proposed { .. }
@@ -427,9 +445,9 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::SessionDeclined { .. }
         | Event::SessionCancelled { .. }
         | Event::SessionExpired { .. } => &[Queue::Email, Queue::Payment, Queue::Airtable],
-        Event::SessionCompleted { .. } | Event::SessionNoShow { .. } => {
-            &[Queue::Payment, Queue::Airtable]
-        }
+        // Both are asked how it was, which can wait.
+        Event::SessionCompleted { .. } => &[Queue::Bulk, Queue::Payment, Queue::Airtable],
+        Event::SessionNoShow { .. } => &[Queue::Payment, Queue::Airtable],
         Event::PaymentDue { .. } => &[Queue::Payment],
     }
 }

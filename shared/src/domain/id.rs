@@ -92,4 +92,6 @@ ids! {
     AssignmentRunId,
     /// A field that both sides of a sync changed.
     ConflictId,
+    /// What one of the two people of a session says about it.
+    FeedbackId,
 }

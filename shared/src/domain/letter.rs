@@ -2,6 +2,7 @@
 
 mod check;
 mod facts;
+mod feedback_note;
 mod kind;
 mod note;
 mod page;
@@ -18,6 +19,7 @@ use super::reminder::Offset;
 
 pub use check::SourceError;
 pub use facts::{CalledOffBy, DigestItem, Office, Reader, SessionFacts, Side, Suggestion};
+pub use feedback_note::{Asking, FeedbackNote};
 pub use kind::{Class, Kind};
 pub use note::{Note, Topic};
 pub use page::{Source, TemplateError, Templates, Written};
@@ -219,6 +221,8 @@ pub enum Letter {
     },
     /// About long-term mentoring.
     Mentoring(Note),
+    /// About feedback on a session.
+    Feedback(FeedbackNote),
     /// Your account is going to be deleted.
     DeletionRequested {
         /// When that cannot be undone any more.
@@ -276,6 +280,7 @@ impl Letter {
             Self::UnreadMessages { .. } => Kind::UnreadMessages,
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::Mentoring(note) => Kind::Mentoring(note.topic),
+            Self::Feedback(note) => Kind::Feedback(note.asking),
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
             Self::Digest { .. } => Kind::Digest,
@@ -285,12 +290,17 @@ impl Letter {
 
     /// Writes the subject: one line of at most about 150 characters.
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm per letter, each no more than its subject"
+    )]
     pub fn subject(&self, reader: &Reader) -> String {
         match self {
             Self::VerifyEmail { .. } => "Confirm your email address".to_owned(),
             Self::AccountExists => "You already have an account at Office Hours".to_owned(),
             Self::ExportReady { .. } => "Your export is ready".to_owned(),
             Self::Mentoring(note) => note.subject(),
+            Self::Feedback(note) => note.subject(),
             Self::DeletionRequested { .. } => "Your account will be deleted".to_owned(),
             Self::DeletionCancelled => "Your account stays".to_owned(),
             Self::Digest { items } => match items.len() {
@@ -412,6 +422,7 @@ impl Letter {
             | Self::AccountExists
             | Self::ExportReady { .. }
             | Self::Mentoring(_)
+            | Self::Feedback(_)
             | Self::DeletionRequested { .. }
             | Self::DeletionCancelled
             | Self::Digest { .. }

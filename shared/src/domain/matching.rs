@@ -64,7 +64,7 @@ pub use preview::{Move, Preview, Sample, Today, preview};
 pub use program::{Program, ProgramError, ProgramKey};
 pub use prose::{Explanation, Facts, INSTRUCTIONS, ProseError};
 pub use ranking::Ranking;
-pub use rating::Ratings;
+pub use rating::{PRIOR_RATINGS, Ratings};
 pub use remembered::Remembered;
 pub use scored::{
     Component, ComponentName, Evidence, ExplanationSource, MenteePassage, MentorPassage, Scored,

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod delivery;
 pub mod event;
 pub mod export;
+pub mod feedback;
 pub mod id;
 pub mod identity;
 pub mod job;

@@ -103,8 +103,28 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("expiry_in_the_past", "an API key would have ended already"),
     (
+        "feedback_edit_closed",
+        "feedback cannot be changed after a day, nor once it was published without a name",
+    ),
+    (
         "feedback_given",
         "the person has said what they think of the match: change it instead",
+    ),
+    (
+        "feedback_hidden",
+        "an admin has taken the feedback out of sight",
+    ),
+    (
+        "feedback_not_hidden",
+        "the feedback is in sight, or where it belongs",
+    ),
+    (
+        "feedback_not_yours",
+        "only the two people of a session say how it was",
+    ),
+    (
+        "feedback_was_named",
+        "feedback that was given with a name cannot become anonymous",
     ),
     (
         "field_of_another_role",
@@ -397,6 +417,14 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "scope_required",
         "an API key without a scope would be good for nothing",
+    ),
+    (
+        "session_feedback_given",
+        "the person has said how the session was: change it instead",
+    ),
+    (
+        "session_not_completed",
+        "feedback is for sessions that took place",
     ),
     ("session_not_started", "the session has not started yet"),
     (

@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::input::Problems;
 use crate::domain::api_key::Scope;
 use crate::domain::availability::TimeOfDay;
+use crate::domain::feedback::{About, FeedbackStatus, Moderation};
 use crate::domain::id::{
     ApiKeyId, AssignmentRunId, AvailabilityId, ConflictId, EventId, JobId, LoginId, MatchId,
     MeetingId, MentoringRequestId, MentorshipId, MessageId, NotificationId, OfferingId,
@@ -127,6 +128,9 @@ text_input! {
         .examples(["22:00"]).into();
     WorkKind: WorkKind::parse, "AdminJobKind", each(WorkKind::ALL, WorkKind::as_str);
     WorkStatus: WorkStatus::parse, "AdminJobStatus", each(WorkStatus::ALL, WorkStatus::as_str);
+    About: About::parse, "FeedbackAbout", each(&About::ALL, About::as_str);
+    FeedbackStatus: FeedbackStatus::parse, "FeedbackStatus", each(&FeedbackStatus::ALL, FeedbackStatus::as_str);
+    Moderation: Moderation::parse, "FeedbackModeration", each(&Moderation::ALL, Moderation::as_str);
     Vetting: Vetting::parse, "Vetting", words(&["pending", "approved", "rejected"]);
     SessionStatus: SessionStatus::parse, "SessionStatus",
         words(&["pending", "confirmed", "declined", "cancelled", "expired", "completed", "no_show"]);

@@ -25,7 +25,7 @@ pub use feedback::{
     insert as insert_feedback, list as list_feedback, lock_own as lock_own_feedback,
     update as update_feedback,
 };
-pub use health::{judge_due, list_signals, update_risk};
+pub use health::{judge_due, list_signals, update_risk, update_risk_of};
 pub use list::{Filter, Participant, list, list_participants};
 pub use meeting::{
     delete as delete_meeting, insert as insert_meeting, list as list_meetings,

@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod email_change;
 pub mod email_token;
 pub mod error;
+pub mod feedback;
 pub mod idempotency;
 pub mod identity;
 pub mod inbox;

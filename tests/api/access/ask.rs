@@ -59,6 +59,7 @@ fn path(route: &str, things: &Pair) -> String {
         .replace("{meeting_id}", &things.meeting)
         .replace("{job_id}", &things.run)
         .replace("{queue}", "email")
+        .replace("{session_id}", &things.reviewed)
 }
 
 /// Whether an operation takes no body.
@@ -170,6 +171,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("DELETE", "/api/sessions/{id}" | "/api/users/{id}")
         | ("POST", "/api/admin/jobs/{id}/cancel") => json!({ "reason": "Something came up." }),
         ("PUT", "/api/users/me/privacy") => json!({}),
+        (_, at) if at.starts_with("/api/feedback") => feedback_body(method, at, things),
         (_, at) if at.contains("/notifications/") => notification_body(method, at),
         (_, at) if at.contains("/sync/") || at.contains("/webhooks/") => sync_body(method, at),
         (_, matching) if matching.starts_with("/api/matching/") => {
@@ -178,6 +180,21 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         _ => panic!("say here what {method} {route} is asked with"),
     };
     Some(body)
+}
+
+fn feedback_body(method: &Method, route: &str, things: &Pair) -> Value {
+    let mut said = json!({
+        "rating": 3, "helpfulness_rating": 4, "would_recommend": true, "is_anonymous": false,
+    });
+    match (method.as_str(), route) {
+        ("POST", "/api/feedback") => said["session_id"] = json!(things.completed),
+        ("PUT", "/api/feedback/{session_id}") => {}
+        ("PUT", "/api/feedback/{session_id}/moderation") => {
+            said = json!({ "author_id": things.mentee, "action": "hide", "reason": "as agreed" });
+        }
+        _ => panic!("say here what {method} {route} is asked with"),
+    }
+    said
 }
 
 fn notification_body(method: &Method, route: &str) -> Value {

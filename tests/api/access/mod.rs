@@ -67,6 +67,7 @@ areas! {
     sessions,
     messages,
     matching,
+    feedback,
     notifications,
     sync,
     webhooks,

@@ -78,6 +78,9 @@ pub(super) struct Pair {
     pub(super) finished: String,
     /// A way to score matches; the first pair's is in use.
     pub(super) program: String,
+    /// A session that took place, and one of which both have said how it was.
+    pub(super) completed: String,
+    pub(super) reviewed: String,
 }
 
 pub(super) struct World {
@@ -192,6 +195,8 @@ impl World {
             comparison: nothing().to_string(),
             finished: nothing().to_string(),
             program: "nothing".to_owned(),
+            completed: nothing().to_string(),
+            reviewed: nothing().to_string(),
         }
     }
 }
@@ -258,6 +263,19 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let conflict = app.given_conflict(mentee).await;
     let notification = app.given_shown(mentee).await.to_string();
     let (_, comparison) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
+    let completed = app
+        .given_completed_session(mentee, mentor, "2026-02-27T10:00:00Z")
+        .await;
+    let reviewed = app
+        .given_completed_session(mentee, mentor, "2026-02-27T12:00:00Z")
+        .await;
+    for author in [mentee, mentor] {
+        let said = json!({
+            "session_id": reviewed, "rating": 4, "helpfulness_rating": 4, "would_recommend": true, "is_anonymous": false,
+        });
+        let (status, _) = app.post_as(author, "/api/feedback", &said).await;
+        assert_eq!(status, StatusCode::CREATED);
+    }
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -284,6 +302,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         event: "session_requested".to_owned(),
         comparison: text(&comparison["data"]["id"]),
         program: text(&program["data"]["key"]),
+        completed: completed.to_string(),
+        reviewed: reviewed.to_string(),
     }
 }
 

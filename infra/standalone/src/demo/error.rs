@@ -2,6 +2,7 @@
 
 use shared::auth::password;
 use shared::domain::availability::AvailabilityError;
+use shared::domain::feedback::FeedbackError;
 use shared::domain::offering::OfferingError;
 use shared::domain::session::SessionError;
 use shared::domain::user::EmailError;
@@ -30,6 +31,9 @@ pub enum LoadError {
     /// A session.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// What was said of a session.
+    #[error(transparent)]
+    Feedback(#[from] FeedbackError),
     /// The name of a topic.
     #[error(transparent)]
     Topic(#[from] ValueError),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
+use shared::domain::feedback::Feedback;
 use shared::domain::id::UserId;
 use shared::domain::offering::Offering;
 use shared::domain::profile::Profile;
@@ -14,7 +15,7 @@ use shared::state::AppState;
 use shared::store::{self, StoreError, Transaction};
 
 use super::booking::{acting, request_of};
-use super::{Demo, DemoMentor, DemoOffering, DemoSession, LoadError, profile};
+use super::{Demo, DemoFeedback, DemoMentor, DemoOffering, DemoSession, LoadError, profile};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "Demo-Passw0rd!";
@@ -23,6 +24,8 @@ pub const PASSWORD: &str = "Demo-Passw0rd!";
 const SINCE: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// Sessions that are over were asked for this long before.
 const AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long after a session its mentee says how it was.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// A transaction, and who is there already.
 struct Loader<'a> {
@@ -158,7 +161,8 @@ impl Loader<'_> {
         };
         let (session, _) = Session::request(request, mentee, asked_at);
         store::session::insert(&self.tx, &session, buffer).await??;
-        self.advance(session, mentor, demo.status).await
+        let session = self.advance(session, mentor, demo.status).await?;
+        self.speak_of(&session, demo.feedback.clone()).await
     }
 
     /// Takes a new session to where it stands, by the steps that lead there.
@@ -167,9 +171,9 @@ impl Loader<'_> {
         session: Session,
         mentor: &User,
         status: SessionStatus,
-    ) -> Result<(), LoadError> {
+    ) -> Result<Session, LoadError> {
         if status == SessionStatus::Pending {
-            return Ok(());
+            return Ok(session);
         }
         let by = acting(mentor);
         let (accepted_at, ends_at) = (session.created_at, session.ends_at());
@@ -178,10 +182,27 @@ impl Loader<'_> {
         if status == SessionStatus::Completed {
             let (session, _) = session.complete(by, ends_at)?;
             store::session::update_status(&self.tx, &session).await?;
-        } else {
-            let new_id = || self.state.clock.id();
-            store::reminder::plan(&self.tx, &session, self.now, new_id).await?;
+            return Ok(session);
         }
-        Ok(())
+        let new_id = || self.state.clock.id();
+        store::reminder::plan(&self.tx, &session, self.now, new_id).await?;
+        Ok(session)
+    }
+
+    /// Lets the mentee say how it was, an hour after it. What is anonymous is published by the upkeep, as everywhere.
+    async fn speak_of(
+        &self,
+        session: &Session,
+        said: Option<DemoFeedback>,
+    ) -> Result<(), LoadError> {
+        let Some(said) = said else {
+            return Ok(());
+        };
+        let (new, at) = (
+            (self.state.clock.id(), said.into()),
+            session.ends_at() + HOUR,
+        );
+        let (feedback, _) = Feedback::give(new, session, session.mentee_id, at)?;
+        Ok(store::feedback::insert(&self.tx, &feedback).await??)
     }
 }

@@ -15,7 +15,7 @@ pub use people::{
     DemoAdmin, DemoMentee, DemoMenteeProfile, DemoMentor, DemoMentorProfile, DemoOffering,
     DemoWindow,
 };
-pub use session::DemoSession;
+pub use session::{DemoFeedback, DemoSession};
 
 /// Everything that is loaded.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ mod tests {
 
     use jiff::{Timestamp, ToSpan};
     use shared::domain::availability::{Availability, AvailabilityKind, Recurrence};
+    use shared::domain::feedback::anonymity::GROUP;
     use shared::domain::id::{AvailabilityId, UserId};
     use shared::domain::session::SessionStatus;
     use uuid::Uuid;
@@ -248,6 +249,34 @@ mod tests {
                 session.topic
             );
         }
+    }
+
+    #[test]
+    fn some_sessions_were_spoken_of_and_of_the_first_mentor_by_a_whole_group() {
+        let demo = demo();
+        let spoken: Vec<&DemoSession> = demo
+            .sessions
+            .iter()
+            .filter(|session| session.feedback.is_some())
+            .collect();
+
+        assert!(
+            spoken
+                .iter()
+                .all(|session| session.status == SessionStatus::Completed)
+        );
+        let is_quiet = |session: &&&DemoSession| {
+            session.mentor == demo.mentors[0].email
+                && session
+                    .feedback
+                    .as_ref()
+                    .is_some_and(|said| said.is_anonymous)
+        };
+        let quiet = spoken
+            .iter()
+            .filter(is_quiet)
+            .map(|session| &session.mentee);
+        assert!(quiet.collect::<BTreeSet<_>>().len() >= GROUP);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 use shared::domain::availability::TimeOfDay;
+use shared::domain::feedback::Opinion;
 use shared::domain::session::SessionStatus;
 use shared::domain::time::Zone;
 
@@ -29,6 +30,39 @@ pub struct DemoSession {
     pub topic: String,
     /// What the mentee wrote to the mentor.
     pub mentee_notes: String,
+    /// What the mentee said of it when it was over.
+    pub feedback: Option<DemoFeedback>,
+}
+
+/// What a mentee said of a session that took place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoFeedback {
+    /// All in all, 1–5.
+    pub rating: i16,
+    /// How much it helped, 1–5.
+    pub helpfulness_rating: i16,
+    /// Whether they would recommend the mentor.
+    pub would_recommend: bool,
+    /// In their words.
+    pub written_feedback: String,
+    /// What they talked about.
+    pub topics_covered: Vec<String>,
+    /// Whether nobody but admins shall know who says so.
+    pub is_anonymous: bool,
+}
+
+impl From<DemoFeedback> for Opinion {
+    fn from(feedback: DemoFeedback) -> Self {
+        Self {
+            rating: feedback.rating,
+            helpfulness_rating: feedback.helpfulness_rating,
+            would_recommend: feedback.would_recommend,
+            written_feedback: Some(feedback.written_feedback),
+            topics_covered: feedback.topics_covered,
+            is_anonymous: feedback.is_anonymous,
+        }
+    }
 }
 
 impl DemoSession {

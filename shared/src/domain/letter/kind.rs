@@ -1,5 +1,6 @@
 //! The kinds of message that people get: each event asks for one kind, or for none.
 
+use super::feedback_note::Asking;
 use super::note::Topic;
 use crate::domain::event::Event;
 use crate::domain::reminder::Offset;
@@ -68,6 +69,8 @@ pub enum Kind {
     ExportReady,
     /// About long-term mentoring.
     Mentoring(Topic),
+    /// About feedback on a session.
+    Feedback(Asking),
     /// Your account is going to be deleted.
     DeletionRequested,
     /// Your account stays.
@@ -126,8 +129,10 @@ impl Kind {
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
             Event::DigestDue { .. } => Some(Self::Digest),
-            Event::SessionCompleted { .. }
-            | Event::SessionNoShow { .. }
+            Event::SessionCompleted { .. } => Some(Self::Feedback(Asking::Wanted)),
+            Event::FeedbackGiven { .. } => Some(Self::Feedback(Asking::Given)),
+            Event::FeedbackPublished { .. } => Some(Self::Feedback(Asking::Published)),
+            Event::SessionNoShow { .. }
             | Event::PaymentDue { .. }
             | Event::ProfileChanged { .. }
             | Event::JobQueued { .. }
@@ -173,6 +178,7 @@ impl Kind {
             Self::UnreadMessages => "unread_messages",
             Self::ExportReady => "export_ready",
             Self::Mentoring(topic) => topic.as_str(),
+            Self::Feedback(asking) => asking.as_str(),
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionCancelled => "deletion_cancelled",
             Self::Digest => "digest",
@@ -180,7 +186,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::VerifyEmail,
         Self::AccountExists,
         Self::IdentityLinked,
@@ -219,6 +225,9 @@ impl Kind {
         Self::Mentoring(Topic::MatchChanged),
         Self::Mentoring(Topic::CheckIn),
         Self::Mentoring(Topic::Survey),
+        Self::Feedback(Asking::Wanted),
+        Self::Feedback(Asking::Given),
+        Self::Feedback(Asking::Published),
         Self::DeletionRequested,
         Self::DeletionCancelled,
         Self::Digest,
@@ -315,6 +324,7 @@ impl Kind {
             ) => Class::Business,
             Self::UnreadMessages
             | Self::Mentoring(Topic::ProposalClosed | Topic::CheckIn | Topic::Survey)
+            | Self::Feedback(_)
             | Self::Digest => Class::Courtesy,
         }
     }

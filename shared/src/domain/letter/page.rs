@@ -117,6 +117,7 @@ const SOURCES: &[(&str, &str)] = templates![
     "deletion_requested",
     "deletion_cancelled",
     "mentoring",
+    "feedback",
     "reminder",
     "unread_messages",
     "digest",
@@ -250,6 +251,7 @@ const fn template(kind: Kind) -> &'static str {
     match kind {
         Kind::Reminder(_) => "reminder",
         Kind::Mentoring(_) => "mentoring",
+        Kind::Feedback(_) => "feedback",
         Kind::VerifyEmail
         | Kind::AccountExists
         | Kind::IdentityLinked

@@ -18,6 +18,7 @@ impl Letter {
         }
         match self {
             Self::Mentoring(note) => note.path.clone(),
+            Self::Feedback(note) => note.path.clone(),
             Self::ExportReady { job, .. } => format!("/export?job={job}"),
             Self::MentorApproved | Self::MentorRejected { .. } => "/profile".to_owned(),
             Self::Digest { .. } => "/notifications".to_owned(),
@@ -47,11 +48,12 @@ impl Letter {
         self.session().map(|session| session.starts_at)
     }
 
-    /// Whom it tells of, if it is about long-term mentoring.
+    /// Whom it tells of, if it is about long-term mentoring or feedback.
     #[must_use]
     pub fn about(&self) -> Option<UserId> {
         match self {
             Self::Mentoring(note) => note.about,
+            Self::Feedback(note) => note.about,
             _ => None,
         }
     }
@@ -72,6 +74,7 @@ impl Letter {
             | Self::UnreadMessages { session, .. }
             | Self::Reminder { session, .. } => Some(session),
             Self::Mentoring(_)
+            | Self::Feedback(_)
             | Self::ExportReady { .. }
             | Self::MentorApproved
             | Self::MentorRejected { .. }

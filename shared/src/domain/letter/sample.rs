@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    CalledOffBy, DigestItem, Kind, Letter, Note, Office, Reader, SessionFacts, Side, Suggestion,
-    Topic,
+    Asking, CalledOffBy, DigestItem, FeedbackNote, Kind, Letter, Note, Office, Reader,
+    SessionFacts, Side, Suggestion, Topic,
 };
 use crate::domain::calendar::Person;
 use crate::domain::mentorship::MentorshipStatus;
@@ -58,6 +58,7 @@ pub fn reader_of(letter: &Letter) -> Reader {
         | Letter::UnreadMessages { to, .. }
         | Letter::Reminder { to, .. } => *to == Side::Mentor,
         Letter::Mentoring(note) => note.is_mentor,
+        Letter::Feedback(note) => note.to == Side::Mentor,
         _ => false,
     };
     if is_to_mentor { mentor() } else { mentee() }
@@ -242,6 +243,7 @@ impl Facts<'_> {
                 })
                 .into(),
             Kind::Mentoring(topic) => self.notes(topic),
+            Kind::Feedback(asking) => self.feedback_notes(asking),
             Kind::Reminder(offset) => vec![Letter::Reminder {
                 session,
                 to: Side::Mentee,
@@ -267,6 +269,25 @@ impl Facts<'_> {
         [true, false]
             .map(|is_mentor| Letter::Mentoring(note(is_mentor)))
             .into()
+    }
+
+    fn feedback_notes(&self, asking: Asking) -> Vec<Letter> {
+        let has_name = self.words.is_some() || asking != Asking::Published;
+        let note = |to, is_anonymous| FeedbackNote {
+            asking,
+            other: has_name.then(|| format!("Ada Lovelace{}", self.mark)),
+            about: None,
+            to,
+            is_anonymous,
+            until: self.words.is_some().then(|| at("2026-03-04T15:00:00Z")),
+            path: "/sessions/7/feedback".to_owned(),
+        };
+        let readers = match asking {
+            Asking::Wanted | Asking::Given => [(Side::Mentee, true), (Side::Mentor, false)],
+            Asking::Published => [(Side::Mentor, false), (Side::Mentor, true)],
+        };
+        let letters = readers.map(|(to, is_anonymous)| Letter::Feedback(note(to, is_anonymous)));
+        letters.into()
     }
 
     fn suggestions(&self) -> Vec<Suggestion> {

@@ -53,6 +53,7 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
             expires => when::moment(*expires_at, &reader.zone),
         },
         Letter::Mentoring(note) => note.facts(reader, office),
+        Letter::Feedback(note) => note.facts(reader, office),
         Letter::DeletionRequested { erase_after } => context! {
             until => when::moment(*erase_after, &reader.zone),
         },

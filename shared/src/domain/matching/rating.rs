@@ -1,8 +1,8 @@
 //! Ratings: what people gave a mentor, shrunken towards what is usual, so that a few of them decide little.
 //!
-//! The points are 2.5 × n ÷ (n + [`STRENGTH`]) × (mean − usual), within −5 and +5: one star above the usual is worth 2.5
+//! The points are 2.5 × n ÷ (n + [`PRIOR_RATINGS`]) × (mean − usual), within −5 and +5: one star above the usual is worth 2.5
 //! points once there are many ratings, and half of that with five. It is the posterior mean under a prior of
-//! [`STRENGTH`] ratings at the mean of all ratings of all mentors (the Bayesian average; Efron and Morris, "Stein's
+//! [`PRIOR_RATINGS`] ratings at the mean of all ratings of all mentors (the Bayesian average; Efron and Morris, "Stein's
 //! paradox in statistics", 1977), so that who has no ratings is neither better nor worse off than the usual mentor.
 
 use super::facts::MentorFacts;
@@ -10,7 +10,7 @@ use super::fixed::FULL;
 use crate::domain::score::Thousandths;
 
 /// How many ratings what is usual weighs as much as.
-const STRENGTH: i64 = 5;
+pub const PRIOR_RATINGS: i64 = 5;
 
 /// The most points that ratings give or take, in thousandths.
 const MOST: i64 = 5000;
@@ -79,7 +79,7 @@ impl Usual {
         let (all, all_stars) = (i128::from(self.count), i128::from(self.stars));
         let above = 2500 * (stars * all - all_stars * count);
         let points = above
-            .checked_div((count + i128::from(STRENGTH)) * all)
+            .checked_div((count + i128::from(PRIOR_RATINGS)) * all)
             .unwrap_or(0);
         let most = i128::from(MOST);
         i32::try_from(points.clamp(-most, most)).unwrap_or(0)

@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use super::TABLE;
 use crate::domain::id::{Id, MentorshipId, UserId};
-use crate::domain::mentorship::{Health, JUDGED_FOR_HOURS, MentorshipStatus, Signals};
+use crate::domain::mentorship::{Health, JUDGED_FOR_HOURS, MentorshipStatus, Pair, Signals};
 use crate::store::{Read, StoreError, Transaction};
 
 /// Reads what is known of how these go. Opinions are those of `author` alone when one is named: nobody learns from a
-/// figure what the other one thinks.
+/// figure what the other one thinks. What the mentor said of the last session counts too; what the mentee said does not:
+/// that can be anonymous.
 pub async fn list_signals(
     db: &impl Read,
     ids: &[MentorshipId],
@@ -35,7 +36,13 @@ pub async fn list_signals(
                       WHERE s.mentor_id = m.mentor_id AND s.mentee_id = m.mentee_id AND t.read_at IS NULL
                     ) AS oldest_unread_at,
                     ARRAY(SELECT rating FROM mentorship_feedback f
-                           WHERE f.mentorship_id = m.id AND ($3::uuid IS NULL OR f.author_id = $3)) AS ratings
+                           WHERE f.mentorship_id = m.id AND ($3::uuid IS NULL OR f.author_id = $3)
+                          UNION ALL
+                          (SELECT f.rating FROM feedback f JOIN sessions s ON s.id = f.session_id
+                            WHERE f.author_id = m.mentor_id AND f.subject_id = m.mentee_id AND f.hidden_at IS NULL
+                              AND s.scheduled_at >= m.created_at AND ($3::uuid IS NULL OR f.author_id = $3)
+                            ORDER BY s.scheduled_at DESC
+                            LIMIT 1)) AS ratings
                FROM mentorships m
               WHERE m.id = ANY($1)",
             &[
@@ -69,6 +76,29 @@ pub async fn update_risk(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     judge(tx, &[id], now).await
+}
+
+/// The same of what two people have, if they have anything.
+pub async fn update_risk_of(
+    tx: &Transaction<'_>,
+    pair: Pair,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = tx
+        .query_opt(
+            "SELECT id FROM mentorships
+              WHERE mentor_id = $1 AND mentee_id = $2 AND status IN ('pending', 'active', 'paused')
+                FOR NO KEY UPDATE",
+            &[
+                (&pair.mentor_id.uuid(), Type::UUID),
+                (&pair.mentee_id.uuid(), Type::UUID),
+            ],
+        )
+        .await?;
+    match row {
+        Some(row) => judge(tx, &[row.try_get::<_, Uuid>("id")?.into()], now).await,
+        None => Ok(()),
+    }
 }
 
 /// Judges up to a hundred anew that were not judged for a day; returns how many. Those that somebody else holds are left

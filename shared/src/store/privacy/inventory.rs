@@ -380,6 +380,47 @@ pub const INVENTORY: &[Entry] = &[
           WHERE author_id = $1"]),
     },
     Entry {
+        table: "feedback",
+        about: "What you said of your sessions, and what others said of you in public.",
+        // In random order, and of what others said without their names no more than everybody sees.
+        export: rows!(
+            "public_id, about, rating, helpfulness_rating, would_recommend, written_feedback, is_anonymous, published_at,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN author_id END AS author_id,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN session_id END AS session_id,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN topics_covered END AS topics_covered,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN version END AS version,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN created_at END AS created_at,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN updated_at END AS updated_at, subject_id, hidden_at,
+             hidden_reason"
+            of "feedback",
+            whose "author_id = $1 OR (subject_id = $1 AND published_at IS NOT NULL AND hidden_at IS NULL)",
+            hides ["id", "settles_at", "hidden_by"]
+        ),
+        // What was published without a name stays as it is: if it went with its author, it was theirs. What nobody has seen
+        // goes. Of the rest the words go, of whoever leaves and about them.
+        erasure: Erasure::By(&[
+            "DELETE FROM feedback
+              WHERE author_id = $1 AND about = 'mentor' AND is_anonymous AND published_at IS NULL",
+            "UPDATE feedback
+                SET written_feedback = NULL, topics_covered = '{}',
+                    hidden_reason = CASE WHEN hidden_at IS NOT NULL THEN '' END,
+                    version = version + 1, updated_at = $2
+              WHERE subject_id = $1
+                 OR (author_id = $1 AND NOT (about = 'mentor' AND is_anonymous AND published_at IS NOT NULL))",
+        ]),
+    },
+    Entry {
+        table: "feedback_history",
+        about: "What you said of your sessions before you changed it.",
+        export: rows!(
+            "said_at, feedback_id, version, rating, helpfulness_rating, would_recommend, written_feedback, topics_covered,
+             is_anonymous"
+            of "feedback_history", whose "feedback_id IN (SELECT id FROM feedback WHERE author_id = $1)", hides []
+        ),
+        erasure: Erasure::By(&["DELETE FROM feedback_history
+          WHERE feedback_id IN (SELECT id FROM feedback WHERE author_id = $1 OR subject_id = $1)"]),
+    },
+    Entry {
         table: "mentoring_requests",
         about: "Your requests for a long-term mentor.",
         export: rows!(
