@@ -81,6 +81,27 @@ async fn hot_reads_wait_for_the_database_at_most_three_times() {
 }
 
 #[tokio::test]
+async fn figures_for_admins_wait_at_most_three_times() {
+    let app = TestApp::whole().await;
+    let admin = app.given_admin().await;
+    for (path, statements, round_trips) in [
+        ("/api/admin/analytics", 7, 2),
+        ("/api/admin/analytics?program=mentorship", 8, 3),
+        ("/api/admin/analytics/sessions", 4, 2),
+        ("/api/admin/analytics/mentors", 2, 2),
+        ("/api/admin/analytics/matching", 5, 2),
+        ("/api/admin/users", 2, 2),
+        ("/api/admin/sessions", 2, 2),
+        ("/api/admin/matches", 3, 3),
+        ("/api/admin/audit", 2, 2),
+    ] {
+        let cost = cost(&app, Some(admin), Method::GET, path, None).await;
+        let found = (cost.statements, cost.round_trips);
+        assert_eq!(found, (statements, round_trips), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_booking_waits_at_most_six_times() {
     let app = TestApp::whole().await;
     let mentor = app.given_open_mentor().await;

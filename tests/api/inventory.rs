@@ -27,6 +27,15 @@ const KNOW_NOBODY: &[(&str, &str)] = &[
         "how many profiles use a word, of words that several use",
     ),
     ("mentor_catalog", "one number"),
+    ("session_changes", "moments at which something has changed"),
+    ("session_quarters", "counts of sessions by program"),
+    (
+        "session_days",
+        "counts of sessions by program, and by topics that belong to everybody",
+    ),
+    ("answer_days", "counts of answers by program"),
+    ("offered_quarters", "sums over all mentors"),
+    ("analytics_state", "one moment"),
     ("programs", "ways to score, which belong to everybody"),
     (
         "program_versions",

@@ -1,6 +1,7 @@
 //! What we want to reach on two cores, and whether we do.
 
 use crate::Measured;
+use crate::admin::AdminFigures;
 use crate::caller::Endpoint;
 use crate::figures::{EndpointFigures, PhaseFigures};
 use crate::function::{mebibytes, megabytes};
@@ -68,6 +69,7 @@ pub(crate) fn show(measured: &Measured) {
     }
     singly(&measured.singles);
     from_outside(measured);
+    admin(&measured.admin);
     for phase in phases {
         let errors = u32::try_from(phase.errors).unwrap_or(u32::MAX);
         goal(
@@ -110,6 +112,27 @@ fn from_outside(measured: &Measured) {
     goal(name, airtable.change_p95_ms, 2_000.0, " ms");
     let name = format!("rate used for {} records", airtable.records);
     at_least(&name, airtable.share_of_rate * 100.0, 95.0, " %");
+}
+
+/// Figures and files for admins.
+fn admin(figures: &AdminFigures) {
+    for question in &figures.questions {
+        goal(
+            &format!("{} p95", question.name),
+            question.p95_ms,
+            100.0,
+            " ms",
+        );
+    }
+    let rows = figures.export_rows_per_second;
+    let mark = if rows >= 50_000.0 { "✓" } else { "✗" };
+    println!("  {mark} rows of an export: {rows:.0} a second (at least 50000)");
+    goal(
+        "memory of an export",
+        mebibytes(figures.export_bytes),
+        64.0,
+        " MiB",
+    );
 }
 
 /// Searches, a sign-in beside the hash that it needs, and what a token adds to a read.

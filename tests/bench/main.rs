@@ -2,9 +2,10 @@
 //!
 //! `cargo bench` has measured the slot function before. This is run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
 //! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
-//! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all; `--only mail` and
-//! `--only airtable` measure these alone, and write nothing.
+//! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all; `--only mail`,
+//! `--only airtable` and `--only admin` measure these alone, and write nothing.
 
+mod admin;
 mod airtable;
 mod assignment;
 mod caller;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 use standalone::development::Failure;
 use tokio::runtime::Runtime;
 
+use admin::AdminFigures;
 use airtable::AirtableFigures;
 use assignment::AssignmentFigures;
 use figures::PhaseFigures;
@@ -50,6 +52,7 @@ struct Measured {
     storm: StormFigures,
     singles: Vec<SingleFigures>,
     mail: MailFigures,
+    admin: AdminFigures,
     airtable: AirtableFigures,
     functions: Vec<FunctionFigures>,
     assignments: Vec<AssignmentFigures>,
@@ -88,6 +91,7 @@ fn run() -> Result<(), Failure> {
         storm: http.storm,
         singles: http.singles,
         mail: http.mail,
+        admin: http.admin,
         airtable,
         functions,
         assignments: assignment::measure_all(if is_quick { 300 } else { 10_000 })?,
@@ -107,7 +111,13 @@ async fn measure_only(what: &str, size: Size) -> Result<(), Failure> {
             platform.stop();
             figures.map(drop)
         }
-        _ => Err("--only takes mail or airtable".into()),
+        "admin" => {
+            let platform = Platform::start(size).await?;
+            let figures = admin::measure(&platform, size).await;
+            platform.stop();
+            figures.map(drop)
+        }
+        _ => Err("--only takes mail, airtable or admin".into()),
     }
 }
 
@@ -117,6 +127,7 @@ struct OverHttp {
     storm: StormFigures,
     singles: Vec<SingleFigures>,
     mail: MailFigures,
+    admin: AdminFigures,
 }
 
 async fn measure_http(size: Size) -> Result<OverHttp, Failure> {
@@ -128,6 +139,7 @@ async fn measure_http(size: Size) -> Result<OverHttp, Failure> {
             storm,
             singles: single::measure(&platform, size).await?,
             mail: mail::measure(&platform, size).await?,
+            admin: admin::measure(&platform, size).await?,
         })
     };
     let figures = figures.await;

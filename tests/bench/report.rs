@@ -25,6 +25,7 @@ pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
         "storm": measured.storm,
         "single": measured.singles,
         "mail": measured.mail,
+        "admin": measured.admin,
         "airtable": measured.airtable,
         "functions": measured.functions,
         "assignments": measured.assignments,

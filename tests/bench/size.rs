@@ -11,6 +11,8 @@ pub(crate) struct Size {
     pub(crate) sessions_per_mentor: usize,
     /// How many there are when searches are measured.
     pub(crate) searched_mentors: usize,
+    /// How many sessions of the last year are added before figures are asked for.
+    pub(crate) history: usize,
     /// How often each single question is asked.
     pub(crate) singles: usize,
     /// What is measured, one after the other.
@@ -32,6 +34,7 @@ impl Size {
         mentees: 5_000,
         sessions_per_mentor: 20,
         searched_mentors: 10_000,
+        history: 1_000_000,
         singles: 300,
         phases: [
             Phase {
@@ -62,6 +65,7 @@ impl Size {
         mentees: 500,
         sessions_per_mentor: 20,
         searched_mentors: 300,
+        history: 20_000,
         singles: 20,
         phases: [
             Phase {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::Measured;
+use crate::admin::AdminFigures;
 use crate::airtable::AirtableFigures;
 use crate::assignment::AssignmentFigures;
 use crate::caller::Endpoint;
@@ -33,6 +34,8 @@ pub(crate) fn markdown(size: Size, measured: &Measured) -> String {
     text.push_str(&mails(&measured.mail));
     text.push('\n');
     text.push_str(&airtable(&measured.airtable));
+    text.push('\n');
+    text.push_str(&admin(&measured.admin));
     text.push('\n');
     text.push_str(&slots(measured));
     text.push('\n');
@@ -155,6 +158,37 @@ fn airtable(figures: &AirtableFigures) -> String {
         figures.share_of_rate * 100.0
     );
     push(&mut text, &[head, rate]);
+    text
+}
+
+/// Figures of a year, and a file with every session.
+fn admin(figures: &AdminFigures) -> String {
+    let head = format!("admins, with {} sessions in a year", figures.sessions);
+    let mut text = table(&[head.as_str(), ""]);
+    for question in &figures.questions {
+        let times = format!(
+            "p50 / p95 {:.1} / {:.1} ms",
+            question.p50_ms, question.p95_ms
+        );
+        push(&mut text, &[single(question.name), times]);
+    }
+    let counted = format!("{:.1} s", figures.count_seconds);
+    push(
+        &mut text,
+        &[
+            "counting all of them for the first time".to_owned(),
+            counted,
+        ],
+    );
+    let export = format!(
+        "{:.0} rows a second, {:.0} MiB more in the server",
+        figures.export_rows_per_second,
+        mebibytes(figures.export_bytes)
+    );
+    push(
+        &mut text,
+        &["exporting all of them as CSV".to_owned(), export],
+    );
     text
 }
 

@@ -128,6 +128,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let api_and = |more: &[&'static str]| [api, more].concat();
     let expected = json!({
         "admin": api_and(&[
+            "read exports",
             "receive from the dead letters",
             "send to the airtable queue",
             "send to the assignment queue",

@@ -67,7 +67,7 @@ async fn call_off(
     now: Timestamp,
 ) -> Result<(), ApiError> {
     match kind {
-        JobKind::Export => {}
+        JobKind::Export | JobKind::Report => {}
         JobKind::Assignment => drop_run(tx, id, by, now).await?,
         JobKind::Sync => store::sync::call_off(tx, id).await?,
     }

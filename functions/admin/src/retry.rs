@@ -66,7 +66,7 @@ async fn work_again(
     match kind {
         JobKind::Assignment => reopen(tx, id).await?,
         JobKind::Sync if state.config.airtable.is_none() => return Err(SyncError::Off.into()),
-        JobKind::Export | JobKind::Sync => {}
+        JobKind::Export | JobKind::Report | JobKind::Sync => {}
     }
     let job = store::job::lock(tx, id).await?;
     let job = job.ok_or(ApiError::not_found("job"))?;

@@ -8,6 +8,8 @@ use shared::store::privacy::Exported;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::formula::harmless;
+
 /// The file cannot be written: our bug.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ArchiveError {
@@ -54,14 +56,11 @@ fn write_sheet(file: impl Write, rows: &[Value]) -> Result<(), ArchiveError> {
     Ok(sheet.flush()?)
 }
 
-/// One value as a spreadsheet shows it. What others wrote must not become a formula there (OWASP, CSV injection).
+/// One value as a spreadsheet shows it.
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{text}")
-        }
-        Value::String(text) => text.clone(),
+        Value::String(text) => harmless(text).into_owned(),
         other => other.to_string(),
     }
 }

@@ -1,22 +1,26 @@
-//! Writes the file with everything about a person, and says so, once.
+//! Writes the file with everything about a person, or one with many rows for an admin, and says so, once.
 //!
 //! A file has one name in every attempt, and the mail is promised in the transaction that ends the job: whoever is
 //! killed in between leaves a file that the next attempt writes again, and no second mail.
 
 mod archive;
+mod file;
+mod formula;
 mod open;
+mod report;
+mod sheet;
 
 use shared::domain::event::{Event, EventRecord};
 use shared::domain::export;
 use shared::domain::id::{EventId, UserId};
-use shared::domain::job::{Job, JobStatus};
+use shared::domain::job::{Job, JobKind, JobStatus};
 use shared::queue::Queue;
 use shared::state::AppState;
 use shared::store::{self, Client};
 use shared::worker::{self, WorkError};
 use tracing::warn;
 
-/// How long a worker has a job for itself, in seconds: longer than one invocation lasts.
+/// How long a worker has a job for itself, in seconds; it says in between that it still works on it.
 const LEASE_SECONDS: i32 = 60;
 
 /// Works on the job that an event names.
@@ -31,25 +35,20 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
     let Some(job) = worker::job::begin(&state, &mut client, job_id, LEASE_SECONDS).await? else {
         return Ok(());
     };
-    let Some(person) = job.subject else {
-        return end(
-            &state,
-            &mut client,
-            job.clone(),
-            record.id,
-            job.cancel(state.clock.now()),
-        )
-        .await;
-    };
     // Others wait for a connection while the file is written.
     drop(client);
-    let written = write(&state, &job, person).await;
+    let written = write(&state, &job).await;
     let mut client = state.db.client().await?;
     let now = state.clock.now();
     match written {
-        Ok(result) => {
+        Ok(Some(file)) => {
+            let result = export::result(&file.key, file.bytes);
             let done = job.clone().finish(result, now);
             end(&state, &mut client, job, record.id, done).await
+        }
+        Ok(None) => {
+            let off = job.clone().cancel(now);
+            end(&state, &mut client, job, record.id, off).await
         }
         Err(failure) => {
             warn!(%failure, job.id = %job.id, "an export could not be written");
@@ -59,11 +58,22 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
     }
 }
 
-async fn write(
-    state: &AppState,
-    job: &Job,
-    person: UserId,
-) -> Result<serde_json::Value, WorkError> {
+/// A file that is there.
+struct Written {
+    key: String,
+    bytes: usize,
+}
+
+/// Writes the file of a job; none when nobody is there any more whom it is about.
+async fn write(state: &AppState, job: &Job) -> Result<Option<Written>, WorkError> {
+    match (job.kind, job.subject) {
+        (JobKind::Report, _) => Ok(Some(report::write(state, job).await?)),
+        (_, Some(person)) => Ok(Some(write_archive(state, job, person).await?)),
+        (_, None) => Ok(None),
+    }
+}
+
+async fn write_archive(state: &AppState, job: &Job, person: UserId) -> Result<Written, WorkError> {
     let failed = |failure: &dyn std::error::Error| WorkError::Later(failure.to_string());
     let mut tables = store::privacy::export(&state.db.client().await?, person).await?;
     let keys = state.data_keys().await.map_err(|error| failed(&error))?;
@@ -72,7 +82,7 @@ async fn write(
     let (key, size) = (export::key(person, job.id), bytes.len());
     let kept = state.files.put(&key, "application/zip", bytes).await;
     kept.map_err(|error| failed(&error))?;
-    Ok(export::result(&key, size))
+    Ok(Written { key, bytes: size })
 }
 
 /// Writes how an attempt has ended, unless another worker took the job over; a job that is done is told of.
@@ -93,7 +103,7 @@ async fn end(
     if job.status.is_ended() {
         store::inbox::claim(&tx, Queue::Export, event).await?;
     }
-    if let (JobStatus::Done, Some(user_id)) = (job.status, job.subject) {
+    if let (JobStatus::Done, Some(user_id)) = (job.status, job.subject.or(job.requested_by)) {
         let ready = Event::ExportReady {
             user_id,
             job_id: job.id,

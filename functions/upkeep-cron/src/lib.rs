@@ -1,6 +1,7 @@
-//! Erases people whose time has come, publishes anonymous feedback, forgets what was kept long enough, and counts what
-//! profiles have in common. Two runs at once do no harm.
+//! Erases people whose time has come, publishes anonymous feedback, forgets what was kept long enough, counts what profiles
+//! have in common and how the program does. Two runs at once do no harm.
 
+mod analytics;
 mod corpus;
 mod feedback;
 
@@ -35,6 +36,7 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     forget(&state, &mut client).await?;
     corpus::refresh(&state, &mut client).await?;
     corpus::remind(&state, &mut client).await?;
+    analytics::refresh(&state, &mut client).await?;
     note_the_chain(&client).await?;
     failed.map_or(Ok(erased), Err)
 }

@@ -22,6 +22,9 @@ const ASSIGNMENT_TIMEOUT: Duration = Duration::from_mins(10);
 /// How long the function may that waits for its turn to ask Airtable.
 const AIRTABLE_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// How long the one that writes files may take.
+const EXPORT_TIMEOUT: Duration = Duration::from_mins(2);
+
 /// How long one question for messages waits for them.
 const LONG_POLL: Duration = Duration::from_secs(10);
 
@@ -87,13 +90,11 @@ async fn consume(state: &AppState, queue: Queue, event: SqsEvent) -> SqsBatchRes
 const fn timeout(queue: Queue) -> Duration {
     match queue {
         Queue::Airtable => AIRTABLE_TIMEOUT,
+        Queue::Export => EXPORT_TIMEOUT,
         Queue::Assignment => ASSIGNMENT_TIMEOUT,
-        Queue::Email
-        | Queue::Bulk
-        | Queue::Export
-        | Queue::Payment
-        | Queue::Matching
-        | Queue::Delivery => FUNCTION_TIMEOUT,
+        Queue::Email | Queue::Bulk | Queue::Payment | Queue::Matching | Queue::Delivery => {
+            FUNCTION_TIMEOUT
+        }
     }
 }
 

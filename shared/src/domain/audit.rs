@@ -9,6 +9,7 @@ use core::net::IpAddr;
 pub use chain::{AuditHead, AuditLine, DayCheck, Digest, RETENTION_DAYS, Tampering, link};
 
 use super::id::{LoginId, UserId};
+use super::value::ValueError;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
@@ -27,6 +28,17 @@ macro_rules! actions {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $word,)+
+                }
+            }
+
+            /// Reads the word of the API.
+            ///
+            /// # Errors
+            /// When nothing of that name ever happens.
+            pub fn parse(text: &str) -> Result<Self, ValueError> {
+                match text {
+                    $($word => Ok(Self::$name),)+
+                    _ => Err(ValueError::NotOneOf("the actions of the audit log")),
                 }
             }
         }
@@ -124,6 +136,10 @@ actions! {
     JobCancelled = "job_cancelled",
     /// Dead letters were sent back to their queue.
     DeadLettersReplayed = "dead_letters_replayed",
+    /// A file with many rows was asked for.
+    ReportOrdered = "report_ordered",
+    /// An admin ended a session of others.
+    SessionChanged = "session_changed",
     /// A program was made.
     ProgramCreated = "program_created",
     /// A version of a program was written.

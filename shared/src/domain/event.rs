@@ -274,10 +274,10 @@ pub enum Event {
         /// Whether the other side has said that it has changed.
         is_news: bool,
     },
-    /// The file with everything about a person is there.
+    /// A file that somebody asked for is there.
     #[serde(rename = "export.ready")]
     ExportReady {
-        /// Whom it is about.
+        /// Who asked for it.
         user_id: UserId,
         /// The job that made it.
         job_id: JobId,
@@ -323,7 +323,7 @@ pub enum Queue {
     Email,
     /// Mails that can wait, however many there are: `email-worker` too, which nothing urgent waits behind.
     Bulk,
-    /// Files with everything about a person: `export-worker`.
+    /// Files that people and admins ask for: `export-worker`.
     Export,
     /// Money for sessions: `payment-worker`.
     Payment,
@@ -438,7 +438,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
         Event::ProfileChanged { .. } => &[Queue::Matching, Queue::Airtable],
         Event::SyncDue { .. } => &[Queue::Airtable],
         Event::JobQueued { kind, .. } => match kind {
-            JobKind::Export => &[Queue::Export],
+            JobKind::Export | JobKind::Report => &[Queue::Export],
             JobKind::Assignment => &[Queue::Assignment],
             JobKind::Sync => &[Queue::Airtable],
         },

@@ -31,11 +31,13 @@ pub enum JobKind {
     Assignment,
     /// Compare everybody with their record in Airtable.
     Sync,
+    /// Write a file with many rows for an admin.
+    Report,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Export, Self::Assignment, Self::Sync];
+    pub const ALL: [Self; 4] = [Self::Export, Self::Assignment, Self::Sync, Self::Report];
 
     /// The word for the database and the API.
     #[must_use]
@@ -44,6 +46,7 @@ impl JobKind {
             Self::Export => "export",
             Self::Assignment => "assignment",
             Self::Sync => "sync",
+            Self::Report => "report",
         }
     }
 
@@ -56,7 +59,8 @@ impl JobKind {
             "export" => Ok(Self::Export),
             "assignment" => Ok(Self::Assignment),
             "sync" => Ok(Self::Sync),
-            _ => Err(ValueError::NotOneOf("export, assignment, sync")),
+            "report" => Ok(Self::Report),
+            _ => Err(ValueError::NotOneOf("export, assignment, sync, report")),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! WHAT IS TRUE: types, state machines, rules, scoring and slots. No I/O, no async, no clock, no randomness.
 
 pub mod again;
+pub mod analytics;
 pub mod api_key;
 pub mod assignment;
 pub mod assignment_run;
@@ -30,6 +31,7 @@ pub mod privacy;
 pub mod profile;
 pub mod refusal;
 pub mod reminder;
+pub mod report;
 pub mod score;
 pub mod search;
 pub mod session;

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::availability::{Availability, AvailabilityKind, day_number};
 use crate::domain::time::{Minutes, Span, Zone};
 
-use open::{Range, ceil, floor, moment};
+use open::{OpenTime, Range, ceil, floor, moment};
 use view::View;
 
 pub use refusal::SlotRefusal;
@@ -94,6 +94,18 @@ impl Slot {
     pub const fn span(&self) -> Span {
         Span::new(self.starts_at, self.ends_at)
     }
+}
+
+/// Gives the stretches in which windows are open and not blocked, within a span of whole seconds: in order and disjoint.
+#[must_use]
+pub fn offered(windows: &[Availability], within: Span) -> Vec<Span> {
+    let area = Range {
+        start: ceil(within.start),
+        end: floor(within.end),
+    };
+    let free = OpenTime::new(windows, area).free.into_iter();
+    free.map(|range| Span::new(moment(range.start), moment(range.end)))
+        .collect()
 }
 
 impl Schedule {

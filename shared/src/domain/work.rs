@@ -32,6 +32,8 @@ words! {
         Assignment = "assignment",
         /// Comparing everybody with Airtable.
         Sync = "sync",
+        /// A file with many rows, for an admin.
+        Report = "report",
         /// A run of the schedule for what comes due.
         Reminders = "reminders",
         /// A run of the schedule that sends what was not sent.
@@ -192,6 +194,7 @@ impl Standing {
             Self::Job(JobKind::Export, _) => WorkKind::Export,
             Self::Job(JobKind::Assignment, _) => WorkKind::Assignment,
             Self::Job(JobKind::Sync, _) => WorkKind::Sync,
+            Self::Job(JobKind::Report, _) => WorkKind::Report,
             Self::Run(Schedule::Reminders, _) => WorkKind::Reminders,
             Self::Run(Schedule::Outbox, _) => WorkKind::Outbox,
             Self::Run(Schedule::Upkeep, _) => WorkKind::Upkeep,

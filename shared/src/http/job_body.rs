@@ -36,6 +36,7 @@ impl From<Job> for JobBody {
         let path = match job.kind {
             JobKind::Export => Some(format!("/api/users/me/export/{}", job.id.uuid())),
             JobKind::Assignment => Some(format!("/api/matching/batch/{}", job.id.uuid())),
+            JobKind::Report => Some(format!("/api/admin/export/{}", job.id.uuid())),
             JobKind::Sync => None,
         };
         let result_path = path.filter(|_| job.status == JobStatus::Done);

@@ -4,6 +4,7 @@ mod again;
 mod answer;
 mod caller;
 mod contract;
+mod counted;
 mod denial;
 mod edge;
 mod error;
@@ -29,6 +30,7 @@ mod user_body;
 
 pub use answer::{Answer, Listed, Refused};
 pub use caller::{Caller, Network};
+pub use counted::{Counted, PeriodBody};
 pub use edge::{MachineryCost, RequestCost};
 pub use error::{ApiError, Problem};
 pub use guard::{Admin, MaybeActor, Mentee, Mentor};
@@ -43,7 +45,7 @@ pub use openapi::{CODES, document};
 pub use page::{Limit, PageCursor, PageQuery, QueryNumber, SessionMinutes};
 pub use phone::{open_phone, reseal_phone, seal_phone};
 pub use proof::Proof;
-pub use schema::Moment;
+pub use schema::{Day, Moment};
 pub use searched::{SearchCursor, Searched};
 pub use serve::{app, serve};
 

@@ -135,6 +135,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the field is changed on the platform only, not in Airtable",
     ),
     (
+        "filter_not_applicable",
+        "a filter says nothing about the rows that are asked for",
+    ),
+    (
         "fixed_event",
         "messages about the account itself always come",
     ),
@@ -359,6 +363,16 @@ pub const CODES: &[(&str, &str)] = &[
         "payments_off",
         "no payments are taken here: only what is free can be booked",
     ),
+    (
+        "period_backwards",
+        "the days asked for end before they begin",
+    ),
+    ("period_too_early", "days before 2000 are not counted"),
+    (
+        "period_too_far",
+        "days more than 92 days ahead are not counted yet",
+    ),
+    ("period_too_long", "at most 366 days can be asked for"),
     ("program_key_taken", "another program has the key"),
     (
         "provider_unavailable",

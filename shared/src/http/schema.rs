@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
     ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
@@ -11,8 +12,10 @@ use utoipa::openapi::schema::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::input::Problems;
+use crate::domain::analytics::Interval;
 use crate::domain::api_key::Scope;
-use crate::domain::availability::TimeOfDay;
+use crate::domain::audit::AuditAction;
+use crate::domain::availability::{AvailabilityError, TimeOfDay};
 use crate::domain::feedback::{About, FeedbackStatus, Moderation};
 use crate::domain::id::{
     ApiKeyId, AssignmentRunId, AvailabilityId, ConflictId, EventId, JobId, LoginId, MatchId,
@@ -28,6 +31,7 @@ use crate::domain::notification::{ByMail, DigestRhythm, MessageStatus, Suppressi
 use crate::domain::payment::{Decline, PaymentMethod};
 use crate::domain::privacy::ConsentKind;
 use crate::domain::profile::{ExperienceLevel, StartupStage, Vetting};
+use crate::domain::report::{Format, Subject};
 use crate::domain::score::{Thousandths, Total};
 use crate::domain::session::{
     PaymentStatus, RescheduleAction, RescheduleStatus, SessionAction, SessionStatus, StepKind,
@@ -128,6 +132,10 @@ text_input! {
         .examples(["22:00"]).into();
     WorkKind: WorkKind::parse, "AdminJobKind", each(WorkKind::ALL, WorkKind::as_str);
     WorkStatus: WorkStatus::parse, "AdminJobStatus", each(WorkStatus::ALL, WorkStatus::as_str);
+    AuditAction: AuditAction::parse, "AuditAction", each(AuditAction::ALL, AuditAction::as_str);
+    Subject: Subject::parse, "ReportSubject", each(Subject::ALL, Subject::as_str);
+    Format: Format::parse, "ReportFormat", each(Format::ALL, Format::as_str);
+    Interval: Interval::parse, "Interval", each(Interval::ALL, Interval::as_str);
     About: About::parse, "FeedbackAbout", each(&About::ALL, About::as_str);
     FeedbackStatus: FeedbackStatus::parse, "FeedbackStatus", each(&FeedbackStatus::ALL, FeedbackStatus::as_str);
     Moderation: Moderation::parse, "FeedbackModeration", each(&Moderation::ALL, Moderation::as_str);
@@ -159,7 +167,7 @@ words_output! {
     RescheduleAction: "RescheduleAction", ["accept", "reject", "withdraw"];
     RescheduleStatus: "RescheduleStatus", RescheduleStatus::ALL.map(RescheduleStatus::as_str);
     StepKind: "StepKind", StepKind::ALL.map(StepKind::as_str);
-    JobKind: "JobKind", ["export", "assignment", "sync"];
+    JobKind: "JobKind", ["export", "assignment", "sync", "report"];
     JobStatus: "JobStatus", ["queued", "running", "done", "failed", "cancelled"];
     WorkAction: "JobAction", ["retry", "cancel"];
     // How one can stand that is sent to one person.
@@ -329,6 +337,36 @@ impl crate::domain::refusal::Refusal for NotMoment {
 text_input! {
     Moment: |text: &str| moment(text).map(Moment).ok_or(NotMoment), "Moment",
         string().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).examples(["2026-03-02T15:00:00Z"]).into();
+}
+
+/// A day, in a zone that is named elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(pub Date);
+
+/// The text is no day.
+#[derive(Debug, thiserror::Error)]
+#[error("must be a date such as 2026-03-02")]
+struct NotDay;
+
+impl crate::domain::refusal::Refusal for NotDay {
+    fn kind(&self) -> crate::domain::refusal::RefusalKind {
+        crate::domain::refusal::RefusalKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        AvailabilityError::Date("day").code()
+    }
+}
+
+text_input! {
+    Day: |text: &str| day(text).map(Day).ok_or(NotDay), "Day",
+        string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).examples(["2026-03-02"]).into();
+}
+
+/// Reads `YYYY-MM-DD` and nothing else.
+fn day(text: &str) -> Option<Date> {
+    let day: Date = text.parse().ok()?;
+    (day.to_string() == text).then_some(day)
 }
 
 /// Reads RFC 3339 between the years 1970 and 2200, to the microsecond.

@@ -3,6 +3,8 @@
 //! Signing and sending are those of the AWS SDK, which every function links anyway; its S3 client on top of them would
 //! take a minute to build, and four megabytes.
 
+mod upload;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -16,11 +18,14 @@ use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 use tokio::sync::OnceCell;
 
 use crate::config::{Config, aws};
+
+pub use upload::Upload;
 
 /// How long one call may take.
 const CALL_LIMIT: Duration = Duration::from_secs(15);
@@ -43,6 +48,9 @@ pub enum FileError {
     /// The service said no.
     #[error("the file service answered {0}")]
     Refused(u16),
+    /// The service said yes to something else.
+    #[error("the file service answered without {0}")]
+    Incomplete(&'static str),
 }
 
 /// The bucket of exports.
@@ -124,6 +132,14 @@ impl Files {
     }
 
     async fn call(&self, request: http::request::Builder, body: SdkBody) -> Result<u16, FileError> {
+        Ok(self.send(request, body).await?.status)
+    }
+
+    async fn send(
+        &self,
+        request: http::request::Builder,
+        body: SdkBody,
+    ) -> Result<Answered, FileError> {
         let unreachable = |problem: String| FileError::Unreachable(problem);
         let request = request
             .body(body)
@@ -132,10 +148,21 @@ impl Files {
             .try_into()
             .map_err(|_| unreachable("the request cannot be written".to_owned()))?;
         let connector = self.connector.get_or_try_init(connect).await?;
-        let answer = tokio::time::timeout(CALL_LIMIT, connector.call(request)).await;
-        let answer = answer.map_err(|_| unreachable("it takes too long".to_owned()))?;
-        let answer = answer.map_err(|error| unreachable(error.to_string()))?;
-        Ok(answer.status().as_u16())
+        let call = async {
+            let answer = connector.call(request).await;
+            let answer = answer.map_err(|error| unreachable(error.to_string()))?;
+            let (status, tag) = (answer.status(), answer.headers().get("etag"));
+            let (status, tag) = (status.as_u16(), tag.map(str::to_owned));
+            let body = ByteStream::new(answer.into_body()).collect().await;
+            let body = body.map_err(|error| unreachable(error.to_string()))?;
+            Ok(Answered {
+                status,
+                tag,
+                body: String::from_utf8_lossy(&body.into_bytes()).into_owned(),
+            })
+        };
+        let answer = tokio::time::timeout(CALL_LIMIT, call).await;
+        answer.map_err(|_| unreachable("it takes too long".to_owned()))?
     }
 
     async fn sign(&self, method: &Method, key: &str, life: Duration) -> Result<String, FileError> {
@@ -166,11 +193,12 @@ impl Files {
         let request = request.map_err(|error| unsigned(error.to_string()))?;
         let signed = sign(request, &params).map_err(|error| unsigned(error.to_string()))?;
         let (instructions, _) = signed.into_parts();
-        let mut query = form_urlencoded::Serializer::new(format!("{address}?"));
+        let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in instructions.params() {
             query.append_pair(name, value);
         }
-        Ok(query.finish().replacen("?&", "?", 1))
+        let separator = if address.contains('?') { '&' } else { '?' };
+        Ok(format!("{address}{separator}{}", query.finish()))
     }
 
     /// Keys are made of our own ids: nothing in them has to be escaped.
@@ -182,6 +210,14 @@ impl Files {
             None => format!("https://{bucket}.s3.{region}.amazonaws.com/{key}"),
         })
     }
+}
+
+/// What the service has answered.
+struct Answered {
+    status: u16,
+    /// What it calls the bytes that it has got.
+    tag: Option<String>,
+    body: String,
 }
 
 fn settings(life: Duration) -> SigningSettings {

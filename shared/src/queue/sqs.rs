@@ -316,13 +316,9 @@ pub(super) async fn counts(client: &Client, url: &str) -> Result<u64, SqsError> 
 /// How long a message stays invisible that was received: six times as long as its worker may take, as in `template.yaml`.
 const fn hidden_seconds(queue: Queue) -> &'static str {
     match queue {
-        Queue::Email
-        | Queue::Bulk
-        | Queue::Export
-        | Queue::Payment
-        | Queue::Matching
-        | Queue::Delivery => "180",
+        Queue::Email | Queue::Bulk | Queue::Payment | Queue::Matching | Queue::Delivery => "180",
         Queue::Airtable => "360",
+        Queue::Export => "720",
         Queue::Assignment => "3600",
     }
 }

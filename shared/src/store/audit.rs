@@ -7,8 +7,9 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Read, StoreError, Transaction};
-use crate::domain::audit::{AuditEntry, AuditHead, AuditLine, Origin};
-use crate::domain::id::Id;
+use crate::domain::audit::{AuditAction, AuditEntry, AuditHead, AuditLine, Origin};
+use crate::domain::id::{Id, UserId};
+use crate::domain::page::{Cursor, Page, PageRequest};
 
 /// Adds a line. Make it the last statement before the commit: the chain is locked until then.
 pub async fn append(
@@ -39,6 +40,62 @@ pub async fn append(
     )
     .await?;
     Ok(())
+}
+
+/// Which lines are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// What happened.
+    pub action: Option<AuditAction>,
+    /// Who did it.
+    pub actor: Option<UserId>,
+    /// To whom it was done.
+    pub subject: Option<UserId>,
+    /// From then on.
+    pub from: Option<Timestamp>,
+    /// Before then.
+    pub to: Option<Timestamp>,
+}
+
+/// Lists lines, the newest first.
+pub async fn list(
+    db: &impl Read,
+    wanted: &Wanted,
+    page: PageRequest,
+) -> Result<Page<AuditLine>, StoreError> {
+    let rows = db
+        .query(
+            "SELECT day, seq, id, at, action, actor_id, subject_id, login_id, request_id, network, user_agent, reason,
+                    prev_hash, hash
+               FROM audit_log
+              WHERE ($1::text IS NULL OR action = $1)
+                AND ($2::uuid IS NULL OR actor_id = $2)
+                AND ($3::uuid IS NULL OR subject_id = $3)
+                AND ($4::timestamptz IS NULL OR at >= $4)
+                AND ($5::timestamptz IS NULL OR at < $5)
+                AND ($6::timestamptz IS NULL OR (at, id) < ($6, $7))
+              ORDER BY at DESC, id DESC
+              LIMIT $8",
+            &[
+                (&wanted.action.map(AuditAction::as_str), Type::TEXT),
+                (&wanted.actor.map(Id::uuid), Type::UUID),
+                (&wanted.subject.map(Id::uuid), Type::UUID),
+                (&wanted.from, Type::TIMESTAMPTZ),
+                (&wanted.to, Type::TIMESTAMPTZ),
+                (&page.after.map(|cursor| cursor.at), Type::TIMESTAMPTZ),
+                (&page.after.map(|cursor| cursor.id), Type::UUID),
+                (&(page.limit + 1), Type::INT8),
+            ],
+        )
+        .await?;
+    let lines = rows
+        .iter()
+        .map(line_from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_rows(lines, page.limit, |line| Cursor {
+        at: line.at,
+        id: line.id,
+    }))
 }
 
 /// Reads where the chain of each day begins and ends, oldest first; of one day, that day's and the one before.

@@ -208,6 +208,27 @@ pub async fn report(
     Ok(updated == 1)
 }
 
+/// Notes what a running job has begun elsewhere, so that whoever takes it over can end that.
+///
+/// Returns `false` when it has changed since it was read.
+pub async fn note(
+    client: &Client,
+    job: &Job,
+    begun: &serde_json::Value,
+) -> Result<bool, StoreError> {
+    let updated = client
+        .execute_alone(
+            "UPDATE jobs SET result = $2 WHERE id = $1 AND version = $3 AND status = 'running'",
+            &[
+                (&job.id.uuid(), Type::UUID),
+                (&Json(begun), Type::JSONB),
+                (&job.version, Type::INT8),
+            ],
+        )
+        .await?;
+    Ok(updated == 1)
+}
+
 /// Reads one job.
 pub async fn find(db: &impl Read, id: JobId) -> Result<Option<Job>, StoreError> {
     let row = db

@@ -2,6 +2,7 @@
 //!
 //! Reads take any [`Read`], locks and writes take a [`Transaction`]: a write outside a transaction does not compile.
 
+pub mod analytics;
 pub mod api_key;
 pub mod assignment_run;
 pub mod audit;
@@ -38,6 +39,7 @@ pub mod payment;
 pub mod privacy;
 pub mod program;
 pub mod reminder;
+pub mod report;
 pub mod reschedule;
 pub mod retention;
 pub mod schedule;

@@ -178,7 +178,8 @@ pub async fn update_status(tx: &Transaction<'_>, session: &Session) -> Result<()
              UPDATE sessions
                 SET status = $2, version = $3, sequence = $4, ended_by = $5, ended_reason = $6, updated_at = $7,
                     scheduled_at = $9, ends_at = $10, respond_by = $11, nudge_at = $12, reschedule_rounds = $13,
-                    open_reschedule_id = $14, open_reschedule_by = $15, open_reschedule_until = $16
+                    open_reschedule_id = $14, open_reschedule_by = $15, open_reschedule_until = $16,
+                    answered_at = coalesce(answered_at, CASE WHEN mentor_id = $17 THEN $7 END)
               WHERE id = $1",
             &[
                 (&session.id.uuid(), Type::UUID),

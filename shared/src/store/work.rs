@@ -279,6 +279,7 @@ fn standing(kind: &str, status: &str) -> Result<Standing, StoreError> {
         WorkKind::Export => job(JobKind::Export),
         WorkKind::Assignment => job(JobKind::Assignment),
         WorkKind::Sync => job(JobKind::Sync),
+        WorkKind::Report => job(JobKind::Report),
         WorkKind::Reminders => run(Schedule::Reminders),
         WorkKind::Outbox => run(Schedule::Outbox),
         WorkKind::Upkeep => run(Schedule::Upkeep),

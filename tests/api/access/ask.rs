@@ -32,6 +32,8 @@ fn path(route: &str, things: &Pair) -> String {
         Some("sessions") if route.contains("{request_id}") => things.moving.clone(),
         Some("messages") => things.message.clone(),
         Some("notifications") => things.notification.clone(),
+        Some("admin") if route.contains("/sessions/") => things.session.clone(),
+        Some("admin") if route.contains("/export/") => things.report.clone(),
         Some("admin") => things.finished.clone(),
         Some("sync") if route.contains("/jobs/") => things.comparison.clone(),
         Some("sync") => things.conflict.clone(),
@@ -170,6 +172,10 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         }
         ("DELETE", "/api/sessions/{id}" | "/api/users/{id}")
         | ("POST", "/api/admin/jobs/{id}/cancel") => json!({ "reason": "Something came up." }),
+        ("PUT", "/api/admin/sessions/{id}") => {
+            json!({ "action": "cancel", "reason": "Something came up." })
+        }
+        ("POST", "/api/admin/export") => json!({ "what": "users", "format": "csv" }),
         ("PUT", "/api/users/me/privacy") => json!({}),
         (_, at) if at.starts_with("/api/feedback") => feedback_body(method, at, things),
         (_, at) if at.contains("/notifications/") => notification_body(method, at),

@@ -76,6 +76,8 @@ pub(super) struct Pair {
     pub(super) comparison: String,
     /// The job behind that run.
     pub(super) finished: String,
+    /// A file that an admin has asked for.
+    pub(super) report: String,
     /// A way to score matches; the first pair's is in use.
     pub(super) program: String,
     /// A session that took place, and one of which both have said how it was.
@@ -194,6 +196,7 @@ impl World {
             event: "nothing".to_owned(),
             comparison: nothing().to_string(),
             finished: nothing().to_string(),
+            report: nothing().to_string(),
             program: "nothing".to_owned(),
             completed: nothing().to_string(),
             reviewed: nothing().to_string(),
@@ -263,6 +266,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let conflict = app.given_conflict(mentee).await;
     let notification = app.given_shown(mentee).await.to_string();
     let (_, comparison) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
+    let order = json!({ "what": "users", "format": "csv" });
+    let (_, report) = app.post_as(admin, "/api/admin/export", &order).await;
     let completed = app
         .given_completed_session(mentee, mentor, "2026-02-27T10:00:00Z")
         .await;
@@ -296,6 +301,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         matched: bond.to_string(),
         meeting: text(&meeting["data"]["id"]),
         finished: run.clone(),
+        report: text(&report["data"]["id"]),
         run,
         conflict,
         notification,

@@ -1,6 +1,7 @@
 //! What admins see of the work behind the API, and how they steer it.
 
 mod jobs;
+mod lists;
 mod mails;
 mod schedules;
 mod steering;

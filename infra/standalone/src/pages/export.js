@@ -19,9 +19,10 @@ form.addEventListener("submit", async (event) => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(login),
     });
-    const file = await ask(`/api/users/me/export/${encodeURIComponent(job)}`, {
-      headers: { authorization: `Bearer ${access_token}` },
-    });
+    const signedIn = { headers: { authorization: `Bearer ${access_token}` } };
+    const { result_path } = await ask(`/api/users/me/jobs/${encodeURIComponent(job)}`, signedIn);
+    if (!result_path) throw new Error("This file is not ready.");
+    const file = await ask(result_path, signedIn);
     location.assign(file.url);
   } catch (problem) {
     answer.textContent = problem.message;

@@ -231,6 +231,25 @@ pub const INVENTORY: &[Entry] = &[
         erasure: Erasure::By(&["DELETE FROM availability WHERE mentor_id = $1"]),
     },
     Entry {
+        table: "offered_hours",
+        about: "When you were open, and will be in the next weeks, as it is counted.",
+        export: rows!(
+            "starts_at, ends_at" of "offered_hours", whose "mentor_id = $1", hides ["mentor_id"]
+        ),
+        // What is still to come is nobody's offer any more; what has been stays in the sum, which names nobody.
+        erasure: Erasure::By(&["WITH gone AS (DELETE FROM offered_hours WHERE mentor_id = $1 RETURNING starts_at, ends_at),
+                   coming AS (
+                SELECT quarter,
+                       sum(extract(epoch FROM least(ends_at, quarter + interval '15 minutes')
+                                            - greatest(starts_at, quarter)) / 60)::bigint AS minutes
+                  FROM gone, generate_series(quarter_of(starts_at), ends_at - interval '1 second',
+                                             interval '15 minutes') AS quarter
+                 WHERE starts_at >= $2
+                 GROUP BY quarter)
+             UPDATE offered_quarters AS q SET minutes = q.minutes - coming.minutes
+               FROM coming WHERE q.quarter = coming.quarter"]),
+    },
+    Entry {
         table: "matches",
         about: "Mentors who were proposed to you, or to whom you were proposed, with the reasons.",
         export: rows!(
@@ -250,8 +269,8 @@ pub const INVENTORY: &[Entry] = &[
         export: rows!(
             "scheduled_at, ends_at, id, mentor_id, mentee_id, duration_minutes, status, topic, notes, mentee_notes,
              CASE WHEN mentor_id = $1 THEN mentor_notes END AS mentor_notes, meeting_link, match_id, match_score,
-             payment_status, price, currency, respond_by, cancellation_notice_minutes, ended_by, ended_reason, version,
-             sequence, created_at, updated_at, reschedule_rounds, open_reschedule_id, open_reschedule_by,
+             payment_status, price, currency, respond_by, answered_at, cancellation_notice_minutes, ended_by, ended_reason,
+             version, sequence, created_at, updated_at, reschedule_rounds, open_reschedule_id, open_reschedule_by,
              open_reschedule_until"
             of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at", "airtable_version"]
         ),

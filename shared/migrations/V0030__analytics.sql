@@ -1,0 +1,139 @@
+-- How the program does: counts that a schedule keeps, because counting a million sessions takes too long for a question.
+-- They hold nobody: who wants to know about one mentor counts that mentor's sessions.
+
+-- When the mentor first did something about it: said yes or no, or proposed other times.
+ALTER TABLE sessions ADD COLUMN answered_at timestamptz;
+UPDATE sessions s
+   SET answered_at = answer.at
+  FROM (SELECT h.session_id, h.actor_id, min(h.at) AS at FROM session_history h GROUP BY h.session_id, h.actor_id)
+       AS answer
+ WHERE answer.session_id = s.id AND answer.actor_id = s.mentor_id;
+
+-- The quarter of an hour that a moment lies in: days of every zone begin with one.
+CREATE FUNCTION quarter_of(at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN date_bin(interval '15 minutes', at, timestamptz '2000-01-01T00:00:00Z');
+
+-- How long an answer took, in minutes, rounded down: `domain::analytics` does the same.
+CREATE FUNCTION answer_minutes(asked timestamptz, answered timestamptz) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    minutes integer := greatest(0, floor(extract(epoch FROM answered - asked) / 60));
+BEGIN
+    RETURN minutes - minutes % CASE WHEN minutes < 120 THEN 5 WHEN minutes < 720 THEN 15 ELSE 60 END;
+END $$;
+
+-- What the names of one topic have in common, as in `topic_names`.
+CREATE FUNCTION topic_key(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lower(regexp_replace(name, '\s+', '', 'g'));
+
+-- In which quarters sessions have changed since they were counted. Only ever added to by requests, so that none waits
+-- for another, or for whoever counts.
+CREATE TABLE session_changes (quarter timestamptz NOT NULL);
+CREATE INDEX session_changes_quarter ON session_changes (quarter);
+
+CREATE FUNCTION note_session_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO session_changes VALUES (quarter_of(OLD.scheduled_at)), (quarter_of(OLD.created_at));
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO session_changes VALUES (quarter_of(NEW.scheduled_at)), (quarter_of(NEW.created_at));
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sessions_are_counted AFTER INSERT OR DELETE ON sessions
+    FOR EACH ROW EXECUTE FUNCTION note_session_change();
+CREATE TRIGGER sessions_are_counted_again AFTER UPDATE ON sessions
+    FOR EACH ROW WHEN ((OLD.status, OLD.scheduled_at, OLD.duration_minutes, OLD.topic, OLD.match_id, OLD.answered_at)
+                       IS DISTINCT FROM
+                       (NEW.status, NEW.scheduled_at, NEW.duration_minutes, NEW.topic, NEW.match_id, NEW.answered_at))
+    EXECUTE FUNCTION note_session_change();
+
+-- Sessions by the quarter in which they were asked for (`requested`), and in which they start (everything else).
+-- Without a match a session is of no program, which is '' here.
+CREATE TABLE session_quarters (
+    quarter        timestamptz NOT NULL,
+    program        text NOT NULL,
+    requested      integer NOT NULL,
+    pending        integer NOT NULL,
+    confirmed      integer NOT NULL,
+    declined       integer NOT NULL,
+    cancelled      integer NOT NULL,
+    expired        integer NOT NULL,
+    completed      integer NOT NULL,
+    no_show        integer NOT NULL,
+    booked_minutes integer NOT NULL,
+    PRIMARY KEY (quarter, program)
+);
+
+-- Sessions by the day in UTC on which they start and the key of their topic; topics that are on no list are ''.
+CREATE TABLE session_days (
+    day       date NOT NULL,
+    program   text NOT NULL,
+    topic     text NOT NULL,
+    pending   integer NOT NULL,
+    confirmed integer NOT NULL,
+    declined  integer NOT NULL,
+    cancelled integer NOT NULL,
+    expired   integer NOT NULL,
+    completed integer NOT NULL,
+    no_show   integer NOT NULL,
+    PRIMARY KEY (day, program, topic)
+);
+
+-- How many answers took so long, by the day in UTC on which their session starts.
+CREATE TABLE answer_days (
+    day     date NOT NULL,
+    program text NOT NULL,
+    minutes integer NOT NULL,
+    answers integer NOT NULL,
+    PRIMARY KEY (day, program, minutes)
+);
+
+-- What mentors offered, and offer for some weeks, cut at midnight in UTC. Days that are over stay as they were: the
+-- hours of a mentor are theirs to change, and what has been is not.
+CREATE TABLE offered_hours (
+    mentor_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+    starts_at timestamptz NOT NULL,
+    ends_at   timestamptz NOT NULL,
+    PRIMARY KEY (mentor_id, starts_at),
+    CONSTRAINT offered_hours_end_after_their_start CHECK (starts_at < ends_at)
+);
+
+-- The sum of them. What has been stays when a mentor is erased.
+CREATE TABLE offered_quarters (
+    quarter timestamptz PRIMARY KEY,
+    minutes bigint NOT NULL
+);
+
+-- Until when everything is counted. Whoever counts holds the row.
+CREATE TABLE analytics_state (
+    only_row   boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    counted_at timestamptz
+);
+INSERT INTO analytics_state DEFAULT VALUES;
+
+-- What is there already is counted by the schedule.
+INSERT INTO session_changes
+SELECT DISTINCT quarter_of(at) FROM sessions, LATERAL (VALUES (scheduled_at), (created_at)) AS moment (at);
+
+-- Files with many rows, for admins: a kind of job of its own.
+ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;
+ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('export', 'assignment', 'sync', 'report'));
+
+-- What admins look for by time.
+CREATE INDEX mentorship_feedback_created_at ON mentorship_feedback (created_at);
+
+-- The audit log by who did it.
+DO $$
+BEGIN
+    GRANT office_hours_audit TO CURRENT_USER;
+    CREATE INDEX audit_log_actor_id ON audit_log (actor_id, at, id);
+    CREATE INDEX audit_log_at ON audit_log (at, id);
+    REVOKE office_hours_audit FROM CURRENT_USER;
+EXCEPTION
+    -- Where the role may not, the log is its own.
+    WHEN insufficient_privilege OR undefined_object THEN
+        CREATE INDEX IF NOT EXISTS audit_log_actor_id ON audit_log (actor_id, at, id);
+        CREATE INDEX IF NOT EXISTS audit_log_at ON audit_log (at, id);
+END $$;

@@ -1,0 +1,148 @@
+//! What stands in the files.
+
+use serde_json::json;
+use tests::TestApp;
+
+use super::{exported, lines, of, order, records};
+
+const HOSTILE: [&str; 8] = [
+    "=HYPERLINK(\"https://evil.example\", \"Click\")",
+    "+49 30 1234",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(A1:A9)",
+    "\t=1+1",
+    "says \"yes\", and\r\nthen; \"no\"",
+    "＝1+1 🦀 Zoë\u{200d}",
+    "'already quoted",
+];
+
+#[tokio::test]
+async fn hostile_texts_harm_no_spreadsheet_and_stay_what_they_are() {
+    let app = TestApp::whole().await;
+    app.given_bucket().await;
+    let admin = app.given_admin().await;
+    for text in HOSTILE {
+        let person = app.given_mentee().await;
+        app.given_bio(person, text).await;
+    }
+
+    let csv = exported(&app, admin, &of("users", "csv")).await;
+    let json = exported(&app, admin, &of("users", "json")).await;
+
+    let header = csv.split("\r\n").next().unwrap();
+    assert!(
+        header.starts_with("id,email,email_verified,role,status,"),
+        "{header}"
+    );
+    let at = header.split(',').position(|name| name == "bio").unwrap();
+    let rows = records(&csv);
+    let objects = lines(&json);
+    assert_eq!((rows.len(), objects.len()), (9, 9));
+    for (number, text) in HOSTILE.into_iter().enumerate() {
+        let cell = &rows[number + 1][at];
+        let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']);
+        assert!(!is_formula, "{cell}");
+        assert_eq!(
+            cell.strip_prefix('\'').unwrap_or(cell),
+            text.strip_prefix('\'').unwrap_or(text)
+        );
+        assert_eq!(objects[number + 1]["bio"], text);
+    }
+}
+
+#[tokio::test]
+async fn a_nul_never_comes_in() {
+    let app = TestApp::whole().await;
+    let (admin, mentee) = (app.given_admin().await, app.given_mentee().await);
+    let (status, body) = app
+        .patch_as(mentee, "/api/users/me", &json!({ "bio": "a\u{0}b" }))
+        .await;
+    assert_eq!(status, 400);
+    assert_eq!(body["errors"][0]["code"], "control_character");
+    let mut body = of("sessions", "csv");
+    body["filters"] = json!({ "status": "com\u{0}pleted" });
+    assert_eq!(order(&app, admin, &body).await.status, 400);
+}
+
+#[tokio::test]
+async fn sessions_and_matches_are_told_with_their_ids() {
+    let app = TestApp::whole().await;
+    app.given_bucket().await;
+    let (admin, mentor, mentee) = (
+        app.given_admin().await,
+        app.given_mentor().await,
+        app.given_mentee().await,
+    );
+    let first = app
+        .given_confirmed_session(mentee, mentor, "2026-03-03T10:00:00Z")
+        .await;
+    let second = app
+        .given_session(mentee, mentor, "2026-03-04T10:00:00Z")
+        .await;
+    let matched = app.given_match(mentee, mentor).await;
+
+    let sessions = lines(&exported(&app, admin, &of("sessions", "json")).await);
+    let matches = lines(&exported(&app, admin, &of("matches", "json")).await);
+
+    assert_eq!(sessions.len(), 2);
+    assert_eq!(sessions[0]["id"], first.to_string());
+    assert_eq!(sessions[0]["status"], "confirmed");
+    assert_eq!(sessions[0]["duration_minutes"], 60);
+    assert_eq!(sessions[0]["scheduled_at"], "2026-03-03T10:00:00Z");
+    assert!(sessions[0]["answered_at"].is_string());
+    assert_eq!(sessions[1]["answered_at"], json!(null));
+    assert_eq!(matches[0]["id"], matched.to_string());
+    assert_eq!(matches[0]["at_risk"], false);
+
+    for (filters, expected) in [
+        (json!({ "status": "pending" }), vec![second]),
+        (json!({ "from": "2026-03-04T00:00:00Z" }), vec![second]),
+        (json!({ "to": "2026-03-04T10:00:00Z" }), vec![first]),
+        (json!({ "mentor_id": mentee }), vec![]),
+        (
+            json!({ "mentee_id": mentee, "program": "mentorship" }),
+            vec![],
+        ),
+    ] {
+        let body = json!({ "what": "sessions", "format": "json", "filters": filters });
+        let found = lines(&exported(&app, admin, &body).await);
+        let ids: Vec<_> = found.iter().map(|row| row["id"].clone()).collect();
+        let expected: Vec<_> = expected.iter().map(|id| json!(id)).collect();
+        assert_eq!(ids, expected, "{filters}");
+    }
+}
+
+#[tokio::test]
+async fn analytics_are_told_by_the_days_of_a_zone() {
+    let app = TestApp::whole().await;
+    app.given_bucket().await;
+    let (admin, mentor, mentee) = (
+        app.given_admin().await,
+        app.given_mentor().await,
+        app.given_mentee().await,
+    );
+    app.given_confirmed_session(mentee, mentor, "2026-03-03T22:00:00Z")
+        .await;
+    crate::analytics::count(&app).await;
+    let body = json!({
+        "what": "analytics",
+        "format": "csv",
+        "filters": {
+            "zone": "Asia/Kathmandu", "from": "2026-03-02T00:00:00Z", "to": "2026-03-04T00:00:00Z",
+        },
+    });
+
+    let text = exported(&app, admin, &body).await;
+
+    let rows: Vec<_> = text.split("\r\n").collect();
+    assert_eq!(
+        rows,
+        [
+            "day,zone,requested,pending,confirmed,declined,cancelled,expired,completed,no_show,booked,booked_minutes",
+            "2026-03-02,Asia/Kathmandu,1,0,0,0,0,0,0,0,0,0",
+            "2026-03-03,Asia/Kathmandu,0,0,0,0,0,0,0,0,0,0",
+            "2026-03-04,Asia/Kathmandu,0,0,1,0,0,0,0,0,1,60",
+            ""
+        ]
+    );
+}

@@ -1,0 +1,115 @@
+//! Sessions of former times, as they lie in the database, for what is counted of them.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use shared::domain::id::{SessionId, UserId};
+use shared::domain::session::SessionStatus;
+
+use crate::TestApp;
+
+/// A session, as far as figures know it.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The session.
+    pub id: SessionId,
+    /// Its mentor.
+    pub mentor: UserId,
+    /// Its mentee.
+    pub mentee: UserId,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it starts.
+    pub scheduled_at: Timestamp,
+    /// How long it takes.
+    pub minutes: i64,
+    /// What it is.
+    pub status: SessionStatus,
+    /// What it is about.
+    pub topic: Option<&'static str>,
+    /// The program of its match.
+    pub program: Option<&'static str>,
+    /// When the mentor first answered.
+    pub answered_at: Option<Timestamp>,
+}
+
+fn quoted(text: Option<impl ToString>) -> String {
+    text.map_or_else(
+        || "NULL".to_owned(),
+        |text| format!("'{}'", text.to_string()),
+    )
+}
+
+impl TestApp {
+    /// Sessions as time has left them; whether they could have been booked is nobody's business here.
+    pub async fn given_facts(&self, facts: &[Fact]) {
+        let mut values = String::new();
+        for fact in facts {
+            let separator = if values.is_empty() { "" } else { "," };
+            let _ = write!(
+                values,
+                "{separator}('{}'::uuid, '{}'::uuid, '{}'::uuid, '{}'::timestamptz, '{}'::timestamptz, {}, '{}', \
+                 {}::text, {}::text, {}::timestamptz)",
+                fact.id,
+                fact.mentor,
+                fact.mentee,
+                fact.created_at,
+                fact.scheduled_at,
+                fact.minutes,
+                fact.status.as_str(),
+                quoted(fact.topic),
+                quoted(fact.program),
+                quoted(fact.answered_at),
+            );
+        }
+        self.database
+            .sql(&format!(
+                "WITH fact (id, mentor_id, mentee_id, created_at, scheduled_at, minutes, status, topic, program,
+                            answered_at) AS (VALUES {values}),
+                      matched AS (
+                   INSERT INTO matches (id, mentee_id, mentor_id, program, program_version, score, components,
+                                        reasoning, is_weak, created_at)
+                   SELECT id, mentee_id, mentor_id, program, 1, 50000, '[]', '', false, created_at
+                     FROM fact WHERE program IS NOT NULL)
+                 INSERT INTO sessions (id, mentor_id, mentee_id, scheduled_at, ends_at, duration_minutes, status, topic,
+                                       match_id, respond_by, cancellation_notice_minutes, version, sequence,
+                                       created_at, updated_at, answered_at)
+                 SELECT id, mentor_id, mentee_id, scheduled_at, scheduled_at + make_interval(mins => minutes), minutes,
+                        status, topic, CASE WHEN program IS NOT NULL THEN id END, scheduled_at, 0, 1, 0, created_at,
+                        created_at, answered_at
+                   FROM fact"
+            ))
+            .await;
+    }
+
+    /// What has become of sessions since then: their state, and when they start.
+    pub async fn given_changed_facts(&self, facts: &[Fact]) {
+        for fact in facts {
+            let statement = format!(
+                "UPDATE sessions SET status = '{}', scheduled_at = '{}', topic = {}, version = version + 1
+                  WHERE id = '{}'",
+                fact.status.as_str(),
+                fact.scheduled_at,
+                quoted(fact.topic),
+                fact.id
+            );
+            self.database.sql(&statement).await;
+        }
+    }
+
+    /// Forgets all hours of a mentor.
+    pub async fn given_no_hours(&self, mentor: UserId) {
+        let statement = format!("DELETE FROM availability WHERE mentor_id = '{mentor}'");
+        self.database.sql(&statement).await;
+    }
+
+    /// Holds the row that counts, as another run does, until the connection is dropped.
+    pub async fn given_somebody_who_counts(&self) -> tokio_postgres::Client {
+        let client = self.database.client().await;
+        client
+            .batch_execute("BEGIN; SELECT FROM analytics_state FOR UPDATE")
+            .await
+            .unwrap();
+        client
+    }
+}
