@@ -3,13 +3,15 @@
 #
 #   infra/setup.sh run         what `make run` needs: a C compiler, PostgreSQL, ministack
 #   infra/setup.sh test        what `make test` needs: all tools but the last two of these
-#   infra/setup.sh NAME...     single tools: compiler postgres ministack sam checks lambda cargo-deny coverage mutants
+#   infra/setup.sh NAME...     single tools: compiler postgres ministack sam checks lambda browser cargo-deny coverage mutants
 #
 # What it finds or installs is reached by fixed names below ${OFFICE_HOURS_CACHE:-.local}:
 #
 #   postgres/                  PostgreSQL's own programs (initdb, postgres), wherever the system keeps them
 #   venvs/NAME/bin/            Python tools, from infra/python/NAME.txt; one environment per lock file and Python
 #   tools/bin/                 cargo tools
+#   node/                      what drives the browser, from infra/node/package-lock.json
+#   chromium                   the browser, wherever the system keeps it
 #
 # System packages are installed by apt when this runs as root; otherwise one line says what to type.
 set -euo pipefail
@@ -121,6 +123,32 @@ need_venv() {
   ln -sfn "$name-$hash" "$cache/venvs/$name"
 }
 
+find_chromium() {
+  command -v chromium || command -v chromium-browser || command -v google-chrome
+}
+
+# Makes sure of Chromium, Node.js and the library that drives the one from the other.
+need_browser() {
+  local browser hash folder
+  browser=$(find_chromium) || {
+    system_packages "Chromium" chromium
+    browser=$(find_chromium) || fail "the package chromium brought no chromium"
+  }
+  ln -sfn "$browser" "$cache/chromium"
+  command -v npm >/dev/null || system_packages "Node.js with npm" nodejs npm
+  hash=$(cat infra/node/package-lock.json infra/node/package.json | sha256sum | cut -c1-12)
+  folder=$cache/node-$hash
+  if [[ ! -e $folder/complete ]]; then
+    say "installing playwright-core into ${folder#"$PWD"/}"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp infra/node/package.json infra/node/package-lock.json "$folder"
+    quietly npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund || fail "playwright-core could not be installed (is the network there?)"
+    touch "$folder/complete"
+  fi
+  ln -sfn "node-$hash" "$cache/node"
+}
+
 # Builds a cargo tool of exactly this version.
 need_cargo_tool() {
   local name=$1 version=$2 tool=$cache/tools/bin/$1
@@ -134,18 +162,19 @@ need_cargo_tool() {
 need() {
   case $1 in
     run) need_all compiler postgres ministack ;;
-    test) need_all run checks sam lambda cargo-deny ;;
+    test) need_all run checks sam lambda browser cargo-deny ;;
     compiler) need_compiler ;;
     postgres) need_postgres ;;
     ministack | sam | lambda) need_venv "$1" 10 ;;
     checks) need_venv "$1" 11 ;;
+    browser) need_browser ;;
     cargo-deny) need_cargo_tool cargo-deny 0.20.2 ;;
     mutants)
       need_cargo_tool cargo-mutants 27.1.0
       command -v cargo-nextest >/dev/null || need_cargo_tool cargo-nextest 0.9.143
       ;;
     coverage) need_cargo_tool cargo-tarpaulin 0.37.5 ;;
-    *) fail "unknown tool '$1'; known are: run test compiler postgres ministack sam checks lambda cargo-deny coverage mutants" ;;
+    *) fail "unknown tool '$1'; known are: run test compiler postgres ministack sam checks lambda browser cargo-deny coverage mutants" ;;
   esac
 }
 

@@ -210,7 +210,7 @@ async fn health_costs_nothing() {
         statements: 0,
         round_trips: 0,
     };
-    for path in ["/api/health", "/api/openapi.json", "/api/docs/"] {
+    for path in ["/api/health", "/api/openapi.json", "/api/docs/", "/admin"] {
         let reply = app.ask(None, Method::GET, path, None).await;
         assert!(reply.status.is_success(), "{path}: {}", reply.text);
         assert_eq!(reply.cost, nothing, "{path}");

@@ -122,6 +122,11 @@ impl House {
         }
     }
 
+    /// Where the API is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The stand-in for Airtable.
     pub(crate) fn airtable(&self) -> &AirtableStandIn {
         self.airtable.as_ref().expect("the plan has Airtable")

@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod admin_page;
 mod airtable;
 mod calendar;
 mod dead_letters;

@@ -19,9 +19,13 @@ fn variable(name: &str) -> Option<String> {
 
 /// A program of the environment that checks what we make with the eyes of others.
 pub(crate) fn check_tool(name: &str) -> PathBuf {
+    cache().join("venvs/checks/bin").join(name)
+}
+
+/// Where `infra/setup.sh` puts its tools.
+pub(crate) fn cache() -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let cache = variable("OFFICE_HOURS_CACHE").map_or_else(|| root.join(".local"), PathBuf::from);
-    cache.join("venvs/checks/bin").join(name)
+    variable("OFFICE_HOURS_CACHE").map_or_else(|| root.join(".local"), PathBuf::from)
 }
 
 /// Runs over every operation; logging out is tried last, since it ends the token of all others.

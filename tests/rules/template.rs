@@ -245,6 +245,9 @@ fn every_path_of_the_api_leads_to_the_function_that_answers_it() {
     for path in ["/api/docs", "/api/docs/index.css"] {
         assert_eq!(owner(&routes, path), Some("system"), "{path}");
     }
+    for path in ["/admin", "/admin/admin.js"] {
+        assert_eq!(owner(&routes, path), Some("admin"), "{path}");
+    }
 }
 
 #[test]

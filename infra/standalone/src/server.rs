@@ -178,6 +178,7 @@ fn announce(address: SocketAddr, airtable: &str) {
 
     API        {url}/api/health
     Docs       {url}/api/docs/
+    Admin      {url}/admin
     Sign in    {url}/api/auth/oauth/github (or google) names the page to go to
     Mailbox    {url}/dev/mailbox
     Airtable   {airtable} stands in for it: what is changed here appears there, and the other way round

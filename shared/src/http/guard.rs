@@ -135,6 +135,7 @@ pub(super) async fn guard(
 fn is_free(route: &str) -> bool {
     route.starts_with("/api/health")
         || route.starts_with("/api/docs")
+        || route.starts_with("/admin")
         || route == "/api/openapi.json"
 }
 
