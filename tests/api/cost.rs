@@ -180,6 +180,60 @@ async fn a_message_waits_at_most_six_times() {
 }
 
 #[tokio::test]
+async fn a_question_waits_no_longer_than_a_booking() {
+    let app = TestApp::whole().await;
+    let (mentee, mentor) = (app.given_mentee().await, app.given_open_mentor().await);
+    let step = async |actor, path: &str, body: Option<Value>| {
+        let path = format!("/api/questions{path}");
+        let reply = app
+            .ask(Some(actor), Method::POST, &path, body.as_ref())
+            .await;
+        assert!(reply.status.is_success(), "{path}: {}", reply.text);
+        reply
+    };
+    let words = json!({ "title": "How do I hire?", "text": "Two engineers." });
+    let asked = step(mentee, "", Some(words)).await;
+    let id = asked.data()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/questions/{id}");
+    let read = async |actor, path: &str| cost(&app, Some(actor), Method::GET, path, None).await;
+    let mut costs = vec![
+        ("ask", asked.cost),
+        ("browse", read(mentor, "/api/questions").await),
+        ("show", read(mentor, &path).await),
+    ];
+    for (actor, action, body) in [
+        (mentor, "claim", None),
+        (mentor, "answers", Some(json!({ "content": "Ask around." }))),
+        (mentee, "escalate", None),
+        (mentee, "complete", None),
+        (mentee, "rating", Some(json!({ "rating": 5 }))),
+    ] {
+        let reply = step(actor, &format!("/{id}/{action}"), body).await;
+        costs.push((action, reply.cost));
+    }
+    let board = read(mentee, "/api/questions/leaderboard").await;
+    costs.push(("leaderboard", board));
+
+    let costs = costs
+        .into_iter()
+        .map(|(what, cost)| (what, cost.statements, cost.round_trips));
+    assert_eq!(
+        costs.collect::<Vec<_>>(),
+        [
+            ("ask", 6, 4),
+            ("browse", 4, 2),
+            ("show", 4, 2),
+            ("claim", 8, 4),
+            ("answers", 7, 4),
+            ("escalate", 9, 5),
+            ("complete", 6, 4),
+            ("rating", 6, 4),
+            ("leaderboard", 3, 3),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_match_costs_the_same_however_many_mentors_there_are() {
     let app = TestApp::whole().await;
     let mentee = app.given_mentee().await;

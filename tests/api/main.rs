@@ -49,6 +49,7 @@ mod phone;
 mod privacy;
 mod privacy_settings;
 mod profile_ranges;
+mod questions;
 mod refresh;
 mod reminders;
 mod reports;

@@ -34,7 +34,7 @@ async fn a_new_person_shows_their_card_but_not_their_phone_and_has_agreed_to_not
                 "visibility": {
                     "location": true, "company": true, "languages": true, "profile_picture": true, "phone": false,
                 },
-                "listed": listed, "consents": [], "version": 1,
+                "listed": listed, "in_leaderboard": listed, "consents": [], "version": 1,
             })
         );
     }

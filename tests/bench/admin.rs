@@ -91,7 +91,7 @@ pub(crate) async fn measure(platform: &Platform, size: Size) -> Result<AdminFigu
         questions.push(admin.times(name, path, size.singles).await?);
     }
     let rows = client
-        .query_one("SELECT count(*) FROM sessions", &[])
+        .query_typed_one("SELECT count(*) FROM sessions", &[])
         .await?;
     let rows: i64 = rows.get(0);
     let (seconds, export_bytes) = admin.export(platform.pid()).await?;

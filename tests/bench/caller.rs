@@ -16,10 +16,12 @@ pub(crate) enum Endpoint {
     Book,
     ListSessions,
     Me,
+    Ask,
+    Claim,
 }
 
 impl Endpoint {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::LogIn,
         Self::ListMentors,
         Self::ShowMentor,
@@ -28,6 +30,8 @@ impl Endpoint {
         Self::Book,
         Self::ListSessions,
         Self::Me,
+        Self::Ask,
+        Self::Claim,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -40,6 +44,8 @@ impl Endpoint {
             Self::Book => "POST /api/sessions",
             Self::ListSessions => "GET /api/sessions",
             Self::Me => "GET /api/users/me",
+            Self::Ask => "POST /api/questions",
+            Self::Claim => "POST /api/questions/{id}/claim",
         }
     }
 }

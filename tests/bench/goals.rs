@@ -44,6 +44,8 @@ pub(crate) fn show(measured: &Measured) {
     }
     let crowd = format!("{} at once for one slot", measured.storm.people);
     goal(&crowd, measured.storm.seconds, 1.0, " s");
+    let crowd = format!("{} at once for one question", measured.claims.people);
+    goal(&crowd, measured.claims.seconds, 0.5, " s");
     // With people who pause: without, the time only says how many wait in the line.
     if let Some(phase) = phases.get(2) {
         println!("  with {}", phase.name);

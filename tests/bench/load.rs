@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::caller::{Caller, Endpoint, Sample};
+use crate::claims;
 use crate::figures::{PhaseFigures, Span};
 use crate::flow::Person;
 use crate::platform::Platform;
@@ -25,17 +26,17 @@ use tests::Dice;
 /// They arrive one after the other within this time, which is not counted yet.
 const ARRIVAL: Duration = Duration::from_secs(2);
 /// Passwords are slow to check on purpose: more at once would only wait for each other.
-const LOGINS_AT_ONCE: usize = 4;
+pub(crate) const LOGINS_AT_ONCE: usize = 4;
 /// How long the mails of one measurement may take until the next begins.
 const CALM: Duration = Duration::from_secs(90);
 /// An answer that takes longer counts as none.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Logs everybody in, then measures one phase after the other, and last the storm on one slot.
+/// Logs everybody in, then measures one phase after the other, and last the storms on one slot and on one question.
 pub(crate) async fn measure(
     platform: &Platform,
     size: Size,
-) -> Result<(Vec<PhaseFigures>, StormFigures), Failure> {
+) -> Result<(Vec<PhaseFigures>, [StormFigures; 2]), Failure> {
     let (tokens, logins) = log_in(platform, size.users()).await?;
     let tokens: Arc<[String]> = tokens.into();
     let mut measured = vec![logins];
@@ -47,7 +48,9 @@ pub(crate) async fn measure(
     }
     let storm = storm::measure(platform, &http()?, &tokens).await?;
     calm_down(platform).await?;
-    Ok((measured, storm))
+    let claims = claims::measure(platform, &http()?, &tokens[0]).await?;
+    calm_down(platform).await?;
+    Ok((measured, [storm, claims]))
 }
 
 fn http() -> Result<Client, Failure> {
@@ -61,7 +64,7 @@ async fn log_in(platform: &Platform, users: usize) -> Result<(Vec<String>, Phase
     let (http, cpu, begun) = (http()?, cpu_seconds(platform.pid()), Instant::now());
     let logins = stream::iter(0..users).map(|number| {
         let caller = caller(&http, platform, String::new());
-        async move { log_in_one(caller, number).await }
+        log_in_one(caller, seed::mentee_email(number))
     });
     let done: Vec<_> = logins.buffered(LOGINS_AT_ONCE).collect().await;
     let (mut tokens, mut samples) = (Vec::new(), Vec::new());
@@ -79,8 +82,8 @@ async fn log_in(platform: &Platform, users: usize) -> Result<(Vec<String>, Phase
     Ok((tokens, figures))
 }
 
-async fn log_in_one(mut caller: Caller, number: usize) -> (Option<String>, Caller) {
-    let body = json!({ "email": seed::mentee_email(number), "password": seed::PASSWORD });
+pub(crate) async fn log_in_one(mut caller: Caller, email: String) -> (Option<String>, Caller) {
+    let body = json!({ "email": email, "password": seed::PASSWORD });
     let answer = caller
         .ask(
             Endpoint::LogIn,

@@ -9,6 +9,7 @@ mod admin;
 mod airtable;
 mod assignment;
 mod caller;
+mod claims;
 mod figures;
 mod files;
 mod flow;
@@ -50,6 +51,7 @@ struct Measured {
     ranking: Quality,
     phases: Vec<PhaseFigures>,
     storm: StormFigures,
+    claims: StormFigures,
     singles: Vec<SingleFigures>,
     mail: MailFigures,
     admin: AdminFigures,
@@ -89,6 +91,7 @@ fn run() -> Result<(), Failure> {
         ranking: open_set::quality()?,
         phases: http.phases,
         storm: http.storm,
+        claims: http.claims,
         singles: http.singles,
         mail: http.mail,
         admin: http.admin,
@@ -125,6 +128,7 @@ async fn measure_only(what: &str, size: Size) -> Result<(), Failure> {
 struct OverHttp {
     phases: Vec<PhaseFigures>,
     storm: StormFigures,
+    claims: StormFigures,
     singles: Vec<SingleFigures>,
     mail: MailFigures,
     admin: AdminFigures,
@@ -133,10 +137,11 @@ struct OverHttp {
 async fn measure_http(size: Size) -> Result<OverHttp, Failure> {
     let platform = Platform::start(size).await?;
     let figures = async {
-        let (phases, storm) = load::measure(&platform, size).await?;
+        let (phases, [storm, claims]) = load::measure(&platform, size).await?;
         Ok(OverHttp {
             phases,
             storm,
+            claims,
             singles: single::measure(&platform, size).await?,
             mail: mail::measure(&platform, size).await?,
             admin: admin::measure(&platform, size).await?,

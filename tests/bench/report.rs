@@ -23,6 +23,7 @@ pub(crate) fn write(size: Size, measured: &Measured) -> Result<(), Failure> {
         "ranking_in_ten_thousandths": measured.ranking,
         "http": measured.phases,
         "storm": measured.storm,
+        "claims": measured.claims,
         "single": measured.singles,
         "mail": measured.mail,
         "admin": measured.admin,

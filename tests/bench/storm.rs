@@ -65,8 +65,7 @@ pub(crate) async fn measure(
         let samples: Vec<&Sample> = callers.iter().flat_map(|caller| &caller.samples).collect();
         rounds.push(round(&samples, took)?);
     }
-    rounds.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
-    let figures = rounds.swap_remove(rounds.len() / 2);
+    let figures = middle(rounds);
     println!(
         "\n{} at once for one slot: {:.2} s, p50 {:.0}  p99 {:.0} ms",
         figures.people, figures.seconds, figures.p50_ms, figures.p99_ms
@@ -74,14 +73,21 @@ pub(crate) async fn measure(
     Ok(figures)
 }
 
-fn round(samples: &[&Sample], took: Duration) -> Result<StormFigures, Failure> {
+/// The round that took neither longest nor shortest.
+pub(crate) fn middle(mut rounds: Vec<StormFigures>) -> StormFigures {
+    rounds.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+    rounds.swap_remove(rounds.len() / 2)
+}
+
+/// Counts what came of one round: exactly one has won.
+pub(crate) fn round(samples: &[&Sample], took: Duration) -> Result<StormFigures, Failure> {
     let count = |outcome: &Outcome| {
         let same = samples.iter().filter(|sample| sample.outcome == *outcome);
         same.count()
     };
     let (won, taken) = (count(&Outcome::Good), count(&Outcome::Taken));
     if won != 1 || won + taken != samples.len() {
-        return Err(format!("{won} of {} won a slot, {taken} did not", samples.len()).into());
+        return Err(format!("{won} of {} have won, {taken} have not", samples.len()).into());
     }
     let mut times: Vec<Duration> = samples.iter().map(|sample| sample.took).collect();
     times.sort_unstable();

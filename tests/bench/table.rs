@@ -201,7 +201,7 @@ fn single(name: &str) -> String {
     }
 }
 
-/// The slot function and the scoring of mentors by themselves, how well that ranks, and a crowd that wants one slot.
+/// The slot function and the scoring of mentors by themselves, how well that ranks, and crowds that want one slot or one question.
 fn slots(measured: &Measured) -> String {
     let mut text = table(&["slots and scores", ""]);
     for figures in &measured.slots {
@@ -216,12 +216,16 @@ fn slots(measured: &Measured) -> String {
         &mut text,
         &["nDCG@3 of the open set, by words".to_owned(), ndcg],
     );
-    let storm = &measured.storm;
-    let row = [
-        format!("{} at once for one slot, to the last answer", storm.people),
-        format!("{:.2} s", storm.seconds),
-    ];
-    push(&mut text, &row);
+    for (storm, wanted) in [(&measured.storm, "slot"), (&measured.claims, "question")] {
+        let row = [
+            format!(
+                "{} at once for one {wanted}, to the last answer",
+                storm.people
+            ),
+            format!("{:.2} s", storm.seconds),
+        ];
+        push(&mut text, &row);
+    }
     text
 }
 

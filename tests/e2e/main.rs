@@ -172,6 +172,7 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
         "matching-worker": ["read database"],
         "mentors": api_and(&["send to the airtable queue", "send to the queue"]),
         "notifications": api,
+        "questions": api_and(&["send to the queue"]),
         "migrate": [
             "read database",
             "read jwt-public",

@@ -279,27 +279,27 @@ async fn five_runs(first: u64) {
 
 #[tokio::test]
 async fn both_sides_become_equal_whatever_happens_1_to_5() {
-    five_runs(1).await;
+    Box::pin(five_runs(1)).await;
 }
 
 #[tokio::test]
 async fn both_sides_become_equal_whatever_happens_6_to_10() {
-    five_runs(6).await;
+    Box::pin(five_runs(6)).await;
 }
 
 #[tokio::test]
 async fn both_sides_become_equal_whatever_happens_11_to_15() {
-    five_runs(11).await;
+    Box::pin(five_runs(11)).await;
 }
 
 #[tokio::test]
 async fn both_sides_become_equal_whatever_happens_16_to_20() {
-    five_runs(16).await;
+    Box::pin(five_runs(16)).await;
 }
 
 #[tokio::test]
 async fn both_sides_become_equal_whatever_happens_21_to_25() {
-    five_runs(21).await;
+    Box::pin(five_runs(21)).await;
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ const NOW: &str = "2026-03-02T08:00:00Z";
 type Area = (&'static str, fn() -> OpenApiRouter<AppState>);
 
 /// Every area of the API.
-pub const fn areas() -> [Area; 10] {
+pub const fn areas() -> [Area; 11] {
     [
         ("auth", auth::router),
         ("users", users::router),
@@ -40,6 +40,7 @@ pub const fn areas() -> [Area; 10] {
         ("matching", matching::router),
         ("feedback", feedback::router),
         ("notifications", notifications::router),
+        ("questions", questions::router),
         ("sync", sync::router),
         ("admin", admin::router),
         ("system", system::router),

@@ -279,7 +279,7 @@ impl TestApp {
         (session, serde_json::to_value(event).unwrap())
     }
 
-    fn actor(&self, id: UserId, role: Role) -> Actor {
+    pub(crate) fn actor(&self, id: UserId, role: Role) -> Actor {
         let (login, _) = self.logins.lock().unwrap()[&id];
         Actor {
             id,

@@ -1,8 +1,5 @@
-<<<<<<< HEAD
-//! `/api/admin`: how the program does, what goes on behind the API, and what an admin can do about it.
-=======
-//! `/api/admin`: what goes on behind the API, and what an admin can do about it. And `/admin`, a page to look at it.
->>>>>>> 92f7aaf (admin: Show admins a page of figures, risks and jobs)
+//! `/api/admin`: how the program does, what goes on behind the API, and what an admin can do about it. And `/admin`, a page
+//! to look at it.
 
 mod analytics;
 mod cancel;
@@ -12,11 +9,8 @@ mod export;
 mod export_body;
 mod job_body;
 mod jobs;
-<<<<<<< HEAD
 mod lists;
-=======
 mod page;
->>>>>>> 92f7aaf (admin: Show admins a page of figures, risks and jobs)
 mod replay;
 mod retry;
 
@@ -35,7 +29,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(dead_letters::list_dead_letter_queues))
         .routes(routes!(dead_letters::list_dead_letters))
         .routes(routes!(replay::replay_dead_letters))
-<<<<<<< HEAD
         .routes(routes!(lists::users::list_people))
         .routes(routes!(lists::sessions::list_all_sessions))
         .routes(routes!(lists::end::end_session))
@@ -47,7 +40,5 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(analytics::sessions::show_session_analytics))
         .routes(routes!(analytics::mentors::list_mentor_analytics))
         .routes(routes!(analytics::matching::show_matching_analytics))
-=======
         .merge(OpenApiRouter::from(page::routes()))
->>>>>>> 92f7aaf (admin: Show admins a page of figures, risks and jobs)
 }

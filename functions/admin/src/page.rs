@@ -2,9 +2,9 @@
 //! until somebody signs in.
 
 use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use shared::http::AppState;
 
 /// Its own script and styles, and the API of the same address; nothing else, from nowhere else, in nobody's frame.

@@ -63,6 +63,7 @@ impl Present {
             | Event::SyncDue { .. }
             | Event::ExportReady { .. }
             | Event::Mentoring(_)
+            | Event::Question(_)
             | Event::DeletionRequested { .. }
             | Event::DeletionCancelled { .. }
             | Event::DigestDue { .. } => None,

@@ -15,6 +15,7 @@ use crate::feedback;
 use crate::links::Links;
 use crate::look::Present;
 use crate::mentoring;
+use crate::question;
 use crate::send::Sender;
 use crate::suggest::suggest;
 
@@ -90,6 +91,10 @@ impl Sender<'_> {
             | Event::FeedbackPublished { .. } => {
                 let note = feedback::letter(tx, &self.record.event, present).await?;
                 note.map(Letter::Feedback)
+            }
+            Event::Question(news) => {
+                let note = question::letter(tx, news, now).await?;
+                note.map(Letter::Question)
             }
             Event::DigestDue { user_id, .. } => {
                 let items = store::notification::list_gathered(tx, user_id, id).await?;

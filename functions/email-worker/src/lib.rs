@@ -13,6 +13,7 @@ mod mentoring;
 pub mod mime;
 mod pace;
 mod plan;
+mod question;
 #[cfg(test)]
 mod sample;
 mod send;

@@ -175,6 +175,7 @@ pub(crate) fn is_still_true(event: &Event, session: &Session, now: Timestamp) ->
         | Event::SyncDue { .. }
         | Event::ExportReady { .. }
         | Event::Mentoring(_)
+        | Event::Question(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. }
         | Event::DigestDue { .. } => false,

@@ -87,6 +87,7 @@ pub(crate) const fn session_of(event: &Event) -> Option<SessionId> {
         | Event::SyncDue { .. }
         | Event::ExportReady { .. }
         | Event::Mentoring(_)
+        | Event::Question(_)
         | Event::DeletionRequested { .. }
         | Event::DeletionCancelled { .. }
         | Event::DigestDue { .. }
@@ -152,6 +153,7 @@ fn recipients(event: &Event, session: Option<&Session>) -> Vec<UserId> {
         ) => vec![*user_id],
         (Event::Mentoring(news), _) => vec![news.recipient_id()],
         (Event::FeedbackPublished { mentor_id, .. }, _) => vec![*mentor_id],
+        (Event::Question(news), _) => vec![news.recipient_id],
         // An address without an account has left the same event, and nobody hears of it.
         (
             Event::RegistrationRepeated { user_id }

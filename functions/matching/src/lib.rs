@@ -3,7 +3,6 @@
 mod again;
 mod assignment;
 mod body;
-mod catalog;
 mod explain;
 mod explanation;
 mod meaning;
@@ -15,7 +14,7 @@ mod programs;
 mod request;
 
 use axum::Extension;
-use shared::http::AppState;
+use shared::http::{AppState, CatalogCache};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -32,5 +31,5 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(programs::show_program, programs::change_program))
         .routes(routes!(programs::activate_program))
         .routes(routes!(preview::preview_program))
-        .layer(Extension(catalog::CatalogCache::default()))
+        .layer(Extension(CatalogCache::default()))
 }

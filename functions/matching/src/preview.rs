@@ -13,11 +13,9 @@ use shared::domain::matching::{
 };
 use shared::domain::score::Thousandths;
 use shared::domain::time::{Minutes, Span};
-use shared::http::{Admin, Answer, ApiError, AppState, Path, Refused};
+use shared::http::{Admin, Answer, ApiError, AppState, CatalogCache, Path, Refused};
 use shared::store::{self, Client};
 use utoipa::ToSchema;
-
-use crate::catalog::CatalogCache;
 
 /// How many recent matches are looked at.
 const SAMPLE: i64 = 200;

@@ -6,13 +6,14 @@ use shared::domain::id::UserId;
 use shared::domain::matching::{Ask, Program, Weights};
 use shared::domain::user::Role;
 use shared::domain::value::Text;
-use shared::http::{Actor, Answer, ApiError, AppState, IdempotencyKey, Json, Problems, Refused};
+use shared::http::{
+    Actor, Answer, ApiError, AppState, CatalogCache, IdempotencyKey, Json, Problems, Refused,
+};
 use shared::store;
 use shared::store::matching::rank;
 
 use crate::again::{Basis, Made};
 use crate::body::{MatchBody, MatchLimit, MatchRequestBody};
-use crate::catalog::CatalogCache;
 use crate::meaning;
 use crate::program_body::WeightsBody;
 

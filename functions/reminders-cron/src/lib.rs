@@ -1,10 +1,11 @@
 //! Fires the reminders that are due and the mails about messages that had to wait, asks mentors once more who have not
 //! answered, lets requests expire that nobody has answered, has payments looked at that stand still, looks after
-//! long-term mentoring, wakes messages that rest and digests, and the sync with Airtable. Two runs at once share the work; a late run catches up.
+//! long-term mentoring and quick questions, wakes messages that rest and digests, and the sync with Airtable. Two runs at once share the work; a late run catches up.
 
 mod answers;
 mod mentoring;
 mod messages;
+mod questions;
 mod sync;
 
 use jiff::{SignedDuration, Timestamp};
@@ -29,8 +30,9 @@ pub async fn fire(state: AppState) -> Result<usize, WorkError> {
     let rested = rested(&state, client).await?;
     let gathered = promise(&state, client, store::notification::take_due_digests).await?;
     let mentored = mentoring::look_after(&state, client).await?;
+    let moved = questions::look_after(&state, client).await?;
     let synced = sync::wake(&state, client).await?;
-    Ok(reminded + told + expired + nudged + woken + rested + gathered + mentored + synced)
+    Ok(reminded + told + expired + nudged + woken + rested + gathered + mentored + moved + synced)
 }
 
 /// Takes reminders that are due, and notes how late the latest of them is.

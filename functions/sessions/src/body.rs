@@ -3,7 +3,7 @@
 use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::domain::id::{MatchId, OfferingId, SessionId, UserId};
+use shared::domain::id::{MatchId, OfferingId, QuestionId, SessionId, UserId};
 use shared::domain::payment::PaymentMethod;
 use shared::domain::score::Thousandths;
 use shared::domain::session::{PaymentStatus, Session, SessionAction, SessionStatus};
@@ -46,6 +46,10 @@ pub(crate) struct SessionRequestBody {
     /// The match that led here; its score is kept with the session.
     #[deserr(default)]
     pub(crate) match_id: Option<MatchId>,
+    /// The quick question that is talked about instead: one of yours with this mentor that was escalated.
+    #[deserr(default, from(QuestionId) = Some)]
+    #[schema(nullable = false)]
+    pub(crate) question_id: Option<QuestionId>,
 }
 
 /// What a participant does to a session: one action, or plain fields.

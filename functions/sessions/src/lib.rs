@@ -13,6 +13,7 @@ mod list;
 mod messages;
 mod moving;
 mod payment;
+mod question;
 mod request;
 mod reschedule;
 mod reschedule_body;

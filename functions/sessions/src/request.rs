@@ -15,6 +15,7 @@ use crate::asked::Asked;
 use crate::body::{SessionBody, SessionRequestBody};
 use crate::found::{Found, read};
 use crate::payment;
+use crate::question;
 
 /// Ask a mentor for a session.
 ///
@@ -47,6 +48,7 @@ pub(crate) async fn request_session(
     let schedule = &found.bookable.schedule;
     let asked = asked(&body, found.offering.as_ref());
     let slot = asked.check(schedule, now)?;
+    let question = question::book(&tx, &body, id, actor, now).await?;
     let request = draft(body, id, asked, slot, &found);
     let (session, event) = Session::request(request, actor.id, now);
     let payment = SessionPayment::begin_for(&session, method, state.config.payment_url.is_some())?;
@@ -55,9 +57,10 @@ pub(crate) async fn request_session(
     let inserted = store::session::insert(&tx, &session, schedule.rules.buffer);
     let promised = store::outbox::append(&tx, clock.id(), now, event);
     let begun = begin(&tx, payment.as_ref());
-    let (taken, promised, begun) = futures_util::join!(inserted, promised, begun);
+    let linked = question::link(&tx, clock, question);
+    let (taken, promised, begun, linked) = futures_util::join!(inserted, promised, begun, linked);
     taken?.map_err(|refused| asked.with_alternatives(refused.into(), schedule, now))?;
-    promised.and(begun)?;
+    promised.and(begun).and(linked)?;
 
     let (location, version) = (format!("/api/sessions/{}", session.id), session.version);
     Answer::created(SessionBody::new(session, actor, now), location)

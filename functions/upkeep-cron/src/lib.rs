@@ -105,6 +105,7 @@ const fn days(kept: Kept, retention: Retention) -> i32 {
         Kept::MailErrors => retention.mail_errors,
         Kept::Mails | Kept::SuppressedAddresses => retention.mails,
         Kept::Jobs | Kept::SyncLog => retention.jobs,
+        Kept::Questions => retention.questions,
         // Free slots of tomorrow are others.
         Kept::Answers => 1,
     }

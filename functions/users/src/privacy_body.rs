@@ -25,6 +25,10 @@ pub(crate) struct PrivacyChange {
     #[deserr(default, from(bool) = Some)]
     #[schema(nullable = false)]
     listed: Option<bool>,
+    /// Whether a mentor wants to stand on the leaderboard of quick questions.
+    #[deserr(default, from(bool) = Some)]
+    #[schema(nullable = false)]
+    in_leaderboard: Option<bool>,
     #[deserr(default, from(Consents) = Some)]
     #[schema(nullable = false)]
     pub(crate) consents: Option<Consents>,
@@ -66,6 +70,8 @@ pub(crate) struct PrivacyBody {
     visibility: VisibilityBody,
     /// Whether a mentor wants to be found; `null` for everybody else.
     listed: Option<bool>,
+    /// Whether a mentor wants to stand on the leaderboard of quick questions; `null` for everybody else.
+    in_leaderboard: Option<bool>,
     /// Everything you ever agreed to, the newest first.
     consents: Vec<ConsentBody>,
     /// The version of your account.
@@ -87,16 +93,12 @@ pub(crate) struct ConsentBody {
 impl PrivacyChange {
     /// Applies everything but the consents.
     pub(crate) fn apply(self, mut user: User, now: Timestamp) -> Result<User, Problems> {
-        match (&mut user.profile.role, self.listed) {
-            (RoleProfile::Mentor(mentor), Some(listed)) => mentor.listed = listed,
-            (RoleProfile::Mentee(_) | RoleProfile::Admin, Some(_)) => {
-                return Err(Problems::of(
-                    "listed",
-                    "field_of_another_role",
-                    "is a field of mentors",
-                ));
+        match &mut user.profile.role {
+            RoleProfile::Mentor(mentor) => {
+                mentor.listed = self.listed.unwrap_or(mentor.listed);
+                mentor.in_leaderboard = self.in_leaderboard.unwrap_or(mentor.in_leaderboard);
             }
-            (_, None) => {}
+            RoleProfile::Mentee(_) | RoleProfile::Admin => self.refuse_fields_of_mentors()?,
         }
         user.visibility = self
             .visibility
@@ -104,6 +106,23 @@ impl PrivacyChange {
         user.version += 1;
         user.updated_at = now;
         Ok(user)
+    }
+}
+
+impl PrivacyChange {
+    fn refuse_fields_of_mentors(&self) -> Result<(), Problems> {
+        let fields = [
+            ("listed", self.listed),
+            ("in_leaderboard", self.in_leaderboard),
+        ];
+        match fields.into_iter().find(|(_, sent)| sent.is_some()) {
+            Some((field, _)) => Err(Problems::of(
+                field,
+                "field_of_another_role",
+                "is a field of mentors",
+            )),
+            None => Ok(()),
+        }
     }
 }
 
@@ -134,13 +153,14 @@ pub(crate) fn decisions(consents: Option<Consents>) -> Result<Vec<Decision>, Pro
 
 impl PrivacyBody {
     pub(crate) fn new(user: &User, consents: Vec<Consent>) -> Self {
-        let listed = match &user.profile.role {
-            RoleProfile::Mentor(mentor) => Some(mentor.listed),
+        let mentor = match &user.profile.role {
+            RoleProfile::Mentor(mentor) => Some(mentor),
             RoleProfile::Mentee(_) | RoleProfile::Admin => None,
         };
         Self {
             visibility: user.visibility.into(),
-            listed,
+            listed: mentor.map(|mentor| mentor.listed),
+            in_leaderboard: mentor.map(|mentor| mentor.in_leaderboard),
             consents: consents.into_iter().map(ConsentBody::from).collect(),
             version: user.version,
         }

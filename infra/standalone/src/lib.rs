@@ -37,6 +37,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(sessions::router())
         .merge(feedback::router())
         .merge(notifications::router())
+        .merge(questions::router())
         .merge(sync::router())
         .merge(::admin::router())
         .merge(system::router())

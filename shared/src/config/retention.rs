@@ -17,6 +17,8 @@ pub struct Retention {
     pub mails: i32,
     /// Jobs, after they ended.
     pub jobs: i32,
+    /// Quick questions that came to nothing, after they ended.
+    pub questions: i32,
     /// The audit log; two years at least, whatever is said here.
     pub audit: i32,
 }
@@ -30,6 +32,7 @@ impl Default for Retention {
             mail_errors: 30,
             mails: 365,
             jobs: 90,
+            questions: 365,
             audit: 730,
         }
     }
@@ -49,6 +52,7 @@ impl Retention {
             mail_errors: days("RETENTION_MAIL_ERRORS_DAYS", usual.mail_errors)?,
             mails: days("RETENTION_MAILS_DAYS", usual.mails)?,
             jobs: days("RETENTION_JOBS_DAYS", usual.jobs)?,
+            questions: days("RETENTION_QUESTIONS_DAYS", usual.questions)?,
             audit: days("RETENTION_AUDIT_DAYS", usual.audit)?,
         })
     }

@@ -43,6 +43,7 @@ areas![
     "matching",
     "mentors",
     "notifications",
+    "questions",
     "sessions",
     "sync",
     "topics",

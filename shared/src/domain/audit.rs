@@ -124,6 +124,8 @@ actions! {
     AssignmentPublished = "assignment_published",
     /// A batch was dropped.
     AssignmentDropped = "assignment_dropped",
+    /// An admin removed a quick question.
+    QuestionRemoved = "question_removed",
     /// The words of a kind of message were changed.
     TemplateChanged = "template_changed",
     /// Feedback was taken out of sight.

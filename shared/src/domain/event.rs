@@ -7,6 +7,7 @@ use super::id::{EmailChangeId, EventId, JobId, RescheduleId, SessionId, UserId};
 use super::identity::Provider;
 use super::job::JobKind;
 use super::news::News;
+use super::question::{QuestionNews, QuestionTurn};
 use super::trace::TraceId;
 use super::value::ValueError;
 
@@ -285,6 +286,9 @@ pub enum Event {
     /// Somebody is to hear of long-term mentoring.
     #[serde(rename = "mentoring")]
     Mentoring(News),
+    /// Somebody is to hear of a quick question.
+    #[serde(rename = "question")]
+    Question(QuestionNews),
     /// An account is going to be deleted.
     #[serde(rename = "user.deletion_requested")]
     DeletionRequested {
@@ -424,6 +428,21 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
             | News::NobodyLeft { .. }
             | News::MatchMade { .. }
             | News::MatchChanged { .. } => &[Queue::Email],
+        },
+        Event::Question(news) => match news.turn {
+            // They come due for many at once.
+            QuestionTurn::Offered => &[Queue::Bulk],
+            QuestionTurn::Claimed
+            | QuestionTurn::Answered
+            | QuestionTurn::Replied
+            | QuestionTurn::Returned
+            | QuestionTurn::Lapsed
+            | QuestionTurn::PassedOn
+            | QuestionTurn::Completed
+            | QuestionTurn::Rated
+            | QuestionTurn::Escalated
+            | QuestionTurn::Expired
+            | QuestionTurn::Removed => &[Queue::Email],
         },
         // What Airtable shows of people and sessions.
         Event::UserRegistered { .. }

@@ -94,4 +94,8 @@ ids! {
     ConflictId,
     /// What one of the two people of a session says about it.
     FeedbackId,
+    /// A quick question.
+    QuestionId,
+    /// What somebody wrote in the thread of a question.
+    PostId,
 }

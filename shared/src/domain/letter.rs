@@ -7,7 +7,9 @@ mod kind;
 mod note;
 mod page;
 mod path;
+mod question;
 pub mod sample;
+mod subject;
 mod when;
 mod words;
 
@@ -23,6 +25,7 @@ pub use feedback_note::{Asking, FeedbackNote};
 pub use kind::{Class, Kind};
 pub use note::{Note, Topic};
 pub use page::{Source, TemplateError, Templates, Written};
+pub use question::QuestionNote;
 
 /// A letter: its kind, and the facts of that kind.
 #[derive(Clone, Debug)]
@@ -223,6 +226,8 @@ pub enum Letter {
     Mentoring(Note),
     /// About feedback on a session.
     Feedback(FeedbackNote),
+    /// About a quick question.
+    Question(QuestionNote),
     /// Your account is going to be deleted.
     DeletionRequested {
         /// When that cannot be undone any more.
@@ -281,120 +286,11 @@ impl Letter {
             Self::ExportReady { .. } => Kind::ExportReady,
             Self::Mentoring(note) => Kind::Mentoring(note.topic),
             Self::Feedback(note) => Kind::Feedback(note.asking),
+            Self::Question(note) => Kind::Question(note.turn),
             Self::DeletionRequested { .. } => Kind::DeletionRequested,
             Self::DeletionCancelled => Kind::DeletionCancelled,
             Self::Digest { .. } => Kind::Digest,
             Self::Reminder { offset, .. } => Kind::Reminder(*offset),
-        }
-    }
-
-    /// Writes the subject: one line of at most about 150 characters.
-    #[must_use]
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm per letter, each no more than its subject"
-    )]
-    pub fn subject(&self, reader: &Reader) -> String {
-        match self {
-            Self::VerifyEmail { .. } => "Confirm your email address".to_owned(),
-            Self::AccountExists => "You already have an account at Office Hours".to_owned(),
-            Self::ExportReady { .. } => "Your export is ready".to_owned(),
-            Self::Mentoring(note) => note.subject(),
-            Self::Feedback(note) => note.subject(),
-            Self::DeletionRequested { .. } => "Your account will be deleted".to_owned(),
-            Self::DeletionCancelled => "Your account stays".to_owned(),
-            Self::Digest { items } => match items.len() {
-                1 => "One thing is new at Office Hours".to_owned(),
-                count => format!("{count} things are new at Office Hours"),
-            },
-            Self::IdentityLinked { service } => {
-                format!("{service} was linked to your account at Office Hours")
-            }
-            Self::Invitation { .. } => "Your account at Office Hours".to_owned(),
-            Self::AccountSuspended => "Your account is suspended".to_owned(),
-            Self::AccountReinstated => "Your account is open again".to_owned(),
-            Self::MentorApproved => "You are a mentor at Office Hours now".to_owned(),
-            Self::MentorRejected { .. } => "Your profile needs another look".to_owned(),
-            Self::ResetPassword { .. } => "Set a new password".to_owned(),
-            Self::PasswordChanged { .. } => "Your password was changed".to_owned(),
-            Self::ConfirmEmailChange { .. } => "Confirm your new email address".to_owned(),
-            Self::EmailChangeNotice { .. } => "Your email address is being changed".to_owned(),
-            Self::SignInsFailed { .. } => "Somebody tries to sign in as you".to_owned(),
-            Self::TotpEnabled { .. } => "Two-factor sign-in is on".to_owned(),
-            Self::TotpDisabled { .. } => "Two-factor sign-in is off".to_owned(),
-            Self::SessionRequested { session, .. } => {
-                format!("New request: {}", session.title(Side::Mentor))
-            }
-            Self::SessionConfirmed { session, to, .. } => {
-                format!("Confirmed: {}", session.title(*to))
-            }
-            Self::SessionDeclined { session, .. } => {
-                format!("Declined: {}", session.title(Side::Mentee))
-            }
-            Self::SessionCancelled { session, to, .. } => {
-                format!("Cancelled: {}", session.title(*to))
-            }
-            Self::SessionExpired { session, .. } => {
-                format!("Not answered: {}", session.title(Side::Mentee))
-            }
-            Self::AnswerDue { session, .. } => {
-                format!("Waiting for your answer: {}", session.title(Side::Mentor))
-            }
-            Self::RescheduleProposed { session, to, .. } => {
-                format!("Another time? {}", session.title(*to))
-            }
-            Self::RescheduleClosed {
-                session,
-                to,
-                is_withdrawn,
-                ..
-            } => {
-                let word = if *is_withdrawn {
-                    "Proposal taken back"
-                } else {
-                    "Stays as it is"
-                };
-                format!("{word}: {}", session.title(*to))
-            }
-            Self::SessionRescheduled { session, to, .. } => {
-                let at = when::brief(session.starts_at, &reader.zone);
-                format!("Moved: {}, {at}", session.title(*to))
-            }
-            Self::SessionRelocated { session, to } => {
-                format!("Another place to meet: {}", session.title(*to))
-            }
-            Self::PaymentStalled {
-                session,
-                is_refused,
-                ..
-            } => {
-                let word = if *is_refused {
-                    "Payment refused"
-                } else {
-                    "Confirm your payment"
-                };
-                format!("{word}: {}", session.title(Side::Mentee))
-            }
-            Self::UnreadMessages {
-                session,
-                to,
-                unread,
-            } => match unread {
-                1 => format!("New message: {}", session.title(*to)),
-                _ => format!("{unread} new messages: {}", session.title(*to)),
-            },
-            Self::Reminder {
-                session,
-                to,
-                offset,
-            } => {
-                let word = match offset {
-                    Offset::Day => "Reminder",
-                    Offset::Hour => "Starts soon",
-                };
-                let at = when::brief(session.starts_at, &reader.zone);
-                format!("{word}: {}, {at}", session.title(*to))
-            }
         }
     }
 
@@ -423,6 +319,7 @@ impl Letter {
             | Self::ExportReady { .. }
             | Self::Mentoring(_)
             | Self::Feedback(_)
+            | Self::Question(_)
             | Self::DeletionRequested { .. }
             | Self::DeletionCancelled
             | Self::Digest { .. }

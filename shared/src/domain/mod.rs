@@ -29,6 +29,7 @@ pub mod page;
 pub mod payment;
 pub mod privacy;
 pub mod profile;
+pub mod question;
 pub mod refusal;
 pub mod reminder;
 pub mod report;

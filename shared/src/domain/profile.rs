@@ -213,6 +213,8 @@ pub struct MentorProfile {
     pub vetting_reason: Option<String>,
     /// Whether they want to be found.
     pub listed: bool,
+    /// Whether they want to stand on the leaderboard of quick questions.
+    pub in_leaderboard: bool,
 }
 
 impl MentorProfile {
@@ -240,6 +242,7 @@ impl MentorProfile {
             vetting,
             vetting_reason: None,
             listed: true,
+            in_leaderboard: true,
         }
     }
 }

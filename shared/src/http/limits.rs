@@ -129,6 +129,21 @@ const OPERATIONS: &[(&str, &str, &[Policy])] = &[
         "/api/sessions/{id}/messages",
         &[policy("message", 30, MINUTE)],
     ),
+    (
+        "POST",
+        "/api/questions",
+        &[policy("ask", 5, MINUTE), policy("ask-daily", 20, DAY)],
+    ),
+    (
+        "POST",
+        "/api/questions/{id}/claim",
+        &[policy("claim", 20, MINUTE)],
+    ),
+    (
+        "POST",
+        "/api/questions/{id}/answers",
+        &[policy("answer", 30, MINUTE)],
+    ),
     ("GET", "/api/mentors", &[policy("search", 20, MINUTE)]),
     (
         "POST",

@@ -3,6 +3,7 @@
 mod again;
 mod answer;
 mod caller;
+mod catalog;
 mod contract;
 mod counted;
 mod denial;
@@ -30,6 +31,7 @@ mod user_body;
 
 pub use answer::{Answer, Listed, Refused};
 pub use caller::{Caller, Network};
+pub use catalog::CatalogCache;
 pub use counted::{Counted, PeriodBody};
 pub use edge::{MachineryCost, RequestCost};
 pub use error::{ApiError, Problem};

@@ -64,6 +64,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the mentor's notice for cancelling has begun",
     ),
     (
+        "claim_lapsed",
+        "nobody wrote for an hour after a mentor claimed the question, which is open again",
+    ),
+    (
         "conflict_resolved",
         "the conflict of a sync was resolved before",
     ),
@@ -209,7 +213,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "invalid_transition",
-        "the session or the match cannot do that in its present state",
+        "the session, the match or the question cannot do that in its present state",
     ),
     (
         "invalid_url",
@@ -270,6 +274,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the mentor takes no new sessions at the moment",
     ),
     (
+        "mentor_not_approved",
+        "open questions are for mentors whom an admin has approved",
+    ),
+    (
         "mentor_unavailable",
         "the mentor cannot be matched at the moment",
     ),
@@ -318,6 +326,10 @@ pub const CODES: &[(&str, &str)] = &[
         "only the two people of a match may do this",
     ),
     (
+        "not_your_question",
+        "only somebody else may do this to this question",
+    ),
+    (
         "nothing_to_pay",
         "the session is free, or paid, or will not take place",
     ),
@@ -328,7 +340,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "open_sessions",
-        "the person has pending or confirmed sessions, a match, or an open request for a mentor",
+        "the person has pending or confirmed sessions, a match, an open request for a mentor, or a question under way",
     ),
     ("out_of_range", "a number is outside its range"),
     ("outside_availability", "the mentor offers no time then"),
@@ -378,6 +390,15 @@ pub const CODES: &[(&str, &str)] = &[
         "provider_unavailable",
         "the other service does not answer; Retry-After says when to try again",
     ),
+    (
+        "question_not_escalated",
+        "the question is not yours, not with this mentor, or nobody wanted to meet",
+    ),
+    (
+        "question_rated",
+        "the answer to the question was rated before",
+    ),
+    ("question_taken", "another mentor has the question"),
     ("range_too_long", "the span is longer than 92 days"),
     (
         "rate_limited",
@@ -451,11 +472,16 @@ pub const CODES: &[(&str, &str)] = &[
         "stale_version",
         "somebody has changed the thing since; details name its version",
     ),
+    (
+        "status_of_open_questions",
+        "open questions are in one state: ask for yours to choose one",
+    ),
     ("sync_off", "the platform is not connected to Airtable"),
     (
         "terms_needed",
         "the terms are taken back by deleting the account",
     ),
+    ("thread_full", "the thread of the question has 50 posts"),
     ("time_blocked", "the mentor has blocked the time"),
     (
         "time_not_proposed",
@@ -463,10 +489,18 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("too_long", "a text is too long"),
     ("too_many", "a list has too many entries"),
+    (
+        "too_many_claims",
+        "the mentor has claimed 5 questions and not answered them",
+    ),
     ("too_many_offerings", "the mentor has 50 offerings already"),
     (
         "too_many_payment_attempts",
         "10 cards were tried for the session already",
+    ),
+    (
+        "too_many_questions",
+        "the mentee has 5 questions that are open, claimed or answered",
     ),
     ("too_many_windows", "the schedule has 200 entries already"),
     ("too_short", "a text is too short"),

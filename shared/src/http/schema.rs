@@ -19,8 +19,8 @@ use crate::domain::availability::{AvailabilityError, TimeOfDay};
 use crate::domain::feedback::{About, FeedbackStatus, Moderation};
 use crate::domain::id::{
     ApiKeyId, AssignmentRunId, AvailabilityId, ConflictId, EventId, JobId, LoginId, MatchId,
-    MeetingId, MentoringRequestId, MentorshipId, MessageId, NotificationId, OfferingId,
-    ProposalBatchId, ReminderId, RescheduleId, SessionId, TopicId, UserId,
+    MeetingId, MentoringRequestId, MentorshipId, MessageId, NotificationId, OfferingId, PostId,
+    ProposalBatchId, QuestionId, ReminderId, RescheduleId, SessionId, TopicId, UserId,
 };
 use crate::domain::identity::Provider;
 use crate::domain::job::{JobKind, JobStatus};
@@ -180,6 +180,7 @@ words_output! {
 }
 
 mod mentoring;
+mod question;
 
 macro_rules! id_input {
     ($($type:ident)+) => {$(
@@ -207,7 +208,7 @@ macro_rules! id_input {
 id_input! {
     UserId LoginId ApiKeyId AvailabilityId SessionId MatchId EventId NotificationId ReminderId JobId TopicId OfferingId
     RescheduleId MessageId MentorshipId MentoringRequestId ProposalBatchId MeetingId AssignmentRunId
-    ConflictId
+    ConflictId QuestionId PostId
 }
 
 /// The text is no UUID.

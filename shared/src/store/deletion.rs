@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{Read, StoreError, Transaction, mentoring, outbox, reminder, session};
+use super::{Read, StoreError, Transaction, mentoring, outbox, question, reminder, session};
 use crate::domain::id::{EventId, Id, LoginId, UserId};
 use crate::domain::user::{Deletion, Role, SignIn, UserStatus};
 
@@ -115,8 +115,8 @@ pub async fn end_access(
     Ok(())
 }
 
-/// Calls off every session of a person that is still to come, and their long-term mentoring, and promises to tell the
-/// others.
+/// Calls off every session of a person that is still to come, their long-term mentoring and their questions, and promises
+/// to tell the others.
 pub async fn call_off_sessions(
     tx: &Transaction<'_>,
     user: UserId,
@@ -131,7 +131,8 @@ pub async fn call_off_sessions(
         reminder::delete_planned(tx, called_off.id).await?;
         outbox::append(tx, new_id(), now, event).await?;
     }
-    mentoring::call_off(tx, user, now, new_id).await
+    mentoring::call_off(tx, user, now, &mut new_id).await?;
+    question::call_off(tx, user, now, new_id).await
 }
 
 fn from_row(row: &Row) -> Result<Deletion, StoreError> {

@@ -38,6 +38,7 @@ pub mod outbox;
 pub mod payment;
 pub mod privacy;
 pub mod program;
+pub mod question;
 pub mod reminder;
 pub mod report;
 pub mod reschedule;

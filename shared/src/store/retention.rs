@@ -34,11 +34,13 @@ pub enum Kept {
     Answers,
     /// What was carried over to Airtable and from there.
     SyncLog,
+    /// Quick questions that came to nothing, after they ended; what was answered is kept.
+    Questions,
 }
 
 impl Kept {
     /// Everything, in an order in which nothing is left hanging.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::RefreshTokens,
         Self::EmailTokens,
         Self::OauthStates,
@@ -52,6 +54,7 @@ impl Kept {
         Self::ScheduleRuns,
         Self::Answers,
         Self::SyncLog,
+        Self::Questions,
     ];
 
     /// `$1` is the present moment, `$2` how many days are kept. What belongs to the machinery goes by its own clock.
@@ -130,6 +133,12 @@ impl Kept {
                 "DELETE FROM airtable_sync_log
                   WHERE id IN (SELECT id FROM airtable_sync_log
                                 WHERE at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
+            }
+            Self::Questions => {
+                "DELETE FROM questions
+                  WHERE id IN (SELECT id FROM questions
+                                WHERE status IN ('expired', 'withdrawn', 'removed')
+                                  AND updated_at < $1::timestamptz - make_interval(days => $2) LIMIT 5000)"
             }
         }
     }

@@ -68,7 +68,7 @@ macro_rules! select_users {
                     m.company, m.title, m.years_experience, m.expertise_areas, m.industries, m.stages, m.hourly_rate,
                     m.hourly_rate_currency, m.max_sessions_per_day, m.max_sessions_per_week, m.max_mentees,
                     m.buffer_minutes, m.min_notice_minutes, m.cancellation_notice_minutes, m.step_minutes,
-                    m.booking_horizon_days, m.accepting, m.vetting, m.vetting_reason, m.listed,
+                    m.booking_horizon_days, m.accepting, m.vetting, m.vetting_reason, m.listed, m.in_leaderboard,
                     e.startup_name, e.industry_focus, e.startup_stage, e.goals, e.current_role_name, e.interests,
                     e.experience_level, e.career_goals, e.research_interests, e.technical_skills,
                     e.communication_preferences

@@ -35,6 +35,8 @@ fn path(route: &str, things: &Pair) -> String {
         Some("admin") if route.contains("/sessions/") => things.session.clone(),
         Some("admin") if route.contains("/export/") => things.report.clone(),
         Some("admin") => things.finished.clone(),
+        Some("questions") if route.ends_with("/claim") => things.asked.clone(),
+        Some("questions") => things.question.clone(),
         Some("sync") if route.contains("/jobs/") => things.comparison.clone(),
         Some("sync") => things.conflict.clone(),
         Some("matching") if route.contains("/requests/") => things.wish.clone(),
@@ -87,6 +89,10 @@ fn is_bare(method: &Method, route: &str) -> bool {
                     | "/api/matching/batch/{job_id}/drop"
                     | "/api/matching/programs/{key}/activate"
                     | "/api/matching/programs/{key}/preview"
+                    | "/api/questions/{id}/claim"
+                    | "/api/questions/{id}/release"
+                    | "/api/questions/{id}/complete"
+                    | "/api/questions/{id}/escalate"
                     | "/api/admin/jobs/{id}/retry"
                     | "/api/admin/dead-letters/{queue}/replay",
             )
@@ -170,7 +176,7 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("PUT", "/api/sessions/{id}/reschedule-requests/{request_id}") => {
             json!({ "action": "accept" })
         }
-        ("DELETE", "/api/sessions/{id}" | "/api/users/{id}")
+        ("DELETE", "/api/sessions/{id}" | "/api/users/{id}" | "/api/questions/{id}")
         | ("POST", "/api/admin/jobs/{id}/cancel") => json!({ "reason": "Something came up." }),
         ("PUT", "/api/admin/sessions/{id}") => {
             json!({ "action": "cancel", "reason": "Something came up." })
@@ -178,6 +184,11 @@ fn body(method: &Method, route: &str, things: &Pair) -> Option<Value> {
         ("POST", "/api/admin/export") => json!({ "what": "users", "format": "csv" }),
         ("PUT", "/api/users/me/privacy") => json!({}),
         (_, at) if at.starts_with("/api/feedback") => feedback_body(method, at, things),
+        ("POST", "/api/questions") => {
+            json!({ "title": "How do I price a pilot?", "text": "It is for a bank." })
+        }
+        ("POST", "/api/questions/{id}/answers") => json!({ "content": "Ask what it saves." }),
+        ("POST", "/api/questions/{id}/rating") => json!({ "rating": 5 }),
         (_, at) if at.contains("/notifications/") => notification_body(method, at),
         (_, at) if at.contains("/sync/") || at.contains("/webhooks/") => sync_body(method, at),
         (_, matching) if matching.starts_with("/api/matching/") => {

@@ -69,6 +69,7 @@ areas! {
     matching,
     feedback,
     notifications,
+    questions,
     sync,
     webhooks,
     admin,

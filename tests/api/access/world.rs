@@ -83,6 +83,9 @@ pub(super) struct Pair {
     /// A session that took place, and one of which both have said how it was.
     pub(super) completed: String,
     pub(super) reviewed: String,
+    /// A question of the mentee that the mentor has answered, and one that nobody has.
+    pub(super) question: String,
+    pub(super) asked: String,
 }
 
 pub(super) struct World {
@@ -200,6 +203,8 @@ impl World {
             program: "nothing".to_owned(),
             completed: nothing().to_string(),
             reviewed: nothing().to_string(),
+            question: nothing().to_string(),
+            asked: nothing().to_string(),
         }
     }
 }
@@ -263,6 +268,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let run = text(&run["data"]["job_id"]);
     let dropping = format!("/api/matching/batch/{run}/drop");
     app.post_as(admin, &dropping, &json!({})).await;
+    let asked = app.given_question(mentee, "How do I price a pilot?").await;
+    let question = app.given_answered_question(mentee, mentor).await;
     let conflict = app.given_conflict(mentee).await;
     let notification = app.given_shown(mentee).await.to_string();
     let (_, comparison) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
@@ -310,6 +317,8 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         program: text(&program["data"]["key"]),
         completed: completed.to_string(),
         reviewed: reviewed.to_string(),
+        question: question.to_string(),
+        asked: asked.to_string(),
     }
 }
 

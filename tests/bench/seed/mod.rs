@@ -25,6 +25,11 @@ pub(crate) fn mentee_email(number: usize) -> String {
     format!("mentee-{number}@example.com")
 }
 
+/// The address of a mentor.
+pub(crate) fn mentor_email(number: usize) -> String {
+    format!("mentor-{number}@example.com")
+}
+
 /// Fills an empty database.
 pub(crate) async fn fill(client: &Client, state: &AppState, size: Size) -> Result<(), Failure> {
     let begun = Instant::now();

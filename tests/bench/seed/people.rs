@@ -70,7 +70,7 @@ fn mentor(number: usize, password: &PasswordHash, clock: &Clock, dice: &mut Dice
             .filter(|_| other.name != field.name),
     );
     let person = json!({
-        "email": format!("mentor-{number}@example.com"),
+        "email": super::mentor_email(number),
         "role": "mentor",
         "bio": words::mentor_bio(field, years, dice),
         "languages": [language, "English"],

@@ -112,13 +112,13 @@ pub(crate) async fn list_all_matches(
     let client = state.db.client().await?;
     let found = store::mentorship::list(&client, admin, &filter, page).await?;
     let people = store::mentorship::list_participants(&client, &found.items).await?;
-    let matches = found.items.into_iter();
+    let matches = found.items.iter();
     let bodies = matches.map(|one| AdminMatchBody::new(one, &people, admin));
     Ok(Listed::new(bodies.collect(), page.limit, found.next))
 }
 
 impl AdminMatchBody {
-    fn new(one: Mentorship, people: &HashMap<UserId, Participant>, admin: Actor) -> Self {
+    fn new(one: &Mentorship, people: &HashMap<UserId, Participant>, admin: Actor) -> Self {
         let name = |id: UserId| {
             let name = |person: &Participant| format!("{} {}", person.first_name, person.last_name);
             people.get(&id).map(name).unwrap_or_default()

@@ -10,13 +10,14 @@ use shared::domain::matching::{Ask, Program, Scored, Vector};
 use shared::domain::mentoring::{
     CANDIDATES, Candidate, MentoringRequest, Next, Outcome, RequestStatus,
 };
-use shared::http::{Answer, ApiError, AppState, IdempotencyKey, Json, Mentee, Refused};
+use shared::http::{
+    Answer, ApiError, AppState, CatalogCache, IdempotencyKey, Json, Mentee, Refused,
+};
 use shared::store;
 use shared::store::matching::rank;
 
 use super::promise;
 use super::request_body::{AskBody, RequestBody};
-use crate::catalog::CatalogCache;
 use crate::meaning;
 use crate::request::weighed;
 

@@ -1,7 +1,7 @@
-//! How the sessions of the demo were asked for.
+//! How the sessions of the demo were asked for, and who acts in it.
 
 use jiff::Timestamp;
-use shared::domain::id::SessionId;
+use shared::domain::id::{SessionId, UserId};
 use shared::domain::profile::RoleProfile;
 use shared::domain::session::{Payment, SessionRequest};
 use shared::domain::slots::Slot;
@@ -48,9 +48,14 @@ pub(super) fn request_of(
 
 /// The mentor, signed in.
 pub(super) fn acting(mentor: &User) -> Actor {
+    acting_as(mentor.id, Role::Mentor)
+}
+
+/// Somebody of a role, signed in.
+pub(super) fn acting_as(id: UserId, role: Role) -> Actor {
     Actor {
-        id: mentor.id,
-        role: Role::Mentor,
+        id,
+        role,
         credential: Credential::Login(Uuid::nil().into()),
         status: UserStatus::Active,
         is_verified: true,

@@ -4,6 +4,7 @@ use shared::auth::password;
 use shared::domain::availability::AvailabilityError;
 use shared::domain::feedback::FeedbackError;
 use shared::domain::offering::OfferingError;
+use shared::domain::question::QuestionError;
 use shared::domain::session::SessionError;
 use shared::domain::user::EmailError;
 use shared::domain::value::ValueError;
@@ -34,7 +35,10 @@ pub enum LoadError {
     /// What was said of a session.
     #[error(transparent)]
     Feedback(#[from] FeedbackError),
-    /// The name of a topic.
+    /// A quick question.
+    #[error(transparent)]
+    Question(#[from] QuestionError),
+    /// The name of a topic, or the words of an answer.
     #[error(transparent)]
     Topic(#[from] ValueError),
     /// A kind of session.

@@ -7,15 +7,20 @@ use shared::domain::feedback::Feedback;
 use shared::domain::id::UserId;
 use shared::domain::offering::Offering;
 use shared::domain::profile::Profile;
+use shared::domain::question::{Draft, Question};
 use shared::domain::session::{Session, SessionStatus};
 use shared::domain::time::{Minutes, Zone};
 use shared::domain::topic::TopicName;
-use shared::domain::user::{Email, PasswordHash, User};
+use shared::domain::user::{Email, PasswordHash, Role, User};
+use shared::domain::value::Text;
 use shared::state::AppState;
 use shared::store::{self, StoreError, Transaction};
 
-use super::booking::{acting, request_of};
-use super::{Demo, DemoFeedback, DemoMentor, DemoOffering, DemoSession, LoadError, profile};
+use super::booking::{acting, acting_as, request_of};
+use super::{
+    Demo, DemoAnswer, DemoFeedback, DemoMentor, DemoOffering, DemoQuestion, DemoSession, LoadError,
+    profile,
+};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "Demo-Passw0rd!";
@@ -81,6 +86,9 @@ impl Loader<'_> {
         }
         for session in &demo.sessions {
             self.add_session(session).await?;
+        }
+        for question in &demo.questions {
+            self.add_question(question).await?;
         }
         store::catalog::raise(&self.tx).await?;
         Ok(())
@@ -163,6 +171,41 @@ impl Loader<'_> {
         store::session::insert(&self.tx, &session, buffer).await??;
         let session = self.advance(session, mentor, demo.status).await?;
         self.speak_of(&session, demo.feedback.clone()).await
+    }
+
+    async fn add_question(&self, demo: &DemoQuestion) -> Result<(), LoadError> {
+        let mentee = *self
+            .mentees
+            .get(&demo.mentee)
+            .ok_or_else(|| LoadError::Nobody(demo.mentee.clone()))?;
+        let asked_at = self.now - SignedDuration::from_hours(demo.hours_ago);
+        let asked = (demo.wording(), 0);
+        let question = Question::ask(self.state.clock.id(), mentee, asked, asked_at)?;
+        store::question::insert(&self.tx, &question, None).await?;
+        match &demo.answered {
+            None => Ok(()),
+            Some(answer) => self.answer(question, answer).await,
+        }
+    }
+
+    /// Takes a new question to where it stands, by the steps that lead there.
+    async fn answer(&self, question: Question, demo: &DemoAnswer) -> Result<(), LoadError> {
+        let nobody = || LoadError::Nobody(demo.mentor.clone());
+        let (mentor, _) = self.mentors.get(&demo.mentor).ok_or_else(nobody)?;
+        let (by, at) = (acting(mentor), question.created_at);
+        let asker = acting_as(question.mentee_id, Role::Mentee);
+        let (claimed, _) = question.claim(by, 0, at)?;
+        let draft = Draft {
+            id: self.state.clock.id(),
+            content: Text::parse(&demo.words)?,
+        };
+        let (mut question, post, _) = claimed.write(draft, by, at)?;
+        if let Some(stars) = demo.rating {
+            let (completed, _) = question.complete(asker, at)?;
+            (question, _) = completed.rate(stars, asker, at)?;
+        }
+        store::question::update(&self.tx, &question).await?;
+        Ok(store::question::insert_post(&self.tx, &post).await?)
     }
 
     /// Takes a new session to where it stands, by the steps that lead there.

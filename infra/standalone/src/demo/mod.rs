@@ -7,6 +7,7 @@ mod error;
 mod load;
 mod people;
 mod profile;
+mod question;
 mod session;
 
 pub use error::LoadError;
@@ -15,6 +16,7 @@ pub use people::{
     DemoAdmin, DemoMentee, DemoMenteeProfile, DemoMentor, DemoMentorProfile, DemoOffering,
     DemoWindow,
 };
+pub use question::{DemoAnswer, DemoQuestion};
 pub use session::{DemoFeedback, DemoSession};
 
 /// Everything that is loaded.
@@ -28,6 +30,8 @@ pub struct Demo {
     pub mentees: Vec<DemoMentee>,
     /// Sessions between them.
     pub sessions: Vec<DemoSession>,
+    /// Quick questions of the mentees.
+    pub questions: Vec<DemoQuestion>,
 }
 
 /// Reads the demo.
@@ -40,6 +44,7 @@ pub fn load() -> Result<Demo, serde_json::Error> {
         mentors: serde_json::from_str(include_str!("mentors.json"))?,
         mentees: serde_json::from_str(include_str!("mentees.json"))?,
         sessions: serde_json::from_str(include_str!("sessions.json"))?,
+        questions: serde_json::from_str(include_str!("questions.json"))?,
     })
 }
 
@@ -277,6 +282,24 @@ mod tests {
             .filter(is_quiet)
             .map(|session| &session.mentee);
         assert!(quiet.collect::<BTreeSet<_>>().len() >= GROUP);
+    }
+
+    #[test]
+    fn questions_are_of_people_of_the_demo_and_some_wait_for_an_answer() {
+        let demo = demo();
+
+        for question in &demo.questions {
+            let has_asker = |mentee: &DemoMentee| mentee.email == question.mentee;
+            assert!(demo.mentees.iter().any(has_asker), "{}", question.mentee);
+            // Less than the time in which an open question expires.
+            assert!((0..160).contains(&question.hours_ago), "{}", question.title);
+            if let Some(answer) = &question.answered {
+                let has_mentor = |mentor: &DemoMentor| mentor.email == answer.mentor;
+                assert!(demo.mentors.iter().any(has_mentor), "{}", answer.mentor);
+            }
+        }
+        let is_open = |question: &&DemoQuestion| question.answered.is_none();
+        assert!(demo.questions.iter().filter(is_open).count() >= 3);
     }
 
     #[test]

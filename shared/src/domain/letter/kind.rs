@@ -3,6 +3,7 @@
 use super::feedback_note::Asking;
 use super::note::Topic;
 use crate::domain::event::Event;
+use crate::domain::question::QuestionTurn;
 use crate::domain::reminder::Offset;
 use crate::domain::value::ValueError;
 
@@ -71,6 +72,8 @@ pub enum Kind {
     Mentoring(Topic),
     /// About feedback on a session.
     Feedback(Asking),
+    /// About a quick question.
+    Question(QuestionTurn),
     /// Your account is going to be deleted.
     DeletionRequested,
     /// Your account stays.
@@ -126,6 +129,7 @@ impl Kind {
             Event::MessagesWaiting { .. } => Some(Self::UnreadMessages),
             Event::ExportReady { .. } => Some(Self::ExportReady),
             Event::Mentoring(news) => Some(Self::Mentoring(Topic::of(news))),
+            Event::Question(news) => Some(Self::Question(news.turn)),
             Event::DeletionRequested { .. } => Some(Self::DeletionRequested),
             Event::DeletionCancelled { .. } => Some(Self::DeletionCancelled),
             Event::DigestDue { .. } => Some(Self::Digest),
@@ -179,6 +183,7 @@ impl Kind {
             Self::ExportReady => "export_ready",
             Self::Mentoring(topic) => topic.as_str(),
             Self::Feedback(asking) => asking.as_str(),
+            Self::Question(turn) => turn.as_str(),
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionCancelled => "deletion_cancelled",
             Self::Digest => "digest",
@@ -186,7 +191,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 56] = [
         Self::VerifyEmail,
         Self::AccountExists,
         Self::IdentityLinked,
@@ -228,6 +233,18 @@ impl Kind {
         Self::Feedback(Asking::Wanted),
         Self::Feedback(Asking::Given),
         Self::Feedback(Asking::Published),
+        Self::Question(QuestionTurn::Claimed),
+        Self::Question(QuestionTurn::Answered),
+        Self::Question(QuestionTurn::Replied),
+        Self::Question(QuestionTurn::Returned),
+        Self::Question(QuestionTurn::Lapsed),
+        Self::Question(QuestionTurn::PassedOn),
+        Self::Question(QuestionTurn::Completed),
+        Self::Question(QuestionTurn::Rated),
+        Self::Question(QuestionTurn::Escalated),
+        Self::Question(QuestionTurn::Expired),
+        Self::Question(QuestionTurn::Offered),
+        Self::Question(QuestionTurn::Removed),
         Self::DeletionRequested,
         Self::DeletionCancelled,
         Self::Digest,
@@ -321,10 +338,26 @@ impl Kind {
                 | Topic::NobodyLeft
                 | Topic::MatchMade
                 | Topic::MatchChanged,
+            )
+            | Self::Question(
+                QuestionTurn::Claimed
+                | QuestionTurn::Answered
+                | QuestionTurn::Replied
+                | QuestionTurn::Escalated
+                | QuestionTurn::Expired
+                | QuestionTurn::Removed,
             ) => Class::Business,
             Self::UnreadMessages
             | Self::Mentoring(Topic::ProposalClosed | Topic::CheckIn | Topic::Survey)
             | Self::Feedback(_)
+            | Self::Question(
+                QuestionTurn::Returned
+                | QuestionTurn::Lapsed
+                | QuestionTurn::PassedOn
+                | QuestionTurn::Completed
+                | QuestionTurn::Rated
+                | QuestionTurn::Offered,
+            )
             | Self::Digest => Class::Courtesy,
         }
     }

@@ -118,6 +118,7 @@ const SOURCES: &[(&str, &str)] = templates![
     "deletion_cancelled",
     "mentoring",
     "feedback",
+    "question",
     "reminder",
     "unread_messages",
     "digest",
@@ -252,6 +253,7 @@ const fn template(kind: Kind) -> &'static str {
         Kind::Reminder(_) => "reminder",
         Kind::Mentoring(_) => "mentoring",
         Kind::Feedback(_) => "feedback",
+        Kind::Question(_) => "question",
         Kind::VerifyEmail
         | Kind::AccountExists
         | Kind::IdentityLinked

@@ -19,6 +19,7 @@ impl Letter {
         match self {
             Self::Mentoring(note) => note.path.clone(),
             Self::Feedback(note) => note.path.clone(),
+            Self::Question(note) => note.path(),
             Self::ExportReady { job, .. } => format!("/export?job={job}"),
             Self::MentorApproved | Self::MentorRejected { .. } => "/profile".to_owned(),
             Self::Digest { .. } => "/notifications".to_owned(),
@@ -48,12 +49,13 @@ impl Letter {
         self.session().map(|session| session.starts_at)
     }
 
-    /// Whom it tells of, if it is about long-term mentoring or feedback.
+    /// Whom it tells of, if it is about long-term mentoring, feedback or a question.
     #[must_use]
     pub fn about(&self) -> Option<UserId> {
         match self {
             Self::Mentoring(note) => note.about,
             Self::Feedback(note) => note.about,
+            Self::Question(note) => note.about,
             _ => None,
         }
     }
@@ -75,6 +77,7 @@ impl Letter {
             | Self::Reminder { session, .. } => Some(session),
             Self::Mentoring(_)
             | Self::Feedback(_)
+            | Self::Question(_)
             | Self::ExportReady { .. }
             | Self::MentorApproved
             | Self::MentorRejected { .. }

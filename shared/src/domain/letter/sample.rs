@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    Asking, CalledOffBy, DigestItem, FeedbackNote, Kind, Letter, Note, Office, Reader,
-    SessionFacts, Side, Suggestion, Topic,
+    Asking, CalledOffBy, DigestItem, FeedbackNote, Kind, Letter, Note, Office, QuestionNote,
+    Reader, SessionFacts, Side, Suggestion, Topic,
 };
 use crate::domain::calendar::Person;
 use crate::domain::mentorship::MentorshipStatus;
+use crate::domain::question::QuestionTurn;
 use crate::domain::time::Zone;
 
 /// Who writes.
@@ -59,6 +60,7 @@ pub fn reader_of(letter: &Letter) -> Reader {
         | Letter::Reminder { to, .. } => *to == Side::Mentor,
         Letter::Mentoring(note) => note.is_mentor,
         Letter::Feedback(note) => note.to == Side::Mentor,
+        Letter::Question(note) => note.is_to_mentor(),
         _ => false,
     };
     if is_to_mentor { mentor() } else { mentee() }
@@ -244,6 +246,7 @@ impl Facts<'_> {
                 .into(),
             Kind::Mentoring(topic) => self.notes(topic),
             Kind::Feedback(asking) => self.feedback_notes(asking),
+            Kind::Question(turn) => vec![self.question(turn)],
             Kind::Reminder(offset) => vec![Letter::Reminder {
                 session,
                 to: Side::Mentee,
@@ -288,6 +291,18 @@ impl Facts<'_> {
         };
         let letters = readers.map(|(to, is_anonymous)| Letter::Feedback(note(to, is_anonymous)));
         letters.into()
+    }
+
+    fn question(&self, turn: QuestionTurn) -> Letter {
+        Letter::Question(QuestionNote {
+            turn,
+            question_id: Uuid::from_u128(7).into(),
+            title: format!("How do I price a pilot for a bank?{}", self.mark),
+            other: Some(format!("Ada Lovelace{}", self.mark)),
+            about: None,
+            rating: Some(5),
+            reason: self.words.clone(),
+        })
     }
 
     fn suggestions(&self) -> Vec<Suggestion> {

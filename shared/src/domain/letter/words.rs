@@ -54,6 +54,7 @@ pub(crate) fn facts(letter: &Letter, reader: &Reader, office: &Office) -> Value 
         },
         Letter::Mentoring(note) => note.facts(reader, office),
         Letter::Feedback(note) => note.facts(reader, office),
+        Letter::Question(note) => note.facts(office),
         Letter::DeletionRequested { erase_after } => context! {
             until => when::moment(*erase_after, &reader.zone),
         },

@@ -182,6 +182,28 @@ impl Lexicon {
         by_words.zip(by_meaning).map(fuse).collect()
     }
 
+    /// The similarity of one mentor to what is asked for, the same as among [`Self::similarities`] of all.
+    pub(super) fn similarity(&self, asked: &Terms<'_>, mentor: u32) -> u32 {
+        let (start, end) = (
+            self.starts[mentor as usize],
+            self.starts[mentor as usize + 1],
+        );
+        let mut dots = vec![0u32; (end - start) as usize];
+        for (term, postings) in self.matching(asked) {
+            let weight = narrow(term.weight);
+            let first = postings.partition_point(|posting| posting.text < start);
+            let own = postings[first..].iter();
+            for posting in own.take_while(|posting| posting.text < end) {
+                let dot = &mut dots[(posting.text - start) as usize];
+                *dot = dot.saturating_add(weight * u32::from(posting.weight));
+            }
+        }
+        let words = cosines(&dots);
+        let compared = self.meanings.as_ref().zip(asked.meaning.as_ref());
+        let meaning = compared.and_then(|(meanings, asked)| meanings.similarity(asked, mentor));
+        stretched(meaning.map_or(words, |meaning| self.norms.fused(words, meaning)))
+    }
+
     /// The cosines of every mentor's best texts, added, in billionths.
     pub(super) fn by_words(&self, asked: &Terms<'_>) -> Vec<u64> {
         let texts = self.starts.last().map_or(0, |end| *end as usize);

@@ -162,6 +162,14 @@ impl Meanings {
         self.starts.windows(2).map(of_mentor).collect()
     }
 
+    /// How near one mentor's best few texts come, as among [`Self::similarities`] of all.
+    pub(super) fn similarity(&self, asked: &Vector, mentor: u32) -> Option<i32> {
+        let range =
+            self.starts[mentor as usize] as usize..self.starts[mentor as usize + 1] as usize;
+        let cosines = asked.cosines(&self.vectors[range.clone()], &self.lengths[range]);
+        mean_of_best(&cosines)
+    }
+
     /// The text of a mentor and the text of a mentee that come nearest to each other.
     pub(super) fn nearest(&self, asked: &[(MenteeField, Vector)], mentor: u32) -> Option<Nearest> {
         let (start, end) = (

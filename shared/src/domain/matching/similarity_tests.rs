@@ -94,6 +94,48 @@ fn one_profile_that_changes_moves_nobody_else() {
 }
 
 #[test]
+fn a_question_fits_one_mentor_as_it_does_among_all() {
+    let bios = [
+        "Pricing of software, pilots for banks",
+        "Hiring of sales teams",
+        "Banks and their contracts",
+        "Marathons",
+    ];
+    let mentors: Vec<MentorFacts> = (1..)
+        .zip(bios)
+        .map(|(number, bio)| mentor(number, bio))
+        .collect();
+    let meant = |number: u128, numbers: &[i8]| {
+        let id = UserId::from(Uuid::from_u128(number));
+        (id, vec![(MentorField::Bio, vector(numbers))])
+    };
+    let background = Background {
+        corpus: Some(Corpus::of(&mentors)),
+        vectors: HashMap::from([meant(1, &[100, 30]), meant(3, &[0, 0, 90])]),
+    };
+    for background in [Background::default(), background] {
+        let catalog = Catalog::build_within(mentors.clone(), &background);
+        let posed = Posed {
+            title: "What does a pilot cost?",
+            text: "A bank wants one before it signs a contract.",
+            topics: &["Pricing".to_owned()],
+            meaning: Some(vector(&[90, 40])),
+        };
+
+        let fit = |mentor| catalog.fit(mentor, &posed).unwrap();
+        let mut one_by_one: Vec<UserId> = catalog
+            .ids()
+            .filter(|id| fit(*id) > Thousandths::ZERO)
+            .collect();
+        one_by_one.sort_by_key(|id| (std::cmp::Reverse(fit(*id)), *id));
+
+        assert_eq!(catalog.best_for(&posed, 10), one_by_one);
+        assert_eq!(one_by_one[0], UserId::from(Uuid::from_u128(1)));
+        assert_eq!(catalog.fit(UserId::from(Uuid::nil()), &posed), None);
+    }
+}
+
+#[test]
 fn a_corpus_tells_no_term_of_one_mentor_alone() {
     let mentors = [
         mentor(1, "Seed rounds with Zanzibar Quux"),

@@ -1,7 +1,7 @@
 //! How proposals of mentors to mentees are taken: by their rank, by their score, and by their batch.
 
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
 use crate::domain::time::Span;
 use crate::store::db::Param;
@@ -158,7 +158,7 @@ pub async fn find_matches(
     })
 }
 
-fn params<'a>(within: &'a Span, program: &'a Option<&str>) -> [Param<'a>; 3] {
+fn params<'a>(within: &'a Span, program: &'a (dyn ToSql + Sync)) -> [Param<'a>; 3] {
     [
         (&within.start, Type::TIMESTAMPTZ),
         (&within.end, Type::TIMESTAMPTZ),

@@ -3,7 +3,7 @@
 //! Whole days in UTC are read from what is counted; the hours before and behind them are counted on asking.
 
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::{by_status, statuses, sums};
 use crate::domain::analytics::{AnswerTimes, Cover, Statuses};
@@ -108,7 +108,7 @@ fn answers(row: &Row) -> Result<(i32, i64), StoreError> {
     Ok((row.try_get("minutes")?, row.try_get("answers")?))
 }
 
-fn params<'a>(cover: &'a Cover, program: &'a Option<&str>) -> [Param<'a>; 7] {
+fn params<'a>(cover: &'a Cover, program: &'a (dyn ToSql + Sync)) -> [Param<'a>; 7] {
     let [before, behind] = &cover.edges;
     [
         (&cover.first, Type::DATE),

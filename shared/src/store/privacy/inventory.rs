@@ -99,7 +99,7 @@ pub const INVENTORY: &[Entry] = &[
             "company, title, years_experience, expertise_areas, industries, stages, hourly_rate, hourly_rate_currency,
              max_sessions_per_day, max_sessions_per_week, max_mentees, buffer_minutes, min_notice_minutes,
              cancellation_notice_minutes, step_minutes, booking_horizon_days, accepting, vetting,
-             vetting_reason, vetted_at, listed"
+             vetting_reason, vetted_at, listed, in_leaderboard"
             of "mentors", whose "user_id = $1", hides ["user_id"]
         ),
         // An empty row in the place of the old one: whoever reads a mentor finds one.
@@ -464,6 +464,34 @@ pub const INVENTORY: &[Entry] = &[
             SET components = '[]', reasoning = 'One of the two has left.',
                 reason = CASE WHEN mentor_id <> $1 THEN reason END
           WHERE mentor_id = $1 OR request_id IN (SELECT id FROM mentoring_requests WHERE mentee_id = $1)"]),
+    },
+    Entry {
+        table: "questions",
+        about: "Your quick questions, and those that you have or had as a mentor when they ended.",
+        export: rows!(
+            "created_at, id, CASE WHEN mentee_id = $1 THEN mentee_id END AS mentee_id, mentor_id, title, text, topics, status,
+             holds_until, escalated_at, session_id, rating, rated_at, removed_reason, version, updated_at"
+            of "questions", whose "mentee_id = $1 OR mentor_id = $1",
+            hides ["claims", "posts", "offer_at", "meaning", "meaning_model"]
+        ),
+        // It stays for the mentor whose answer was rated, without the words of whoever leaves.
+        erasure: Erasure::By(&["UPDATE questions
+            SET title = '', text = '', topics = '{}', meaning = NULL, meaning_model = NULL, removed_reason = NULL,
+                version = version + 1, updated_at = $2
+          WHERE mentee_id = $1"]),
+    },
+    Entry {
+        table: "question_posts",
+        about: "What you wrote in the threads of quick questions, and what was written to you.",
+        export: rows!(
+            "created_at, id, question_id, author_id, content"
+            of "question_posts",
+            whose "author_id = $1 OR EXISTS (SELECT FROM questions q WHERE q.id = question_id
+                   AND (q.mentee_id = $1 OR (q.mentor_id = $1 AND q.claims = question_posts.claim)))",
+            hides ["claim"]
+        ),
+        // The other one's words stay theirs.
+        erasure: Erasure::By(&["UPDATE question_posts SET content = '' WHERE author_id = $1"]),
     },
     Entry {
         table: "match_cache",

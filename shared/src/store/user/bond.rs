@@ -17,7 +17,10 @@ pub async fn find_bond(db: &impl Read, one: UserId, other: UserId) -> Result<Bon
                       OR EXISTS (SELECT FROM mentoring_candidates c JOIN mentoring_requests r ON r.id = c.request_id
                                   WHERE c.outcome = 'proposed'
                                     AND ((c.mentor_id = $1 AND r.mentee_id = $2)
-                                      OR (c.mentor_id = $2 AND r.mentee_id = $1))) AS has_any,
+                                      OR (c.mentor_id = $2 AND r.mentee_id = $1)))
+                      OR EXISTS (SELECT FROM questions
+                                  WHERE status IN ('claimed', 'answered', 'completed')
+                                    AND ((mentor_id = $1 AND mentee_id = $2) OR (mentor_id = $2 AND mentee_id = $1))) AS has_any,
                     count(*) FILTER (WHERE status = 'confirmed') > 0 AS has_confirmed
                FROM sessions
               WHERE status IN ('pending', 'confirmed', 'completed')

@@ -14,14 +14,18 @@ use crate::store::{Read, StoreError, Transaction};
 /// Writes what a person shows, and raises their version.
 pub async fn update_visibility(tx: &Transaction<'_>, user: &User) -> Result<(), StoreError> {
     let shows = user.visibility;
-    let listed = match &user.profile.role {
-        RoleProfile::Mentor(mentor) => Some(mentor.listed),
+    let mentor = match &user.profile.role {
+        RoleProfile::Mentor(mentor) => Some(mentor),
         RoleProfile::Mentee(_) | RoleProfile::Admin => None,
     };
+    let (listed, in_leaderboard) = (
+        mentor.map(|mentor| mentor.listed),
+        mentor.map(|mentor| mentor.in_leaderboard),
+    );
     let updated = tx
         .execute(
             "WITH mentor AS (
-               UPDATE mentors SET listed = $9 WHERE user_id = $1 AND $9::boolean IS NOT NULL
+               UPDATE mentors SET listed = $9, in_leaderboard = $10 WHERE user_id = $1 AND $9::boolean IS NOT NULL
              )
              UPDATE users
                 SET shows_location = $2, shows_company = $3, shows_languages = $4, shows_picture = $5,
@@ -37,6 +41,7 @@ pub async fn update_visibility(tx: &Transaction<'_>, user: &User) -> Result<(), 
                 (&user.version, Type::INT8),
                 (&user.updated_at, Type::TIMESTAMPTZ),
                 (&listed, Type::BOOL),
+                (&in_leaderboard, Type::BOOL),
             ],
         )
         .await?;

@@ -89,6 +89,7 @@ fn mentor_from_row(row: &Row) -> Result<MentorProfile, StoreError> {
         vetting: word(Vetting::parse(row.try_get("vetting")?))?,
         vetting_reason: row.try_get("vetting_reason")?,
         listed: row.try_get("listed")?,
+        in_leaderboard: row.try_get("in_leaderboard")?,
     })
 }
 

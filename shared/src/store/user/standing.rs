@@ -42,7 +42,10 @@ async fn find_surroundings(db: &impl Read, id: UserId) -> Result<Surroundings, S
                              WHERE (mentor_id = $1 OR mentee_id = $1)
                                AND status IN ('pending', 'active', 'paused'))
                  OR EXISTS (SELECT FROM mentoring_requests
-                             WHERE mentee_id = $1 AND status IN ('open', 'queued')) AS has_open_sessions,
+                             WHERE mentee_id = $1 AND status IN ('open', 'queued'))
+                 OR EXISTS (SELECT FROM questions
+                             WHERE (mentor_id = $1 OR mentee_id = $1)
+                               AND status IN ('open', 'claimed', 'answered')) AS has_open_sessions,
                     EXISTS (SELECT FROM users WHERE id = $1 AND erase_after IS NOT NULL) AS is_leaving",
             &[(&id.uuid(), Type::UUID)],
         )

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use shared::domain::matching::Catalog;
-use shared::http::ApiError;
-use shared::store::{self, Read};
 use tokio::sync::Mutex;
+
+use super::ApiError;
+use crate::domain::matching::Catalog;
+use crate::store::{self, Read};
 
 /// The copy, with the revision it was read at.
 #[derive(Clone, Default)]
-pub(crate) struct CatalogCache {
+pub struct CatalogCache {
     kept: Arc<Mutex<Option<Copied>>>,
 }
 
@@ -17,7 +18,10 @@ type Copied = (i64, Arc<Catalog>);
 
 impl CatalogCache {
     /// The catalog at `revision` or later. Only one request at a time reads it anew; the others wait for that.
-    pub(crate) async fn at(
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn at(
         &self,
         revision: i64,
         db: &impl Read,
