@@ -275,19 +275,7 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
     let (_, comparison) = app.post_as(admin, "/api/sync/airtable", &json!({})).await;
     let order = json!({ "what": "users", "format": "csv" });
     let (_, report) = app.post_as(admin, "/api/admin/export", &order).await;
-    let completed = app
-        .given_completed_session(mentee, mentor, "2026-02-27T10:00:00Z")
-        .await;
-    let reviewed = app
-        .given_completed_session(mentee, mentor, "2026-02-27T12:00:00Z")
-        .await;
-    for author in [mentee, mentor] {
-        let said = json!({
-            "session_id": reviewed, "rating": 4, "helpfulness_rating": 4, "would_recommend": true, "is_anonymous": false,
-        });
-        let (status, _) = app.post_as(author, "/api/feedback", &said).await;
-        assert_eq!(status, StatusCode::CREATED);
-    }
+    let (completed, reviewed) = over(app, mentor, mentee).await;
     let (_, devices) = app.get_as(mentee, "/api/auth/sessions").await;
     Pair {
         mentor,
@@ -315,11 +303,29 @@ async fn pair(app: &TestApp, admin: UserId, at: &str) -> Pair {
         event: "session_requested".to_owned(),
         comparison: text(&comparison["data"]["id"]),
         program: text(&program["data"]["key"]),
-        completed: completed.to_string(),
-        reviewed: reviewed.to_string(),
+        completed,
+        reviewed,
         question: question.to_string(),
         asked: asked.to_string(),
     }
+}
+
+/// A session that took place, and one of which both have said how it was.
+async fn over(app: &TestApp, mentor: UserId, mentee: UserId) -> (String, String) {
+    let completed = app
+        .given_completed_session(mentee, mentor, "2026-02-27T10:00:00Z")
+        .await;
+    let reviewed = app
+        .given_completed_session(mentee, mentor, "2026-02-27T12:00:00Z")
+        .await;
+    for author in [mentee, mentor] {
+        let said = json!({
+            "session_id": reviewed, "rating": 4, "helpfulness_rating": 4, "would_recommend": true, "is_anonymous": false,
+        });
+        let (status, _) = app.post_as(author, "/api/feedback", &said).await;
+        assert_eq!(status, StatusCode::CREATED);
+    }
+    (completed.to_string(), reviewed.to_string())
 }
 
 fn text(value: &Value) -> String {

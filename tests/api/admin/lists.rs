@@ -40,16 +40,16 @@ async fn people_sessions_and_matches_are_found_by_what_they_are() {
     let (mentor, mentee) = (mentor.to_string(), mentee.to_string());
     let (session, other) = (session.to_string(), other.to_string());
 
-    assert_eq!(ids("users?role=mentor").await, [mentor.clone()]);
+    assert_eq!(ids("users?role=mentor").await, [mentor.as_str()]);
     assert_eq!(
         ids("users").await,
         [mentee.clone(), mentor.clone(), admin.to_string()]
     );
     assert_eq!(ids("sessions").await, [other.clone(), session.clone()]);
-    assert_eq!(ids("sessions?status=pending").await, [other.clone()]);
+    assert_eq!(ids("sessions?status=pending").await, [other.as_str()]);
     assert_eq!(
         ids("sessions?to=2026-03-04T10:00:00Z").await,
-        [session.clone()]
+        [session.as_str()]
     );
     assert!(
         ids(&format!("sessions?mentor_id={mentee}"))

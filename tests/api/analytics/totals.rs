@@ -78,12 +78,12 @@ impl World {
 
     async fn assert_volumes(&self, question: &Question) {
         let query = question.query();
-        let firsts: [(&str, fn(Date) -> bool); 3] = [
-            ("day", |_| true),
-            ("week", |day| day.weekday() == Weekday::Monday),
-            ("month", |day| day.day() == 1),
-        ];
-        for (interval, is_first) in firsts {
+        for interval in ["day", "week", "month"] {
+            let is_first = |day: Date| match interval {
+                "week" => day.weekday() == Weekday::Monday,
+                "month" => day.day() == 1,
+                _ => true,
+            };
             let body = self.figures(&format!("{query}&interval={interval}")).await;
             let expected = oracle::volume(question, &self.facts, is_first);
             assert_eq!(

@@ -14,7 +14,7 @@ async fn a_mentor_who_is_not_happy_puts_a_match_at_risk_for_admins() {
         .given_completed_session(mentee, mentor, "2026-03-02T09:00:00Z")
         .await;
     let path = format!("/api/matching/matches/{matched}");
-    let ill = format!("/api/matching/matches?at_risk=true");
+    let ill = "/api/matching/matches?at_risk=true".to_owned();
     let before = get(&app, mentee, &path).await;
 
     given(&app, mentor, session, &opinion(1, false)).await;

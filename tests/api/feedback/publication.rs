@@ -65,10 +65,11 @@ async fn two_people_wait_for_a_third_however_often_they_write() {
     assert_eq!(shown(&app, mentor).await.len(), 0);
     at(&app, "2026-03-16T12:00:00Z", &[]).await;
     upkeep(&app).await;
-    let list = shown(&app, mentor).await;
-    assert_eq!(list.len(), 4);
+    let published = shown(&app, mentor).await;
+    assert_eq!(published.len(), 4);
     assert!(
-        list.iter()
+        published
+            .iter()
             .all(|entry| entry["published_on"] == "2026-03-16")
     );
 }

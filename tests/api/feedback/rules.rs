@@ -83,7 +83,7 @@ async fn what_a_mentor_says_is_seen_by_admins_only() {
     assert_eq!(get(&app, mentor, &path).await.data()[0]["rating"], 2);
     assert_eq!(get(&app, mentee, &path).await.data(), &json!([]));
     assert_eq!(get(&app, admin, &path).await.data()[0]["rating"], 2);
-    assert_eq!(shown(&app, mentor).await, [json!({}); 0]);
+    assert!(shown(&app, mentor).await.is_empty());
     assert_eq!(app.rating_sums(mentor).await, (0, 0));
 }
 

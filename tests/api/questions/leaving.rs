@@ -10,7 +10,7 @@ async fn whoever_leaves_takes_questions_back_and_gives_claims_back() {
     let app = TestApp::whole().await;
     let (mentee, mentor) = (app.given_mentee().await, app.given_mentor().await);
     let (asker, helper) = (app.given_mentee().await, app.given_mentor().await);
-    let asked = app.given_answered_question(mentee, helper).await;
+    let answered = app.given_answered_question(mentee, helper).await;
     let claimed = app.given_claimed_question(asker, mentor).await;
 
     for person in [mentee, mentor] {
@@ -20,7 +20,7 @@ async fn whoever_leaves_takes_questions_back_and_gives_claims_back() {
     }
 
     assert_eq!(
-        app.stored_question(asked).await.status.as_str(),
+        app.stored_question(answered).await.status.as_str(),
         "withdrawn"
     );
     assert_eq!(app.stored_question(claimed).await.status.as_str(), "open");

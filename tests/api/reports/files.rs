@@ -82,7 +82,7 @@ async fn sessions_and_matches_are_told_with_their_ids() {
     let matched = app.given_match(mentee, mentor).await;
 
     let sessions = lines(&exported(&app, admin, &of("sessions", "json")).await);
-    let matches = lines(&exported(&app, admin, &of("matches", "json")).await);
+    let pairs = lines(&exported(&app, admin, &of("matches", "json")).await);
 
     assert_eq!(sessions.len(), 2);
     assert_eq!(sessions[0]["id"], first.to_string());
@@ -91,8 +91,8 @@ async fn sessions_and_matches_are_told_with_their_ids() {
     assert_eq!(sessions[0]["scheduled_at"], "2026-03-03T10:00:00Z");
     assert!(sessions[0]["answered_at"].is_string());
     assert_eq!(sessions[1]["answered_at"], json!(null));
-    assert_eq!(matches[0]["id"], matched.to_string());
-    assert_eq!(matches[0]["at_risk"], false);
+    assert_eq!(pairs[0]["id"], matched.to_string());
+    assert_eq!(pairs[0]["at_risk"], false);
 
     for (filters, expected) in [
         (json!({ "status": "pending" }), vec![second]),
