@@ -58,8 +58,8 @@ async fn two_people_wait_for_a_third_however_often_they_write() {
     assert_eq!(shown(&app, mentor).await.len(), 0);
 
     // The third one writes in the middle of the week, so that all wait for the end of it.
-    let (third, last) = given_guest(&app, mentor, 4).await;
-    given(&app, third, last, &opinion(4, true)).await;
+    let (third, session) = given_guest(&app, mentor, 4).await;
+    given(&app, third, session, &opinion(4, true)).await;
     at(&app, "2026-03-13T12:00:00Z", &[]).await;
     upkeep(&app).await;
     assert_eq!(shown(&app, mentor).await.len(), 0);
