@@ -96,6 +96,9 @@ fn every_operation_belongs_to_an_area_that_is_tested() {
     }
 }
 
+/// An open question waits for any mentor.
+const CLAIM: (&str, &str) = ("POST", "/api/questions/{id}/claim");
+
 /// What is somebody else's answers as if it were not there, unless everybody may see it.
 #[test]
 fn nobody_learns_what_is_not_theirs() {
@@ -112,7 +115,8 @@ fn nobody_learns_what_is_not_theirs() {
         let [anonymous, mentee, mentor, ..] = row.statuses[..] else {
             panic!("a row has a status for everybody")
         };
-        if StatusCode::from_u16(anonymous).unwrap().is_success() {
+        let is_everybodys = (row.method.as_str(), row.route.as_str()) == CLAIM;
+        if StatusCode::from_u16(anonymous).unwrap().is_success() || is_everybodys {
             continue;
         }
         let missing = find(row, Target::Missing);
