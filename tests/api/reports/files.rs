@@ -58,7 +58,7 @@ async fn a_nul_never_comes_in() {
         .patch_as(mentee, "/api/users/me", &json!({ "bio": "a\u{0}b" }))
         .await;
     assert_eq!(status, 400);
-    assert_eq!(body["errors"][0]["code"], "control_character");
+    assert_eq!(body["errors"][0]["code"], "malformed_json");
     let mut body = of("sessions", "csv");
     body["filters"] = json!({ "status": "com\u{0}pleted" });
     assert_eq!(order(&app, admin, &body).await.status, 400);
