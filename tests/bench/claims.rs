@@ -3,13 +3,13 @@
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use standalone::development::Failure;
 
 use crate::caller::{Caller, Endpoint, Sample};
-use crate::load::{LOGINS_AT_ONCE, log_in_one};
+use crate::load;
 use crate::platform::Platform;
 use crate::seed;
 use crate::storm::{StormFigures, middle, round};
@@ -19,14 +19,15 @@ const MENTORS: usize = 200;
 /// How often it happens, each time for another question; the middle one counts.
 const ROUNDS: usize = 5;
 
-/// Lets mentors loose on one question of this mentee after another.
-pub(crate) async fn measure(
-    platform: &Platform,
-    http: &Client,
-    mentee: &str,
-) -> Result<StormFigures, Failure> {
-    let mut callers = log_in(platform, http).await?;
-    let mut asker = caller(platform, http, mentee.to_owned());
+/// Lets mentors loose on one question of a mentee after another.
+pub(crate) async fn measure(platform: &Platform) -> Result<StormFigures, Failure> {
+    let http = &load::http()?;
+    let mut asker = log_in(platform, http, seed::mentee_email(0)).await?;
+    let logins = (0..MENTORS).map(|number| log_in(platform, http, seed::mentor_email(number)));
+    let mut callers: Vec<Caller> = stream::iter(logins)
+        .buffered(load::LOGINS_AT_ONCE)
+        .try_collect()
+        .await?;
     let mut rounds = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let path = format!("/api/questions/{}/claim", ask(&mut asker).await?);
@@ -55,28 +56,16 @@ pub(crate) async fn measure(
     Ok(figures)
 }
 
-async fn log_in(platform: &Platform, http: &Client) -> Result<Vec<Caller>, Failure> {
-    let logins = stream::iter(0..MENTORS).map(|number| {
-        let caller = caller(platform, http, String::new());
-        log_in_one(caller, seed::mentor_email(number))
-    });
-    let done: Vec<_> = logins.buffered(LOGINS_AT_ONCE).collect().await;
-    done.into_iter()
-        .map(|(token, caller)| {
-            let token =
-                token.ok_or_else(|| format!("no mentor can log in: {:?}", caller.samples))?;
-            Ok(Caller { token, ..caller })
-        })
-        .collect()
-}
-
-fn caller(platform: &Platform, http: &Client, token: String) -> Caller {
-    Caller {
+async fn log_in(platform: &Platform, http: &Client, email: String) -> Result<Caller, Failure> {
+    let nobody = Caller {
         http: http.clone(),
         url: platform.url.clone(),
-        token,
+        token: String::new(),
         samples: Vec::new(),
-    }
+    };
+    let (token, caller) = load::log_in_one(nobody, email).await;
+    let token = token.ok_or_else(|| format!("somebody cannot log in: {:?}", caller.samples))?;
+    Ok(Caller { token, ..caller })
 }
 
 /// Asks a question, and returns its id.

@@ -48,12 +48,12 @@ pub(crate) async fn measure(
     }
     let storm = storm::measure(platform, &http()?, &tokens).await?;
     calm_down(platform).await?;
-    let claims = claims::measure(platform, &http()?, &tokens[0]).await?;
+    let claims = claims::measure(platform).await?;
     calm_down(platform).await?;
     Ok((measured, [storm, claims]))
 }
 
-fn http() -> Result<Client, Failure> {
+pub(crate) fn http() -> Result<Client, Failure> {
     Ok(tests::http_client()
         .timeout(PATIENCE)
         .tcp_nodelay(true)

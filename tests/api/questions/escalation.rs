@@ -2,12 +2,13 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use shared::domain::id::{QuestionId, UserId};
 use tests::TestApp;
 
 use super::{post, show, step, text, told};
 use crate::{booking, starts};
 
-fn booking_for(mentor: shared::domain::id::UserId, at: &str, question: &impl ToString) -> Value {
+fn booking_for(mentor: UserId, at: &str, question: QuestionId) -> Value {
     let mut body = booking(mentor, at);
     body["duration_minutes"] = json!(30);
     body["question_id"] = json!(question.to_string());
@@ -39,7 +40,7 @@ async fn the_next_free_times_are_those_that_can_be_booked_and_the_session_is_lin
         &app,
         mentee,
         "/api/sessions",
-        booking_for(mentor, &times[0], &id),
+        booking_for(mentor, &times[0], id),
     )
     .await;
     assert_eq!(booked.status, StatusCode::CREATED, "{}", booked.text);
@@ -57,7 +58,7 @@ async fn a_session_is_linked_with_ones_own_escalated_question_only() {
     let id = app.given_claimed_question(mentee, mentor).await;
     let at = "2026-03-03T10:00:00Z";
 
-    let early = post(&app, mentee, "/api/sessions", booking_for(mentor, at, &id)).await;
+    let early = post(&app, mentee, "/api/sessions", booking_for(mentor, at, id)).await;
     assert_eq!(
         (early.status, early.code()),
         (StatusCode::BAD_REQUEST, "question_not_escalated")
@@ -65,12 +66,12 @@ async fn a_session_is_linked_with_ones_own_escalated_question_only() {
     step(&app, mentor, id, "escalate").await;
     assert_eq!(told(&app, "escalated").await, [mentee.to_string()]);
     for (who, with) in [(stranger, mentor), (mentee, other)] {
-        let refused = post(&app, who, "/api/sessions", booking_for(with, at, &id)).await;
+        let refused = post(&app, who, "/api/sessions", booking_for(with, at, id)).await;
         assert_eq!(refused.code(), "question_not_escalated", "{}", refused.text);
     }
     // A time that somebody else has taken leaves the question as it is.
     post(&app, stranger, "/api/sessions", booking(mentor, at)).await;
-    let taken = post(&app, mentee, "/api/sessions", booking_for(mentor, at, &id)).await;
+    let taken = post(&app, mentee, "/api/sessions", booking_for(mentor, at, id)).await;
     assert_eq!(
         (taken.status, taken.code()),
         (StatusCode::CONFLICT, "slot_taken")

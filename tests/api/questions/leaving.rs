@@ -9,9 +9,9 @@ use super::{show, told, write};
 async fn whoever_leaves_takes_questions_back_and_gives_claims_back() {
     let app = TestApp::whole().await;
     let (mentee, mentor) = (app.given_mentee().await, app.given_mentor().await);
-    let (asker, helper) = (app.given_mentee().await, app.given_mentor().await);
-    let answered = app.given_answered_question(mentee, helper).await;
-    let claimed = app.given_claimed_question(asker, mentor).await;
+    let (reader, helper) = (app.given_mentee().await, app.given_mentor().await);
+    let asked = app.given_answered_question(mentee, helper).await;
+    let claimed = app.given_claimed_question(reader, mentor).await;
 
     for person in [mentee, mentor] {
         app.given_no_password(person).await;
@@ -20,12 +20,12 @@ async fn whoever_leaves_takes_questions_back_and_gives_claims_back() {
     }
 
     assert_eq!(
-        app.stored_question(answered).await.status.as_str(),
+        app.stored_question(asked).await.status.as_str(),
         "withdrawn"
     );
     assert_eq!(app.stored_question(claimed).await.status.as_str(), "open");
     assert_eq!(told(&app, "passed_on").await, [helper.to_string()]);
-    assert_eq!(told(&app, "returned").await, [asker.to_string()]);
+    assert_eq!(told(&app, "returned").await, [reader.to_string()]);
 }
 
 #[tokio::test]
