@@ -49,7 +49,22 @@ CREATE TRIGGER sessions_are_counted_again AFTER UPDATE ON sessions
                        (NEW.status, NEW.scheduled_at, NEW.duration_minutes, NEW.topic, NEW.match_id, NEW.answered_at))
     EXECUTE FUNCTION note_session_change();
 
--- Sessions by the quarter in which they were asked for (`requested`), and in which they start (everything else).
+-- How mentees rate a session belongs to the quarter in which it starts.
+CREATE FUNCTION note_rating_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO session_changes
+    SELECT quarter_of(scheduled_at) FROM sessions
+     WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.session_id ELSE NEW.session_id END;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER ratings_are_counted AFTER INSERT OR DELETE ON feedback
+    FOR EACH ROW EXECUTE FUNCTION note_rating_change();
+CREATE TRIGGER ratings_are_counted_again AFTER UPDATE ON feedback
+    FOR EACH ROW WHEN ((OLD.rating, OLD.hidden_at) IS DISTINCT FROM (NEW.rating, NEW.hidden_at))
+    EXECUTE FUNCTION note_rating_change();
+
+-- Sessions by the quarter in which they were asked for (`requested`), and in which they start (everything else), with the
+-- ratings by mentees that no admin has hidden, and their sum (`stars`).
 -- Without a match a session is of no program, which is '' here.
 CREATE TABLE session_quarters (
     quarter        timestamptz NOT NULL,
@@ -63,6 +78,8 @@ CREATE TABLE session_quarters (
     completed      integer NOT NULL,
     no_show        integer NOT NULL,
     booked_minutes integer NOT NULL,
+    ratings        integer NOT NULL,
+    stars          integer NOT NULL,
     PRIMARY KEY (quarter, program)
 );
 

@@ -31,6 +31,10 @@ pub struct Fact {
     pub program: Option<&'static str>,
     /// When the mentor first answered.
     pub answered_at: Option<Timestamp>,
+    /// What the mentee gives it, from one to five stars, and the mentor's opinion, which is no figure.
+    pub ratings: [Option<i64>; 2],
+    /// Whether an admin took what they said out of sight.
+    pub is_hidden: bool,
 }
 
 fn quoted(text: Option<impl ToString>) -> String {
@@ -80,9 +84,42 @@ impl TestApp {
                    FROM fact"
             ))
             .await;
+        self.given_opinions(facts).await;
     }
 
-    /// What has become of sessions since then: their state, and when they start.
+    async fn given_opinions(&self, facts: &[Fact]) {
+        for fact in facts {
+            let sides = [
+                ("mentor", fact.mentee, fact.mentor),
+                ("mentee", fact.mentor, fact.mentee),
+            ];
+            for ((about, author, subject), rating) in sides.into_iter().zip(fact.ratings) {
+                let Some(rating) = rating else { continue };
+                let hidden = if fact.is_hidden {
+                    "'2026-05-01T00:00:00Z'"
+                } else {
+                    "NULL"
+                };
+                let because = if fact.is_hidden { "'Rude'" } else { "NULL" };
+                let statement = format!(
+                    "INSERT INTO feedback (id, session_id, author_id, subject_id, about, rating, helpfulness_rating,
+                                           would_recommend, topics_covered, is_anonymous, settles_at, hidden_at,
+                                           hidden_by, hidden_reason, version, created_at, updated_at)
+                     SELECT gen_random_uuid(), s.id, '{author}', '{subject}', '{about}', {rating}, 5, true, '{{}}', true,
+                            s.ends_at, {hidden}, CASE WHEN {hidden} IS NOT NULL THEN s.mentor_id END, {because}, 1,
+                            s.ends_at, s.ends_at
+                       FROM sessions s WHERE s.id = '{}'
+                     ON CONFLICT (session_id, author_id) DO UPDATE
+                        SET (rating, hidden_at, hidden_by, hidden_reason)
+                          = (excluded.rating, excluded.hidden_at, excluded.hidden_by, excluded.hidden_reason)",
+                    fact.id
+                );
+                self.database.sql(&statement).await;
+            }
+        }
+    }
+
+    /// What has become of sessions since then: their state, when they start, and how they are rated.
     pub async fn given_changed_facts(&self, facts: &[Fact]) {
         for fact in facts {
             let statement = format!(
@@ -95,6 +132,7 @@ impl TestApp {
             );
             self.database.sql(&statement).await;
         }
+        self.given_opinions(facts).await;
     }
 
     /// Forgets all hours of a mentor.

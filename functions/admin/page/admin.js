@@ -154,13 +154,11 @@ async function showOverview() {
   const query = periodQuery();
   const volumes = new URLSearchParams(query);
   volumes.set("interval", period.elements.interval.value);
-  const dates = new URLSearchParams(query);
-  dates.delete("program");
   const [overview, sessions, matching, mentors] = await Promise.all([
     get(`/api/admin/analytics?${volumes}`),
     get(`/api/admin/analytics/sessions?${query}`),
     get(`/api/admin/analytics/matching?${query}`),
-    get(`/api/admin/analytics/mentors?${dates}`),
+    get(`/api/admin/analytics/mentors?${query}`),
   ]);
   const until = overview.as_of ? `Sessions are counted until ${time(overview.as_of)}. ` : "Sessions were not counted yet. ";
   byId("as-of").textContent = `${until}Days begin in ${overview.period.zone}.`;
@@ -169,7 +167,7 @@ async function showOverview() {
     ["Booked", count(overview.sessions_booked)],
     ["Completed", count(overview.sessions_completed)],
     ["Utilisation of mentors", share(overview.utilisation)],
-    ["Rating", overview.session_ratings.average == null ? "–" : number.format(overview.session_ratings.average)],
+    ["Rating", count(overview.session_ratings.average)],
     ["Active mentors", count(overview.active_users.mentors)],
     ["Active mentees", count(overview.active_users.mentees)],
     ["Answered within (median)", sessions.answers.median_minutes == null ? "–" : `${number.format(sessions.answers.median_minutes)} min`],
@@ -198,12 +196,13 @@ async function showOverview() {
   show(byId("mentors"), mentorTable(mentors));
 }
 
-const mentorTable = (mentors) => table("Mentors with the most sessions of these days", [
-  { name: "Mentor", of: (row) => name(row.mentor) },
-  { name: "Booked", isNumber: true, of: (row) => count(row.sessions_booked) },
+const mentorTable = (mentors) => table("Mentors, the newest first", [
+  { name: "Mentor", of: name },
+  { name: "Booked", isNumber: true, of: ({ sessions }) => count(sessions.confirmed + sessions.completed + sessions.no_show) },
   { name: "Utilisation", isNumber: true, of: (row) => share(row.utilisation) },
   { name: "Answers (median)", isNumber: true, of: (row) => (row.answers.median_minutes == null ? "–" : `${count(row.answers.median_minutes)} min`) },
-  { name: "Rating", isNumber: true, of: (row) => (row.rating == null ? "–" : number.format(row.rating)) },
+  { name: "Rating", isNumber: true, of: (row) => count(row.rating) },
+  { name: "Waiting", isNumber: true, of: (row) => count(row.load.requests_waiting) },
 ], mentors);
 
 /** What speaks against a match, in a few words. */

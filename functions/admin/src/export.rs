@@ -21,7 +21,7 @@ const LINK_LIFE: Duration = Duration::from_mins(5);
 
 const TAKEN_ON: &str = "we are writing the file: a mail tells you when it is there";
 
-/// Export users, sessions, matches or analytics.
+/// Export users, sessions, feedback, matches, questions or analytics.
 ///
 /// A job writes the file; `GET /api/admin/jobs/{id}` shows how far it is, and can call it off. A mail tells you when it
 /// is there. Rows are as they stand when they are written, the oldest first.

@@ -29,8 +29,9 @@ pub(crate) struct ExportOrderBody {
     filters: Option<ExportFiltersBody>,
 }
 
-/// Which rows are exported. A filter that says nothing about them is refused: `role` is for users, `program` for all but
-/// users, `mentor_id` and `mentee_id` are for sessions and matches, `zone` is for analytics.
+/// Which rows are exported. A filter that says nothing about them is refused: `role` is for users, `program` for
+/// sessions, feedback, matches and analytics, `mentor_id` and `mentee_id` for sessions, feedback, matches and questions,
+/// `zone` for analytics.
 #[derive(Default, Deserr, ToSchema)]
 #[deserr(error = Problems, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +44,7 @@ pub(crate) struct ExportFiltersBody {
     #[deserr(default, from(Moment) = Some)]
     #[schema(nullable = false)]
     to: Option<Moment>,
-    /// A status of a user, a session or a match.
+    /// A status of a user, a session, a feedback, a match or a question.
     #[deserr(default, from(StatusWord) = Some)]
     #[schema(nullable = false, example = "completed")]
     status: Option<StatusWord>,

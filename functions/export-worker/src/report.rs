@@ -12,7 +12,7 @@ use shared::outside::s3::FileError;
 use shared::state::AppState;
 use shared::store::StoreError;
 use shared::store::analytics::overview;
-use shared::store::report::{self, Column, Kind, Source};
+use shared::store::report::{self, Column, Kind, Rows, Source};
 use shared::worker::WorkError;
 use tracing::info;
 
@@ -87,7 +87,9 @@ const fn source(what: Subject) -> Option<&'static Source> {
     match what {
         Subject::Users => Some(&report::USERS),
         Subject::Sessions => Some(&report::SESSIONS),
+        Subject::Feedback => Some(&report::FEEDBACK),
         Subject::Matches => Some(&report::MATCHES),
+        Subject::Questions => Some(&report::QUESTIONS),
         Subject::Analytics => None,
     }
 }
@@ -99,12 +101,17 @@ async fn stream(
     source: &'static Source,
 ) -> Result<i64, ReportFailure> {
     let mut sheet = Sheet::new(source.columns, order.format)?;
-    let all = report::count(&file.state.db.client().await?, source, &order.filters).await?;
+    let asked = Rows {
+        source,
+        filters: &order.filters,
+        at: file.job.created_at,
+    };
+    let all = report::count(&file.state.db.client().await?, asked).await?;
     let (mut rows, mut after): (i64, Option<Cursor>) = (0, None);
     loop {
         // Others wait for a connection while rows are written and sent.
         let client = file.state.db.client().await?;
-        let piece = report::list(&client, source, &order.filters, after, PIECE).await?;
+        let piece = report::list(&client, asked, after, PIECE).await?;
         drop(client);
         for row in piece.rows() {
             sheet.push(&row?)?;

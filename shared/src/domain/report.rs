@@ -22,8 +22,12 @@ words! {
         Users = "users",
         /// Sessions.
         Sessions = "sessions",
+        /// What people said of sessions.
+        Feedback = "feedback",
         /// Long-term matches.
         Matches = "matches",
+        /// Quick questions.
+        Questions = "questions",
         /// Sessions counted by day.
         Analytics = "analytics",
     }
@@ -88,11 +92,18 @@ impl Subject {
     pub const fn filters(self) -> &'static [Filter] {
         match self {
             Self::Users => &[Filter::From, Filter::To, Filter::Status, Filter::Role],
-            Self::Sessions | Self::Matches => &[
+            Self::Sessions | Self::Feedback | Self::Matches => &[
                 Filter::From,
                 Filter::To,
                 Filter::Status,
                 Filter::Program,
+                Filter::MentorId,
+                Filter::MenteeId,
+            ],
+            Self::Questions => &[
+                Filter::From,
+                Filter::To,
+                Filter::Status,
                 Filter::MentorId,
                 Filter::MenteeId,
             ],
@@ -113,7 +124,17 @@ impl Subject {
                 "completed",
                 "no_show",
             ],
+            Self::Feedback => &["waiting", "published", "internal", "hidden"],
             Self::Matches => &["pending", "active", "paused", "completed", "dissolved"],
+            Self::Questions => &[
+                "open",
+                "claimed",
+                "answered",
+                "completed",
+                "expired",
+                "withdrawn",
+                "removed",
+            ],
             Self::Analytics => &[],
         }
     }

@@ -13,10 +13,22 @@ use uuid::Uuid;
 use super::{Read, StoreError};
 use crate::domain::id::Id;
 use crate::domain::page::Cursor;
+use crate::domain::question::OPEN_TIME;
 use crate::domain::report::{Cell, Filters};
 use crate::domain::score::Thousandths;
 
-pub use source::{Column, Kind, MATCHES, SESSIONS, Source, USERS};
+pub use source::{Column, FEEDBACK, Kind, MATCHES, QUESTIONS, SESSIONS, Source, USERS};
+
+/// Which rows are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// Where they come from.
+    pub source: &'static Source,
+    /// Which of them.
+    pub filters: &'a Filters,
+    /// Of which moment the states are that only time changes.
+    pub at: Timestamp,
+}
 
 /// Some rows of a source.
 #[derive(Debug)]
@@ -53,12 +65,11 @@ impl Piece {
 /// Reads some rows behind a cursor.
 pub async fn list(
     db: &impl Read,
-    source: &Source,
-    filters: &Filters,
+    asked: Rows<'_>,
     after: Option<Cursor>,
     limit: i64,
 ) -> Result<Piece, StoreError> {
-    let rows = query(db, source.list, filters, after, limit).await?;
+    let rows = query(db, asked.source.list, asked, (after, limit)).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= limit);
     let next = match rows.last().filter(|_| is_full) {
         Some(last) => Some(Cursor {
@@ -69,14 +80,14 @@ pub async fn list(
     };
     Ok(Piece {
         rows,
-        columns: source.columns,
+        columns: asked.source.columns,
         next,
     })
 }
 
 /// Counts the rows.
-pub async fn count(db: &impl Read, source: &Source, filters: &Filters) -> Result<i64, StoreError> {
-    let rows = query(db, source.count, filters, None, 1).await?;
+pub async fn count(db: &impl Read, asked: Rows<'_>) -> Result<i64, StoreError> {
+    let rows = query(db, asked.source.count, asked, (None, 1)).await?;
     let counted = rows.first().map(|row| row.try_get("rows")).transpose()?;
     Ok(counted.unwrap_or_default())
 }
@@ -84,12 +95,11 @@ pub async fn count(db: &impl Read, source: &Source, filters: &Filters) -> Result
 fn query(
     db: &impl Read,
     sql: &'static str,
-    filters: &Filters,
-    after: Option<Cursor>,
-    limit: i64,
+    Rows { filters, at, .. }: Rows<'_>,
+    (after, limit): (Option<Cursor>, i64),
 ) -> impl Future<Output = Result<Vec<Row>, StoreError>> {
-    let at: Option<Timestamp> = after.map(|cursor| cursor.at);
-    let id: Option<Uuid> = after.map(|cursor| cursor.id);
+    let after_at: Option<Timestamp> = after.map(|cursor| cursor.at);
+    let after_id: Option<Uuid> = after.map(|cursor| cursor.id);
     async move {
         db.query(
             sql,
@@ -101,9 +111,11 @@ fn query(
                 (&filters.role, Type::TEXT),
                 (&filters.mentor_id.map(Id::uuid), Type::UUID),
                 (&filters.mentee_id.map(Id::uuid), Type::UUID),
-                (&at, Type::TIMESTAMPTZ),
-                (&id, Type::UUID),
+                (&after_at, Type::TIMESTAMPTZ),
+                (&after_id, Type::UUID),
                 (&limit, Type::INT8),
+                (&at, Type::TIMESTAMPTZ),
+                (&(at - OPEN_TIME), Type::TIMESTAMPTZ),
             ],
         )
         .await

@@ -29,6 +29,10 @@ pub(crate) async fn count(app: &TestApp) {
     run_schedule(&app.state, upkeep_cron::fire).await.unwrap();
 }
 
+fn stars(dice: &mut Dice) -> Option<i64> {
+    *dice.pick(&[None, None, Some(1), Some(3), Some(4), Some(5)])
+}
+
 /// Sessions of eight weeks around both changes to summer time, at any minute.
 fn generated(
     clock: &Clock,
@@ -55,6 +59,8 @@ fn generated(
                 topic: *dice.pick(&TOPICS),
                 program: *dice.pick(&PROGRAMS),
                 answered_at: (dice.below(3) > 0).then_some(answered_at),
+                ratings: [(); 2].map(|()| stars(dice)),
+                is_hidden: dice.below(5) == 0,
             }
         })
         .collect()

@@ -64,6 +64,14 @@ pub(super) fn booked_minutes(facts: &[&Fact]) -> i64 {
     booked.map(|fact| fact.minutes).sum()
 }
 
+/// How mentees rate them, as the API writes it.
+pub(super) fn ratings(facts: &[&Fact]) -> Value {
+    let seen = facts.iter().filter(|fact| !fact.is_hidden);
+    let stars: Vec<i64> = seen.filter_map(|fact| fact.ratings[0]).collect();
+    let count = i64::try_from(stars.len()).unwrap();
+    json!({ "count": count, "average": share(stars.iter().sum(), count) })
+}
+
 /// A share as the API writes it: three places, and no more than needed.
 pub(super) fn share(part: i64, whole: i64) -> Value {
     if whole == 0 {

@@ -101,6 +101,11 @@ impl World {
             oracle::booked_minutes(&starting),
             "{query}"
         );
+        assert_eq!(
+            data["session_ratings"],
+            oracle::ratings(&starting),
+            "{query}"
+        );
         let active = json!({
             "mentors": oracle::active(question, &self.facts, |fact| fact.mentor),
             "mentees": oracle::active(question, &self.facts, |fact| fact.mentee),
@@ -170,6 +175,8 @@ async fn what_changes_late_is_counted_anew() {
             fact.status = *dice.pick(&shared::domain::session::SessionStatus::ALL);
             fact.scheduled_at += jiff::SignedDuration::from_hours(7);
             fact.topic = *dice.pick(&TOPICS);
+            fact.ratings[0] = fact.ratings[0].map(|stars| 6 - stars);
+            fact.is_hidden = !fact.is_hidden;
         }
     }
     world.app.given_changed_facts(&world.facts).await;

@@ -1,5 +1,6 @@
 //! What stands in the files.
 
+use http::StatusCode;
 use serde_json::json;
 use tests::TestApp;
 
@@ -109,6 +110,73 @@ async fn sessions_and_matches_are_told_with_their_ids() {
         let ids: Vec<_> = found.iter().map(|row| row["id"].clone()).collect();
         let expected: Vec<_> = expected.iter().map(|id| json!(id)).collect();
         assert_eq!(ids, expected, "{filters}");
+    }
+}
+
+#[tokio::test]
+async fn feedback_is_told_with_names_and_questions_as_time_has_left_them() {
+    let app = TestApp::whole().await;
+    app.given_bucket().await;
+    let (mentor, mentee) = (app.given_mentor().await, app.given_mentee().await);
+    let session = app
+        .given_completed_session(mentee, mentor, "2026-03-01T10:00:00Z")
+        .await;
+    let said = json!({
+        "session_id": session, "rating": 4, "helpfulness_rating": 5, "would_recommend": true, "is_anonymous": true,
+        "written_feedback": "=Good", "topics_covered": ["Pricing", "Hiring"],
+    });
+    let (status, body) = app.post_as(mentee, "/api/feedback", &said).await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let open = app.given_question(mentee, "How do I hire?").await;
+    let claimed = app.given_claimed_question(mentee, mentor).await;
+    app.given_answered_question(mentee, mentor).await;
+    app.at("2026-03-02T09:30:00Z");
+    let admin = app.given_admin().await;
+
+    let feedback = records(&exported(&app, admin, &of("feedback", "csv")).await);
+    let questions = lines(&exported(&app, admin, &of("questions", "json")).await);
+
+    assert_eq!(feedback.len(), 1);
+    let row: Vec<&str> = feedback[0].iter().take(11).collect();
+    let (session, mentor, mentee) = (session.to_string(), mentor.to_string(), mentee.to_string());
+    let [session, mentor, mentee] = [&session, &mentor, &mentee].map(String::as_str);
+    let expected = [
+        session, mentor, mentee, "mentor", "4", "5", "true", "'=Good",
+    ];
+    assert_eq!(row[..8], expected);
+    assert_eq!(row[8..], ["Pricing; Hiring", "true", "waiting"]);
+    // Nobody answered within an hour: nobody has it any more, whether or not that is written down.
+    let found: Vec<_> = questions
+        .iter()
+        .map(|row| (&row["id"], &row["status"], &row["mentor_id"]))
+        .collect();
+    let (open, claimed) = (json!(open), json!(claimed));
+    let [free, held] = [json!("open"), json!("answered")];
+    let (nobody, mentor) = (json!(null), json!(mentor));
+    assert_eq!(
+        found[..2],
+        [(&open, &free, &nobody), (&claimed, &free, &nobody)]
+    );
+    assert_eq!((found[2].1, found[2].2), (&held, &mentor));
+
+    for (what, filters, expected) in [
+        (
+            "feedback",
+            json!({ "status": "waiting", "mentor_id": mentor }),
+            1,
+        ),
+        ("feedback", json!({ "status": "published" }), 0),
+        ("feedback", json!({ "program": "office_hours" }), 0),
+        (
+            "questions",
+            json!({ "status": "open", "mentee_id": mentee }),
+            2,
+        ),
+        ("questions", json!({ "mentor_id": mentor }), 1),
+    ] {
+        let body = json!({ "what": what, "format": "json", "filters": filters });
+        let found = lines(&exported(&app, admin, &body).await);
+        assert_eq!(found.len(), expected, "{body}");
     }
 }
 

@@ -47,8 +47,8 @@ pub(crate) struct OverviewQuery {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OverviewBody {
     period: PeriodBody,
-    /// Until when sessions and offers are counted: once an hour; `null` before the first time. Ratings and active people
-    /// are counted now.
+    /// Until when sessions, their ratings and offers are counted: once an hour; `null` before the first time. Active people
+    /// and ratings of matches are counted now.
     #[schema(value_type = Option<String>, format = DateTime)]
     as_of: Option<Timestamp>,
     /// How many sessions were asked for.
@@ -64,7 +64,7 @@ pub(crate) struct OverviewBody {
     /// Booked time beside offered time; `null` when nothing is offered.
     utilisation: Option<Thousandths>,
     active_users: ActiveUsersBody,
-    /// How mentees rate their sessions, since ever.
+    /// How mentees rate the sessions of these days. What is anonymous counts at once, what an admin hides does not.
     session_ratings: RatingsBody,
     /// How mentees rated their mentors in long-term matches in these days.
     match_ratings: RatingsBody,
@@ -130,11 +130,10 @@ pub(crate) async fn show_analytics(
     let within = period.span();
     let client = state.db.client().await?;
     check_program(&client, program).await?;
-    let (volumes, offered, active, sessions, matches, counted_at) = futures_util::try_join!(
+    let (volumes, offered, active, matches, counted_at) = futures_util::try_join!(
         overview::list_volumes(&client, &buckets, within, program),
         overview::find_offered_minutes(&client, within),
         overview::count_active(&client, within, program),
-        overview::find_session_ratings(&client),
         overview::find_match_ratings(&client, within, program),
         find_counted_at(&client),
     )?;
@@ -150,7 +149,7 @@ pub(crate) async fn show_analytics(
         offered_minutes: offered,
         utilisation: share(sum.booked_minutes, offered),
         active_users: active.into(),
-        session_ratings: sessions.into(),
+        session_ratings: sum.ratings.into(),
         match_ratings: matches.into(),
         volume: volume.map(VolumeBody::new).collect(),
     }))
@@ -162,6 +161,10 @@ fn add(one: Volume, other: Volume) -> Volume {
         requested: one.requested + other.requested,
         statuses,
         booked_minutes: one.booked_minutes + other.booked_minutes,
+        ratings: Ratings {
+            count: one.ratings.count + other.ratings.count,
+            sum: one.ratings.sum + other.ratings.sum,
+        },
     }
 }
 

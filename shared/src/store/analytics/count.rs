@@ -67,11 +67,12 @@ pub async fn finish(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreErr
 }
 
 const QUARTERS: &str = "INSERT INTO session_quarters (quarter, program, requested, pending, confirmed, declined,
-            cancelled, expired, completed, no_show, booked_minutes)
+            cancelled, expired, completed, no_show, booked_minutes, ratings, stars)
      SELECT quarter, program, sum(requested), sum(pending), sum(confirmed), sum(declined), sum(cancelled), sum(expired),
-            sum(completed), sum(no_show), sum(booked_minutes)
+            sum(completed), sum(no_show), sum(booked_minutes), sum(ratings), sum(stars)
        FROM (SELECT q.quarter, coalesce(m.program, '') AS program, 1 AS requested, 0 AS pending, 0 AS confirmed,
-                    0 AS declined, 0 AS cancelled, 0 AS expired, 0 AS completed, 0 AS no_show, 0 AS booked_minutes
+                    0 AS declined, 0 AS cancelled, 0 AS expired, 0 AS completed, 0 AS no_show, 0 AS booked_minutes,
+                    0 AS ratings, 0 AS stars
                FROM unnest($1::timestamptz[]) AS q (quarter)
                JOIN sessions s ON s.created_at >= q.quarter AND s.created_at < q.quarter + interval '15 minutes'
                LEFT JOIN matches m ON m.id = s.match_id
@@ -80,10 +81,13 @@ const QUARTERS: &str = "INSERT INTO session_quarters (quarter, program, requeste
                     (s.status = 'confirmed')::integer, (s.status = 'declined')::integer,
                     (s.status = 'cancelled')::integer, (s.status = 'expired')::integer,
                     (s.status = 'completed')::integer, (s.status = 'no_show')::integer,
-                    CASE WHEN s.status IN ('confirmed', 'completed', 'no_show') THEN s.duration_minutes ELSE 0 END
+                    CASE WHEN s.status IN ('confirmed', 'completed', 'no_show') THEN s.duration_minutes ELSE 0 END,
+                    (f.rating IS NOT NULL)::integer, coalesce(f.rating, 0)
                FROM unnest($1::timestamptz[]) AS q (quarter)
                JOIN sessions s ON s.scheduled_at >= q.quarter AND s.scheduled_at < q.quarter + interval '15 minutes'
-               LEFT JOIN matches m ON m.id = s.match_id) AS counted
+               LEFT JOIN matches m ON m.id = s.match_id
+               LEFT JOIN feedback f ON f.session_id = s.id AND f.author_id = s.mentee_id AND f.hidden_at IS NULL)
+            AS counted
       GROUP BY quarter, program";
 
 /// The sessions of the days in which the quarters of `$1` lie, with their program and topic.

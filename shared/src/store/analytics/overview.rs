@@ -18,6 +18,8 @@ pub struct Volume {
     pub statuses: Statuses,
     /// How long the booked ones of them take together.
     pub booked_minutes: i64,
+    /// How mentees rate them.
+    pub ratings: Ratings,
 }
 
 /// Reads the volume of each bucket.
@@ -41,7 +43,9 @@ pub async fn list_volumes(
                     "expired",
                     "completed",
                     "no_show",
-                    "booked_minutes"
+                    "booked_minutes",
+                    "ratings",
+                    "stars"
                 ),
                 " FROM session_quarters
                  WHERE quarter >= $2 AND quarter < $3 AND ($4::text IS NULL OR program = $4)
@@ -72,6 +76,10 @@ fn volume_from_row(row: &Row) -> Result<Volume, StoreError> {
         requested: row.try_get("requested")?,
         statuses: statuses(row)?,
         booked_minutes: row.try_get("booked_minutes")?,
+        ratings: Ratings {
+            count: row.try_get("ratings")?,
+            sum: row.try_get("stars")?,
+        },
     })
 }
 
@@ -153,18 +161,6 @@ pub struct Ratings {
     pub sum: i64,
 }
 
-/// Reads how mentees have rated the sessions with their mentors, since ever.
-pub async fn find_session_ratings(db: &impl Read) -> Result<Ratings, StoreError> {
-    let row = db
-        .query_one(
-            "SELECT coalesce(sum(rating_count), 0)::bigint AS count, coalesce(sum(rating_sum), 0)::bigint AS sum
-               FROM mentor_search",
-            &[],
-        )
-        .await?;
-    ratings_from_row(&row)
-}
-
 /// Reads how mentees have rated their mentors in long-term matches within a span.
 pub async fn find_match_ratings(
     db: &impl Read,
@@ -186,10 +182,6 @@ pub async fn find_match_ratings(
             ],
         )
         .await?;
-    ratings_from_row(&row)
-}
-
-fn ratings_from_row(row: &Row) -> Result<Ratings, StoreError> {
     Ok(Ratings {
         count: row.try_get("count")?,
         sum: row.try_get("sum")?,

@@ -30,7 +30,8 @@ pub struct Source {
 }
 
 /// A source: what is read, from where, and under which conditions. `$1` and `$2` are the time, `$3` the status, `$4` the
-/// program, `$5` the role, `$6` the mentor and `$7` the mentee, each of which may be none.
+/// program, `$5` the role, `$6` the mentor and `$7` the mentee, each of which may be none. `$11` is the moment of which the
+/// states are, and `$12` when a question was asked that expires then.
 macro_rules! source {
     ($row:literal, [$($column:literal: $kind:ident = $sql:literal),+ $(,)?], $from:literal, $where:literal) => {
         Source {
@@ -108,6 +109,67 @@ pub const SESSIONS: Source = source!(
        AND ($3::text IS NULL OR s.status = $3)
        AND ($4::text IS NULL OR $4 = (SELECT m.program FROM matches m WHERE m.id = s.match_id))
        AND ($6::uuid IS NULL OR s.mentor_id = $6) AND ($7::uuid IS NULL OR s.mentee_id = $7)"
+);
+
+/// What people said of sessions, with their names: what is anonymous is so to everybody but admins.
+pub const FEEDBACK: Source = source!(
+    "f",
+    [
+        "session_id": Id = "f.session_id",
+        "mentor_id": Id = "s.mentor_id",
+        "mentee_id": Id = "s.mentee_id",
+        "about": Text = "f.about",
+        "rating": Integer = "f.rating::integer",
+        "helpfulness_rating": Integer = "f.helpfulness_rating::integer",
+        "would_recommend": Flag = "f.would_recommend",
+        "written_feedback": Text = "f.written_feedback",
+        "topics_covered": Text = "array_to_string(f.topics_covered, '; ')",
+        "is_anonymous": Flag = "f.is_anonymous",
+        "status": Text = "state.status",
+        "published_at": Moment = "f.published_at",
+        "hidden_reason": Text = "f.hidden_reason",
+        "created_at": Moment = "f.created_at",
+        "updated_at": Moment = "f.updated_at",
+    ],
+    "feedback f JOIN sessions s ON s.id = f.session_id CROSS JOIN LATERAL (
+         SELECT CASE WHEN f.hidden_at IS NOT NULL THEN 'hidden' WHEN f.about = 'mentee' THEN 'internal'
+                     WHEN f.published_at IS NULL THEN 'waiting' ELSE 'published' END AS status) AS state",
+    "($1::timestamptz IS NULL OR f.created_at >= $1) AND ($2::timestamptz IS NULL OR f.created_at < $2)
+       AND ($3::text IS NULL OR state.status = $3)
+       AND ($4::text IS NULL OR $4 = (SELECT m.program FROM matches m WHERE m.id = s.match_id))
+       AND ($6::uuid IS NULL OR s.mentor_id = $6) AND ($7::uuid IS NULL OR s.mentee_id = $7)"
+);
+
+/// Quick questions, without what the two wrote to each other.
+pub const QUESTIONS: Source = source!(
+    "q",
+    [
+        "id": Id = "q.id",
+        "mentee_id": Id = "q.mentee_id",
+        "mentor_id": Id = "CASE WHEN state.status NOT IN ('open', 'expired') THEN q.mentor_id END",
+        "title": Text = "q.title",
+        "text": Text = "q.text",
+        "topics": Text = "array_to_string(q.topics, '; ')",
+        "status": Text = "state.status",
+        "claims": Integer = "q.claims",
+        "posts": Integer = "q.posts",
+        "escalated_at": Moment = "q.escalated_at",
+        "session_id": Id = "q.session_id",
+        "rating": Integer = "q.rating::integer",
+        "rated_at": Moment = "q.rated_at",
+        "removed_reason": Text = "q.removed_reason",
+        "created_at": Moment = "q.created_at",
+        "updated_at": Moment = "q.updated_at",
+    ],
+    "questions q CROSS JOIN LATERAL (
+         SELECT CASE WHEN q.holds_until IS NULL OR q.holds_until > $11 THEN q.status
+                     WHEN q.status = 'answered' THEN 'completed'
+                     WHEN q.status = 'claimed' AND q.holds_until > $12 THEN 'open'
+                     ELSE 'expired' END AS status) AS state",
+    "($1::timestamptz IS NULL OR q.created_at >= $1) AND ($2::timestamptz IS NULL OR q.created_at < $2)
+       AND ($3::text IS NULL OR state.status = $3)
+       AND ($6::uuid IS NULL OR (q.mentor_id = $6 AND state.status NOT IN ('open', 'expired')))
+       AND ($7::uuid IS NULL OR q.mentee_id = $7)"
 );
 
 /// Long-term matches.
