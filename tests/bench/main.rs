@@ -3,7 +3,7 @@
 //! `cargo bench` has measured the slot function before. This is run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
 //! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
 //! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all; `--only mail`,
-//! `--only airtable` and `--only admin` measure these alone, and write nothing.
+//! `airtable`, `admin` or `claims` measures that alone, and writes nothing.
 
 mod admin;
 mod airtable;
@@ -120,7 +120,13 @@ async fn measure_only(what: &str, size: Size) -> Result<(), Failure> {
             platform.stop();
             figures.map(drop)
         }
-        _ => Err("--only takes mail, airtable or admin".into()),
+        "claims" => {
+            let platform = Platform::start(size).await?;
+            let figures = claims::measure(&platform).await;
+            platform.stop();
+            figures.map(drop)
+        }
+        _ => Err("--only takes mail, airtable, admin or claims".into()),
     }
 }
 
