@@ -211,7 +211,8 @@ impl House {
         self.log_in_with(email, "Demo-Passw0rd!").await
     }
 
-    async fn log_in_with(&self, email: &str, password: &str) -> Person {
+    /// Logs a person in who has a password of their own.
+    pub(crate) async fn log_in_with(&self, email: &str, password: &str) -> Person {
         let body = json!({ "email": email, "password": password });
         let answer = self.post("/api/auth/login", body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
