@@ -1,5 +1,7 @@
 //! Reports in a test: many rows, files that are read back, and workers that die over them.
 
+use std::time::Duration;
+
 use shared::domain::id::UserId;
 
 use crate::TestApp;
@@ -43,6 +45,19 @@ impl TestApp {
         let statement = format!("SELECT result->>'upload' FROM jobs WHERE id = '{job}'");
         let mut rows = self.database.sql(&statement).await;
         rows.pop()?.pop().flatten()
+    }
+
+    /// How many uploads of a file are begun, and neither finished nor thrown away.
+    pub async fn uploads_of(&self, key: &str) -> usize {
+        let query = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1)
+            .append_pair("uploads", "")
+            .append_pair("prefix", key)
+            .finish();
+        let list = self.link_for(&query, Duration::from_mins(1)).await;
+        let (status, body) = self.fetch(&list.unwrap()).await;
+        let body = String::from_utf8(body).unwrap();
+        assert_eq!(status, 200, "{body}");
+        body.matches("<Upload>").count()
     }
 
     /// The most memory that this process has held at once since it was last forgotten, in bytes.

@@ -13,7 +13,7 @@ use shared::http::{
 };
 use shared::store;
 
-use crate::analytics::check_program;
+use crate::analytics::check_program_at;
 use crate::export_body::{ExportFileBody, ExportOrderBody};
 
 /// How long an address lives at which the file is read.
@@ -50,7 +50,7 @@ pub(crate) async fn order_export(
     let job = Job { params, ..job };
     let mut client = state.db.client().await?;
     let tx = client.transaction();
-    check_program(&tx, order.filters.program.as_deref()).await?;
+    check_program_at("filters.program", &tx, order.filters.program.as_deref()).await?;
     if !store::job::insert(&tx, &job).await? {
         return Err(ApiError::unavailable());
     }

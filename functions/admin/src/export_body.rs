@@ -3,9 +3,10 @@
 use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::domain::analytics::Period;
+use shared::domain::analytics::PeriodError;
 use shared::domain::id::UserId;
 use shared::domain::matching::ProgramKey;
+use shared::domain::refusal::Refusal;
 use shared::domain::report::{Filters, Format, ReportOrder, Subject};
 use shared::domain::time::Zone;
 use shared::domain::user::Role;
@@ -21,8 +22,8 @@ type StatusWord = Text<1, 20>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExportOrderBody {
     what: Subject,
-    /// `csv` is RFC 4180 with a line of names first, where a text that a spreadsheet would read as a formula begins with
-    /// an apostrophe; `json` is one JSON object per line, which is exact.
+    /// `csv` is RFC 4180 with a line of names first, where an apostrophe stands in front of what a spreadsheet would read
+    /// as a formula; `json` is one JSON object per line, which is exact.
     format: Format,
     #[deserr(default, from(ExportFiltersBody) = Some)]
     #[schema(nullable = false)]
@@ -40,7 +41,7 @@ pub(crate) struct ExportFiltersBody {
     #[deserr(default, from(Moment) = Some)]
     #[schema(nullable = false)]
     from: Option<Moment>,
-    /// Before this moment. Analytics end with its day.
+    /// Before this moment. Analytics end with the last day that has begun by then.
     #[deserr(default, from(Moment) = Some)]
     #[schema(nullable = false)]
     to: Option<Moment>,
@@ -90,18 +91,16 @@ impl ExportOrderBody {
         };
         let order = order.check()?;
         if order.what == Subject::Analytics {
-            period(&order.filters, now)?;
+            order.filters.period(now).map_err(wrong_period)?;
         }
         Ok(order)
     }
 }
 
-/// The days that analytics are about.
-fn period(filters: &Filters, now: Timestamp) -> Result<Period, ApiError> {
-    let zone = filters.zone.clone().unwrap_or(Zone::UTC);
-    let day = |at| zone.date(at);
-    let days = (filters.from.map(day), filters.to.map(day));
-    Ok(Period::new(zone.clone(), days, now)?)
+/// A period is named by its place in the body.
+fn wrong_period(refused: PeriodError) -> ApiError {
+    let place = format!("filters.{}", refused.field().unwrap_or_default());
+    ApiError::from(refused).about(&place)
 }
 
 impl From<ExportFiltersBody> for Filters {

@@ -61,7 +61,8 @@ fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => harmless(text).into_owned(),
-        other => other.to_string(),
+        Value::Array(_) | Value::Object(_) => harmless(&value.to_string()).into_owned(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 
@@ -75,7 +76,7 @@ fn readme(tables: &[Exported], asked_at: Timestamp) -> String {
         .collect();
     format!(
         "Everything Office Hours knows about you\n\nAsked for at {asked_at}. Each list comes twice: as .json, which is \
-         exact, and as .csv for spreadsheets, where a text that would be read as a formula begins with an apostrophe. \
+         exact, and as .csv for spreadsheets, where an apostrophe stands in front of what would be read as a formula. \
          Times carry their offset from UTC. In brackets is how many entries there are.\n\n{}",
         list.concat()
     )
@@ -102,10 +103,11 @@ mod tests {
 
     #[test]
     fn no_text_becomes_a_formula() {
-        for text in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for text in ["=1+1", "+49", "-1", "@SUM(A1)", "\tx", "\rx"] {
             assert_eq!(cell(&json!(text)), format!("'{text}"));
         }
         assert_eq!(cell(&json!("1=1")), "1=1");
+        assert_eq!(cell(&json!(["x;=1"])), "[\"x;'=1\"]");
         assert_eq!(cell(&json!(-1)), "-1");
     }
 }

@@ -4,10 +4,14 @@ use shared::domain::job::{Job, Percent};
 use shared::outside::s3::Upload;
 use shared::state::AppState;
 use shared::store;
+use tokio::time::{Duration, Instant};
 use tracing::warn;
 
 use crate::LEASE_SECONDS;
 use crate::report::ReportFailure;
+
+/// How often somebody hears of a worker whose rows fill no part for a while.
+const BEAT: Duration = Duration::from_secs(10);
 
 /// The file as it leaves.
 pub(crate) struct File<'a> {
@@ -16,13 +20,14 @@ pub(crate) struct File<'a> {
     key: String,
     media_type: &'static str,
     upload: Option<Upload<'a>>,
+    heard_at: Instant,
     /// How much has left.
     pub(crate) bytes: usize,
 }
 
 impl<'a> File<'a> {
     /// Nothing of it has left yet.
-    pub(crate) const fn new(
+    pub(crate) fn new(
         state: &'a AppState,
         job: &'a Job,
         key: String,
@@ -34,6 +39,7 @@ impl<'a> File<'a> {
             key,
             media_type,
             upload: None,
+            heard_at: Instant::now(),
             bytes: 0,
         }
     }
@@ -44,21 +50,28 @@ impl<'a> File<'a> {
         part: Vec<u8>,
         progress: Percent,
     ) -> Result<(), ReportFailure> {
+        if self.upload.is_none() {
+            self.begin().await?;
+        }
         self.keep(progress).await?;
         self.bytes += part.len();
-        if self.upload.is_none() {
-            let upload = self.state.files.begin(&self.key, self.media_type).await?;
-            let begun = serde_json::json!({ "upload": upload.id() });
-            self.upload = Some(upload);
-            let client = self.state.db.client().await?;
-            if !store::job::note(&client, self.job, &begun).await? {
-                return Err(ReportFailure::Lost);
-            }
-        }
         if let Some(upload) = &mut self.upload {
             upload.send(part).await?;
         }
         Ok(())
+    }
+
+    /// Begins the upload, and notes it for whoever takes the job over.
+    async fn begin(&mut self) -> Result<(), ReportFailure> {
+        let upload = self.state.files.begin(&self.key, self.media_type).await?;
+        let begun = serde_json::json!({ "upload": upload.id() });
+        self.upload = Some(upload);
+        let client = self.state.db.client().await?;
+        if store::job::note(&client, self.job, &begun).await? {
+            Ok(())
+        } else {
+            Err(ReportFailure::Lost)
+        }
     }
 
     /// Sends what is left, and lets the file be there.
@@ -74,14 +87,24 @@ impl<'a> File<'a> {
             self.send(rest, last).await?;
         }
         self.keep(last).await?;
-        match self.upload.take() {
-            Some(upload) => Ok(upload.finish().await?),
-            None => Ok(()),
+        // It stays known: what cannot be finished is thrown away.
+        if let Some(upload) = &self.upload {
+            upload.finish().await?;
         }
+        Ok(())
+    }
+
+    /// Says how far the job is when nobody has heard of it for a while.
+    pub(crate) async fn beat(&mut self, progress: Percent) -> Result<(), ReportFailure> {
+        if self.heard_at.elapsed() < BEAT {
+            return Ok(());
+        }
+        self.keep(progress).await
     }
 
     /// Keeps the job for some time more, if it is still ours.
-    async fn keep(&self, progress: Percent) -> Result<(), ReportFailure> {
+    async fn keep(&mut self, progress: Percent) -> Result<(), ReportFailure> {
+        self.heard_at = Instant::now();
         let client = self.state.db.client().await?;
         if store::job::report(&client, self.job, progress, LEASE_SECONDS).await? {
             Ok(())
@@ -95,7 +118,7 @@ impl<'a> File<'a> {
         if let Some(upload) = &self.upload {
             let dropped = self.state.files.abort(&self.key, upload.id()).await;
             if let Err(failure) = dropped {
-                warn!(%failure, job.id = %self.job.id, "parts of a report stay for a day");
+                warn!(%failure, job.id = %self.job.id, "parts of a report stay for now");
             }
         }
     }

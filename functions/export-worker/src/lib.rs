@@ -4,6 +4,7 @@
 //! killed in between leaves a file that the next attempt writes again, and no second mail.
 
 mod archive;
+mod days;
 mod file;
 mod formula;
 mod open;
@@ -40,22 +41,29 @@ pub async fn handle(state: AppState, record: EventRecord) -> Result<(), WorkErro
     let written = write(&state, &job).await;
     let mut client = state.db.client().await?;
     let now = state.clock.now();
-    match written {
+    let ended = match written {
         Ok(Some(file)) => {
             let result = export::result(&file.key, file.bytes);
-            let done = job.clone().finish(result, now);
-            end(&state, &mut client, job, record.id, done).await
+            job.clone().finish(result, now)
         }
-        Ok(None) => {
-            let off = job.clone().cancel(now);
-            end(&state, &mut client, job, record.id, off).await
-        }
+        Ok(None) => job.clone().cancel(now),
         Err(failure) => {
             warn!(%failure, job.id = %job.id, "an export could not be written");
-            let failed = job.clone().fail("the file could not be written", now);
-            end(&state, &mut client, job, record.id, failed).await
+            let left = begun(&client, &job).await?;
+            left.fail("the file could not be written", now)
         }
-    }
+    };
+    end(&state, &mut client, job, record.id, ended).await
+}
+
+/// The job with what this attempt has noted: what could not be thrown away, the next one throws away.
+async fn begun(client: &Client, job: &Job) -> Result<Job, WorkError> {
+    let noted = store::job::find(client, job.id).await?;
+    let result = noted.and_then(|noted| noted.result);
+    Ok(Job {
+        result,
+        ..job.clone()
+    })
 }
 
 /// A file that is there.
@@ -67,7 +75,7 @@ struct Written {
 /// Writes the file of a job; none when nobody is there any more whom it is about.
 async fn write(state: &AppState, job: &Job) -> Result<Option<Written>, WorkError> {
     match (job.kind, job.subject) {
-        (JobKind::Report, _) => Ok(Some(report::write(state, job).await?)),
+        (JobKind::Report, _) => Ok(Some(Box::pin(report::write(state, job)).await?)),
         (_, Some(person)) => Ok(Some(write_archive(state, job, person).await?)),
         (_, None) => Ok(None),
     }

@@ -3,25 +3,19 @@
 //! The file is there when its last part is, and not before. Whoever takes a job over throws away what the one before has
 //! begun, and begins anew; what nobody takes over, the bucket forgets after a day.
 
-use shared::domain::analytics::{Interval, Period};
 use shared::domain::job::{Job, Percent};
 use shared::domain::page::Cursor;
-use shared::domain::report::{Cell, ReportOrder, Subject};
-use shared::domain::time::Zone;
+use shared::domain::report::{ReportOrder, Subject};
 use shared::outside::s3::FileError;
 use shared::state::AppState;
 use shared::store::StoreError;
-use shared::store::analytics::overview;
-use shared::store::report::{self, Column, Kind, Rows, Source};
+use shared::store::report::{self, Rows, Source};
 use shared::worker::WorkError;
-use tracing::info;
+use tracing::{info, warn};
 
-use crate::Written;
 use crate::file::File;
 use crate::sheet::{Sheet, SheetError};
-
-/// How many rows are read at once.
-const PIECE: i64 = 5_000;
+use crate::{Written, days};
 
 /// How many bytes leave at once: S3 takes no fewer than five megabytes, and no more than 10,000 parts.
 const PART: usize = 8 * 1024 * 1024;
@@ -78,7 +72,7 @@ pub(crate) async fn write(state: &AppState, job: &Job) -> Result<Written, Report
 async fn fill(file: &mut File<'_>, order: &ReportOrder) -> Result<i64, ReportFailure> {
     match source(order.what) {
         Some(source) => stream(file, order, source).await,
-        None => days(file, order).await,
+        None => days::write(file, order).await,
     }
 }
 
@@ -106,80 +100,61 @@ async fn stream(
         filters: &order.filters,
         at: file.job.created_at,
     };
-    let all = report::count(&file.state.db.client().await?, asked).await?;
+    let all = count(file, asked).await;
     let (mut rows, mut after): (i64, Option<Cursor>) = (0, None);
     loop {
         // Others wait for a connection while rows are written and sent.
         let client = file.state.db.client().await?;
-        let piece = report::list(&client, asked, after, PIECE).await?;
+        let piece = report::list(&client, asked, after, source.piece).await?;
         drop(client);
         for row in piece.rows() {
             sheet.push(&row?)?;
+            rows += 1;
+            // Not once for each piece: how much waits follows from the texts, not from how many rows there are.
+            if sheet.len() >= PART {
+                file.send(sheet.take(), percent(rows, all)).await?;
+            }
         }
-        rows += i64::try_from(piece.len()).unwrap_or(PIECE);
         after = piece.next;
         if after.is_none() {
             file.finish(sheet.take()).await?;
             return Ok(rows);
         }
-        if sheet.len() >= PART {
-            file.send(sheet.take(), percent(rows, all)).await?;
-        }
+        file.beat(percent(rows, all)).await?;
     }
 }
 
-/// What of the rows is written; the last percent is the file itself.
-fn percent(rows: i64, all: i64) -> Percent {
-    let percent = (rows * 100 / all.max(1)).clamp(0, 99);
+/// Counts the rows for the progress, which nobody knows where they are too many to be counted in time.
+async fn count(file: &File<'_>, asked: Rows<'_>) -> Option<i64> {
+    let counted = async {
+        let client = file.state.db.client().await?;
+        report::count(&client, asked).await
+    };
+    let counted = counted.await;
+    if let Err(failure) = &counted {
+        warn!(%failure, job.id = %file.job.id, "the rows of a report are not counted");
+    }
+    counted.ok()
+}
+
+/// What of the rows is written; the last percent is the file itself. Of an unknown number it is nothing.
+fn percent(rows: i64, all: Option<i64>) -> Percent {
+    let percent = all.map_or(0, |all| (rows * 100 / all.max(1)).clamp(0, 99));
     Percent::new(i16::try_from(percent).unwrap_or(99))
 }
 
-const DAY_COLUMNS: &[Column] = &[
-    ("day", Kind::Text),
-    ("zone", Kind::Text),
-    ("requested", Kind::Integer),
-    ("pending", Kind::Integer),
-    ("confirmed", Kind::Integer),
-    ("declined", Kind::Integer),
-    ("cancelled", Kind::Integer),
-    ("expired", Kind::Integer),
-    ("completed", Kind::Integer),
-    ("no_show", Kind::Integer),
-    ("booked", Kind::Integer),
-    ("booked_minutes", Kind::Integer),
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Writes the volume of each day; returns how many days there are.
-async fn days(file: &mut File<'_>, order: &ReportOrder) -> Result<i64, ReportFailure> {
-    let filters = &order.filters;
-    let zone = filters.zone.clone().unwrap_or(Zone::UTC);
-    let day = |at| zone.date(at);
-    let asked = (filters.from.map(day), filters.to.map(day));
-    let period = Period::new(zone.clone(), asked, file.job.created_at);
-    let period = period.map_err(|_| ReportFailure::Unreadable)?;
-    let buckets = period.buckets(Interval::Day);
-    let client = file.state.db.client().await?;
-    let (span, program) = (period.span(), filters.program.as_deref());
-    let volumes = overview::list_volumes(&client, &buckets, span, program).await?;
-    drop(client);
-    let mut sheet = Sheet::new(DAY_COLUMNS, order.format)?;
-    for (bucket, volume) in buckets.iter().zip(volumes) {
-        let (day, statuses) = (bucket.first.to_string(), volume.statuses);
-        sheet.push(&[
-            Cell::Text(&day),
-            Cell::Text(zone.name()),
-            Cell::Integer(volume.requested),
-            Cell::Integer(statuses.pending),
-            Cell::Integer(statuses.confirmed),
-            Cell::Integer(statuses.declined),
-            Cell::Integer(statuses.cancelled),
-            Cell::Integer(statuses.expired),
-            Cell::Integer(statuses.completed),
-            Cell::Integer(statuses.no_show),
-            Cell::Integer(statuses.booked()),
-            Cell::Integer(volume.booked_minutes),
-        ])?;
+    #[test]
+    fn progress_is_a_share_of_what_was_counted() {
+        let percent = |rows, all| percent(rows, all).get();
+        assert_eq!(percent(1, Some(3)), 33);
+        assert_eq!(percent(3, Some(3)), 99);
+        // Rows are made while others are written.
+        assert_eq!(percent(7, Some(3)), 99);
+        assert_eq!(percent(7, Some(0)), 99);
+        assert_eq!(percent(7, None), 0);
     }
-    file.finish(sheet.take()).await?;
-    Ok(i64::try_from(buckets.len()).unwrap_or(i64::MAX))
 }

@@ -23,7 +23,7 @@ const ASSIGNMENT_TIMEOUT: Duration = Duration::from_mins(10);
 const AIRTABLE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long the one that writes files may take.
-const EXPORT_TIMEOUT: Duration = Duration::from_mins(2);
+const EXPORT_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// How long one question for messages waits for them.
 const LONG_POLL: Duration = Duration::from_secs(10);

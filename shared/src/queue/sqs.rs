@@ -318,7 +318,7 @@ const fn hidden_seconds(queue: Queue) -> &'static str {
     match queue {
         Queue::Email | Queue::Bulk | Queue::Payment | Queue::Matching | Queue::Delivery => "180",
         Queue::Airtable => "360",
-        Queue::Export => "720",
         Queue::Assignment => "3600",
+        Queue::Export => "1800",
     }
 }

@@ -6,7 +6,7 @@ use tests::TestApp;
 
 use super::{exported, lines, of, order, records};
 
-const HOSTILE: [&str; 8] = [
+const HOSTILE: [&str; 14] = [
     "=HYPERLINK(\"https://evil.example\", \"Click\")",
     "+49 30 1234",
     "-2+3+cmd|' /C calc'!A0",
@@ -15,7 +15,26 @@ const HOSTILE: [&str; 8] = [
     "says \"yes\", and\r\nthen; \"no\"",
     "＝1+1 🦀 Zoë\u{200d}",
     "'already quoted",
+    "  =1+1",
+    "\"=1+1",
+    "\u{a0}+1",
+    "\u{feff}@SUM(A1:A9)",
+    "x;=1+1",
+    "first line\r\n\u{200b} \"-1\ttab",
 ];
+
+/// What some spreadsheet or other takes for the end of a cell.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
+
+/// Whether a cell would be read as a formula by one of them, or a part of it.
+fn is_formula(cell: &str) -> bool {
+    let unseen = |c: char| {
+        let is_mark = matches!(c, '"' | '\u{feff}' | '\u{200b}'..='\u{200f}');
+        is_mark || c.is_whitespace() || c.is_control()
+    };
+    let mut parts = cell.split(ENDS).map(|part| part.trim_start_matches(unseen));
+    cell.starts_with(ENDS) || parts.any(|part| part.starts_with(['=', '+', '-', '@', '＝']))
+}
 
 #[tokio::test]
 async fn hostile_texts_harm_no_spreadsheet_and_stay_what_they_are() {
@@ -38,15 +57,11 @@ async fn hostile_texts_harm_no_spreadsheet_and_stay_what_they_are() {
     let at = header.split(',').position(|name| name == "bio").unwrap();
     let rows = records(&csv);
     let objects = lines(&json);
-    assert_eq!((rows.len(), objects.len()), (9, 9));
+    assert_eq!((rows.len(), objects.len()), (15, 15));
     for (number, text) in HOSTILE.into_iter().enumerate() {
         let cell = &rows[number + 1][at];
-        let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']);
-        assert!(!is_formula, "{cell}");
-        assert_eq!(
-            cell.strip_prefix('\'').unwrap_or(cell),
-            text.strip_prefix('\'').unwrap_or(text)
-        );
+        assert!(!is_formula(cell), "{cell}");
+        assert_eq!(cell.replace('\'', ""), text.replace('\'', ""));
         assert_eq!(objects[number + 1]["bio"], text);
     }
 }
@@ -191,26 +206,40 @@ async fn analytics_are_told_by_the_days_of_a_zone() {
     );
     app.given_confirmed_session(mentee, mentor, "2026-03-03T22:00:00Z")
         .await;
-    crate::analytics::count(&app).await;
+    let session = app
+        .given_completed_session(mentee, mentor, "2026-03-01T19:00:00Z")
+        .await;
+    let said = json!({
+        "session_id": session, "rating": 4, "helpfulness_rating": 5, "would_recommend": true, "is_anonymous": true,
+    });
+    let (status, body) = app.post_as(mentee, "/api/feedback", &said).await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    // To the end of the fourth in Kathmandu, which is a quarter past six in the evening in UTC.
     let body = json!({
         "what": "analytics",
         "format": "csv",
         "filters": {
-            "zone": "Asia/Kathmandu", "from": "2026-03-02T00:00:00Z", "to": "2026-03-04T00:00:00Z",
+            "zone": "Asia/Kathmandu", "from": "2026-03-02T00:00:00Z", "to": "2026-03-04T18:15:00Z",
         },
     });
+    let uncounted = exported(&app, admin, &body).await;
+    crate::analytics::count(&app).await;
 
     let text = exported(&app, admin, &body).await;
 
-    let rows: Vec<_> = text.split("\r\n").collect();
+    let (_, overview) = app.get_as(admin, "/api/admin/analytics").await;
+    let as_of = overview["data"]["as_of"].as_str().unwrap();
     assert_eq!(
-        rows,
+        text.split("\r\n").collect::<Vec<_>>(),
         [
-            "day,zone,requested,pending,confirmed,declined,cancelled,expired,completed,no_show,booked,booked_minutes",
-            "2026-03-02,Asia/Kathmandu,1,0,0,0,0,0,0,0,0,0",
-            "2026-03-03,Asia/Kathmandu,0,0,0,0,0,0,0,0,0,0",
-            "2026-03-04,Asia/Kathmandu,0,0,1,0,0,0,0,0,1,60",
+            "day,zone,requested,pending,confirmed,declined,cancelled,expired,completed,no_show,booked,booked_minutes,\
+             ratings,average_rating,as_of",
+            &format!("2026-03-02,Asia/Kathmandu,2,0,0,0,0,0,1,0,1,60,1,4,{as_of}"),
+            &format!("2026-03-03,Asia/Kathmandu,0,0,0,0,0,0,0,0,0,0,0,,{as_of}"),
+            &format!("2026-03-04,Asia/Kathmandu,0,0,1,0,0,0,0,0,1,60,0,,{as_of}"),
             ""
         ]
     );
+    let nothing = "2026-03-02,Asia/Kathmandu,0,0,0,0,0,0,0,0,0,0,0,,";
+    assert_eq!(uncounted.split("\r\n").nth(1), Some(nothing));
 }

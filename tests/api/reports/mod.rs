@@ -1,5 +1,7 @@
-//! Files with many rows for admins: what stands in them, who gets them, and what a worker leaves that dies.
+//! Files with many rows for admins: what stands in them, who gets them, and what a worker leaves
+//! that dies or whose bucket fails.
 
+mod bucket;
 mod files;
 mod orders;
 mod workers;

@@ -1,5 +1,7 @@
 //! Who may order files and get them, and which orders make sense.
 
+use std::time::Duration;
+
 use http::{Method, StatusCode};
 use serde_json::json;
 use tests::TestApp;
@@ -39,6 +41,10 @@ async fn a_file_is_for_the_admin_who_asked_for_it() {
     assert!(url.contains("X-Amz-Expires=300&"), "{url}");
     let forged = url.replace("X-Amz-Expires=300", "X-Amz-Expires=90000");
     assert_eq!(app.fetch(&forged).await.0, 403);
+    let key = format!("reports/{job}.csv");
+    let short = app.link_for(&key, Duration::from_secs(1)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    assert_eq!(app.fetch(&short).await.0, 403);
     app.at("2026-03-03T08:30:00Z");
     app.given_login(admin, shared::domain::user::Role::Admin)
         .await;
@@ -100,7 +106,7 @@ async fn orders_that_make_no_sense_are_refused() {
         ),
         (
             json!({ "what": "sessions", "format": "csv", "filters": { "program": "no_such" } }),
-            "program",
+            "filters.program",
             "unknown_value",
         ),
         (
@@ -110,8 +116,17 @@ async fn orders_that_make_no_sense_are_refused() {
         ),
         (
             json!({ "what": "analytics", "format": "csv", "filters": { "from": "1999-01-01T00:00:00Z" } }),
-            "from",
+            "filters.from",
             "period_too_early",
+        ),
+        (
+            json!({
+                "what": "analytics",
+                "format": "csv",
+                "filters": { "from": "2026-03-02T00:00:00Z", "to": "2026-03-02T00:00:00Z" },
+            }),
+            "filters.to",
+            "period_backwards",
         ),
     ] {
         let reply = order(&app, admin, &body).await;
