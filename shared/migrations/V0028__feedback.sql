@@ -23,6 +23,7 @@ CREATE TABLE feedback (
     hidden_reason      text,
     version            bigint NOT NULL,
     created_at         timestamptz NOT NULL,
+    said_at            timestamptz NOT NULL, -- when its author last said so
     updated_at         timestamptz NOT NULL,
     CONSTRAINT feedback_once UNIQUE (session_id, author_id),
     CONSTRAINT feedback_about_mentees_is_internal CHECK (about = 'mentor' OR published_at IS NULL),

@@ -113,7 +113,7 @@ pub(crate) struct FeedbackAuthorBody {
 /// What a mentee said of a mentor, as everybody sees it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MentorFeedbackBody {
-    /// `null` of what is anonymous, and of people who have left.
+    /// `null` of what is anonymous, and of people who have paused, are shut out, or leave.
     author: Option<FeedbackAuthorBody>,
     is_anonymous: bool,
     #[schema(minimum = 1, maximum = 5)]

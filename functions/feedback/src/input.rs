@@ -12,75 +12,55 @@ use utoipa::{IntoParams, ToSchema};
 type Stars = Bounded<1, 5>;
 type Topics = List<Text<1, 80>, 10>;
 
-/// What somebody thinks of a session that took place.
-#[derive(Deserr, ToSchema)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SessionFeedbackInput {
-    pub(crate) session_id: SessionId,
-    /// All in all.
-    rating: Stars,
-    /// How much it helped.
-    helpfulness_rating: Stars,
-    /// Whether you would recommend the other one.
-    would_recommend: bool,
-    /// In your words. In what is anonymous, say nothing that only you can know.
-    #[deserr(default)]
-    written_feedback: Option<Text<1, 4000>>,
-    /// What you talked about. Of what is anonymous nobody sees the topics one by one.
-    #[deserr(default)]
-    #[schema(required = false)]
-    topics_covered: Topics,
-    /// Whether nobody but admins shall know that it was you.
-    is_anonymous: bool,
-}
-
-impl SessionFeedbackInput {
-    pub(crate) fn opinion(self) -> Opinion {
-        Opinion {
-            rating: stars(self.rating),
-            helpfulness_rating: stars(self.helpfulness_rating),
-            would_recommend: self.would_recommend,
-            written_feedback: self.written_feedback.map(Text::into_string),
-            topics_covered: words(self.topics_covered),
-            is_anonymous: self.is_anonymous,
+/// A body of what somebody thinks of a session, beside what else it names.
+macro_rules! opinion_input {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Deserr, ToSchema)]
+        #[deserr(error = Problems, deny_unknown_fields)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $name {
+            $(pub(crate) $field: $kind,)*
+            /// All in all.
+            rating: Stars,
+            /// How much it helped.
+            helpfulness_rating: Stars,
+            /// Whether you would recommend the other one.
+            would_recommend: bool,
+            /// In your words. In what is anonymous, say nothing that only you can know.
+            #[deserr(default)]
+            written_feedback: Option<Text<1, 4000>>,
+            /// What you talked about. Of what is anonymous nobody sees the topics one by one.
+            #[deserr(default)]
+            #[schema(required = false)]
+            topics_covered: Topics,
+            /// Whether nobody but admins shall know that it was you.
+            is_anonymous: bool,
         }
-    }
-}
 
-/// What somebody thinks of a session by now: all of it, in the place of what they said before.
-#[derive(Deserr, ToSchema)]
-#[deserr(error = Problems, deny_unknown_fields)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SessionFeedbackChange {
-    /// All in all.
-    rating: Stars,
-    /// How much it helped.
-    helpfulness_rating: Stars,
-    /// Whether you would recommend the other one.
-    would_recommend: bool,
-    /// In your words. In what is anonymous, say nothing that only you can know.
-    #[deserr(default)]
-    written_feedback: Option<Text<1, 4000>>,
-    /// What you talked about. Of what is anonymous nobody sees the topics one by one.
-    #[deserr(default)]
-    #[schema(required = false)]
-    topics_covered: Topics,
-    /// Whether nobody but admins shall know that it was you.
-    is_anonymous: bool,
-}
-
-impl SessionFeedbackChange {
-    pub(crate) fn opinion(self) -> Opinion {
-        Opinion {
-            rating: stars(self.rating),
-            helpfulness_rating: stars(self.helpfulness_rating),
-            would_recommend: self.would_recommend,
-            written_feedback: self.written_feedback.map(Text::into_string),
-            topics_covered: words(self.topics_covered),
-            is_anonymous: self.is_anonymous,
+        impl $name {
+            pub(crate) fn opinion(self) -> Opinion {
+                Opinion {
+                    rating: stars(self.rating),
+                    helpfulness_rating: stars(self.helpfulness_rating),
+                    would_recommend: self.would_recommend,
+                    written_feedback: self.written_feedback.map(Text::into_string),
+                    topics_covered: words(self.topics_covered),
+                    is_anonymous: self.is_anonymous,
+                }
+            }
         }
-    }
+    };
+}
+
+opinion_input! {
+    /// What somebody thinks of a session that took place.
+    SessionFeedbackInput { session_id: SessionId, }
+}
+
+opinion_input! {
+    /// What somebody thinks of a session by now: all of it, in the place of what they said before.
+    SessionFeedbackChange {}
 }
 
 fn stars(stars: Stars) -> i16 {
@@ -117,7 +97,7 @@ pub(crate) struct FeedbackQuery {
     #[deserr(default)]
     #[param(nullable = false, inline)]
     status: Option<FeedbackStatus>,
-    /// Who said so; for admins.
+    /// Who said so; others than yourself for admins alone.
     #[deserr(default)]
     #[param(nullable = false, inline)]
     author_id: Option<UserId>,
@@ -152,6 +132,11 @@ pub(crate) struct FeedbackQuery {
 }
 
 impl FeedbackQuery {
+    /// Whether it asks for what somebody else said.
+    pub(crate) fn is_of_others(&self, asker: UserId) -> bool {
+        self.author_id.is_some_and(|author| author != asker)
+    }
+
     pub(crate) fn filter(&self) -> Filter {
         let stars = |number: u32| i16::try_from(number).unwrap_or_default();
         Filter {

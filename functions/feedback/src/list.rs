@@ -10,7 +10,7 @@ use crate::input::FeedbackQuery;
 
 /// List the feedback I gave, the newest first.
 ///
-/// Admins see everybody's.
+/// Admins see everybody's; whoever else asks for another author's is refused.
 #[utoipa::path(
     get,
     path = "/api/feedback",
@@ -25,6 +25,9 @@ pub(crate) async fn list_session_feedback(
     actor: Actor,
     Query(query): Query<FeedbackQuery>,
 ) -> Result<Listed<SessionFeedbackBody>, ApiError> {
+    if query.is_of_others(actor.id) && !actor.is_admin() {
+        return Err(ApiError::forbidden());
+    }
     let page = query.page();
     let found = store::feedback::list(&db.client().await?, actor, &query.filter(), page).await?;
     let bodies = found.items.into_iter().map(SessionFeedbackBody::from);

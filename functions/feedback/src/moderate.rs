@@ -1,10 +1,11 @@
 //! `PUT /api/feedback/{session_id}/moderation`
 
 use axum::extract::State;
+use jiff::Timestamp;
 use shared::domain::audit::{AuditAction, AuditEntry};
-use shared::domain::feedback::Moderation;
-use shared::domain::id::SessionId;
-use shared::http::{Admin, Answer, ApiError, AppState, Caller, Json, Path, Refused};
+use shared::domain::feedback::{Feedback, FeedbackError, Moderation};
+use shared::domain::id::{SessionId, UserId};
+use shared::http::{Admin, Answer, ApiError, AppState, Caller, IfMatch, Json, Path, Refused};
 use shared::store;
 
 use crate::body::SessionFeedbackBody;
@@ -20,7 +21,7 @@ use crate::input::FeedbackModerationInput;
     put,
     path = "/api/feedback/{session_id}/moderation",
     tag = "feedback",
-    params(("session_id" = SessionId, Path)),
+    params(("session_id" = SessionId, Path), IfMatch),
     security(("bearer" = [])),
     request_body = FeedbackModerationInput,
     responses((status = OK, body = Answer<SessionFeedbackBody>), (status = "4XX", body = Refused), (status = "5XX", body = Refused)),
@@ -31,29 +32,41 @@ pub(crate) async fn moderate_feedback(
     Admin(admin): Admin,
     Caller(origin): Caller,
     Path(session): Path<SessionId>,
+    if_match: IfMatch,
     Json(body): Json<FeedbackModerationInput>,
 ) -> Result<Answer<SessionFeedbackBody>, ApiError> {
-    let (now, reason) = (clock.now(), body.reason.into_string());
+    let now = clock.now();
     let mut client = db.client().await?;
     let tx = client.transaction();
     let known = store::feedback::lock(&tx, session, body.author_id)
         .await?
         .ok_or(ApiError::not_found("feedback"))?;
+    if_match.check(known.version)?;
     let was_public = known.is_public();
-    let (action, moderated) = match body.action {
-        Moderation::Hide => (
-            AuditAction::FeedbackHidden,
-            known.hide(admin.id, reason.clone(), now)?,
-        ),
-        Moderation::Restore => (AuditAction::FeedbackRestored, known.restore(now)?),
-    };
+    let (moderated, action) = moderate(known, &body, admin.id, now)?;
     store::feedback::update(&tx, &moderated).await?;
+    follow(&tx, &moderated, was_public || moderated.is_public(), now).await?;
     // Done to its author: the mentor, who can read what was done to them, must not learn that it is there.
     let entry = AuditEntry::to(action, admin.id, body.author_id).on(admin.login());
-    let entry = entry.because(format!("{session}: {reason}"));
+    let entry = entry.because(format!("{session}: {}", body.reason.as_str()));
     store::audit::append(&tx, clock.id(), now, &origin, &entry).await?;
-    follow(&tx, &moderated, was_public || moderated.is_public(), now).await?;
     tx.commit().await?;
     let version = moderated.version;
     Ok(Answer::ok(SessionFeedbackBody::from(moderated)).at_version(version))
+}
+
+/// What becomes of it, and what the audit log calls that.
+fn moderate(
+    known: Feedback,
+    body: &FeedbackModerationInput,
+    by: UserId,
+    now: Timestamp,
+) -> Result<(Feedback, AuditAction), FeedbackError> {
+    match body.action {
+        Moderation::Hide => {
+            let reason = body.reason.as_str().to_owned();
+            Ok((known.hide(by, reason, now)?, AuditAction::FeedbackHidden))
+        }
+        Moderation::Restore => Ok((known.restore(now)?, AuditAction::FeedbackRestored)),
+    }
 }

@@ -7,6 +7,7 @@
 pub mod anonymity;
 mod error;
 mod figures;
+mod moderation;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -77,6 +78,8 @@ pub struct Feedback {
     pub version: i64,
     /// When it was given.
     pub created_at: Timestamp,
+    /// When its author last said so.
+    pub said_at: Timestamp,
     /// The last change.
     pub updated_at: Timestamp,
 }
@@ -114,6 +117,7 @@ impl Feedback {
             hidden: None,
             version: 1,
             created_at: now,
+            said_at: now,
             updated_at: now,
         };
         let confirmed = Event::FeedbackGiven {
@@ -152,53 +156,12 @@ impl Feedback {
             published_at: self.published_at.or(is_new.then_some(now)),
             opinion,
             version: self.version + 1,
+            said_at: now,
             updated_at: now,
             ..self
         };
         let told = changed.announcement().filter(|_| is_new);
         Ok((changed, told))
-    }
-
-    /// Takes it out of sight, and out of the figures.
-    ///
-    /// # Errors
-    /// When it is.
-    pub fn hide(self, by: UserId, reason: String, now: Timestamp) -> Result<Self, FeedbackError> {
-        if self.hidden.is_some() {
-            return Err(FeedbackError::Hidden);
-        }
-        let hiding = Hiding {
-            at: now,
-            by,
-            reason,
-        };
-        Ok(self.moderated(Some(hiding), now))
-    }
-
-    /// Brings it back to where it was. An anonymous one that nobody has seen yet waits for the next publication: in the
-    /// present one it would stand out.
-    ///
-    /// # Errors
-    /// When it is not hidden.
-    pub fn restore(self, now: Timestamp) -> Result<Self, FeedbackError> {
-        if self.hidden.is_none() {
-            return Err(FeedbackError::NotHidden);
-        }
-        let settles_at = self.settles_at.max(now);
-        let restored = self.moderated(None, now);
-        Ok(Self {
-            settles_at,
-            ..restored
-        })
-    }
-
-    fn moderated(self, hidden: Option<Hiding>, now: Timestamp) -> Self {
-        Self {
-            hidden,
-            version: self.version + 1,
-            updated_at: now,
-            ..self
-        }
     }
 
     /// Whether everybody sees it, and it counts in the figures.

@@ -1,6 +1,7 @@
 //! Feedback on sessions. Which of it may be seen by whom is decided here by every `WHERE`, and why, in
 //! [`crate::domain::feedback::anonymity`].
 
+mod history;
 mod list;
 mod public;
 mod publication;
@@ -14,11 +15,11 @@ use super::error::violates;
 use super::{Read, StoreError, Transaction};
 use crate::domain::feedback::{About, Feedback, FeedbackError, Hiding, Opinion};
 use crate::domain::id::{Id, SessionId, UserId};
-use crate::domain::user::Actor;
 
-pub use list::{Filter, list};
+pub use history::{Earlier, list_earlier};
+pub use list::{Filter, list, list_of_session};
 pub use public::{PublicFeedback, find_usual, is_shown, list_months, list_public, list_topics};
-pub use publication::{lock_waiting, publish};
+pub use publication::{list_ready, lock_waiting, publish};
 
 const TABLE: &str = "feedback";
 
@@ -27,23 +28,10 @@ macro_rules! columns {
     () => {
         "id, session_id, author_id, subject_id, about, rating, helpfulness_rating, would_recommend, written_feedback,
          topics_covered, is_anonymous, settles_at, published_at, hidden_at, hidden_by, hidden_reason, version,
-         created_at, updated_at"
+         created_at, said_at, updated_at"
     };
 }
 use columns;
-
-/// What a feedback said before it was changed.
-#[derive(Clone, Debug)]
-pub struct Earlier {
-    /// Who said so.
-    pub author_id: UserId,
-    /// In which version.
-    pub version: i64,
-    /// What.
-    pub opinion: Opinion,
-    /// Since when.
-    pub said_at: Timestamp,
-}
 
 /// Writes a new one.
 pub async fn insert(
@@ -55,8 +43,8 @@ pub async fn insert(
         .try_execute(
             "INSERT INTO feedback (id, session_id, author_id, subject_id, about, rating, helpfulness_rating,
                                    would_recommend, written_feedback, topics_covered, is_anonymous, settles_at,
-                                   published_at, version, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
+                                   published_at, version, created_at, said_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15)",
             &[
                 (&feedback.id.uuid(), Type::UUID),
                 (&feedback.session_id.uuid(), Type::UUID),
@@ -121,34 +109,6 @@ pub async fn lock(
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Lists what was said about a session, as far as the actor may see it: their own, and what a mentee said of them with
-/// their name. An anonymous one is nobody's, also when it is public. Admins see both.
-pub async fn list_of_session(
-    db: &impl Read,
-    session: SessionId,
-    actor: Actor,
-) -> Result<Vec<Feedback>, StoreError> {
-    let rows = db
-        .query(
-            concat!(
-                "SELECT ",
-                columns!(),
-                " FROM feedback
-                  WHERE session_id = $1
-                    AND ($3 OR author_id = $2
-                         OR (subject_id = $2 AND published_at IS NOT NULL AND hidden_at IS NULL AND NOT is_anonymous))
-                  ORDER BY about DESC"
-            ),
-            &[
-                (&session.uuid(), Type::UUID),
-                (&actor.id.uuid(), Type::UUID),
-                (&actor.is_admin(), Type::BOOL),
-            ],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
-}
-
 /// Writes what has become of one. What it said before stays when it says something else now.
 pub async fn update(tx: &Transaction<'_>, feedback: &Feedback) -> Result<(), StoreError> {
     let (opinion, hidden) = (&feedback.opinion, feedback.hidden.as_ref());
@@ -158,7 +118,7 @@ pub async fn update(tx: &Transaction<'_>, feedback: &Feedback) -> Result<(), Sto
                INSERT INTO feedback_history (feedback_id, version, rating, helpfulness_rating, would_recommend,
                                              written_feedback, topics_covered, is_anonymous, said_at)
                SELECT id, version, rating, helpfulness_rating, would_recommend, written_feedback, topics_covered,
-                      is_anonymous, updated_at
+                      is_anonymous, said_at
                  FROM feedback
                 WHERE id = $1
                   AND (rating, helpfulness_rating, would_recommend, written_feedback, topics_covered, is_anonymous)
@@ -166,7 +126,7 @@ pub async fn update(tx: &Transaction<'_>, feedback: &Feedback) -> Result<(), Sto
              UPDATE feedback
                 SET rating = $2, helpfulness_rating = $3, would_recommend = $4, written_feedback = $5,
                     topics_covered = $6, is_anonymous = $7, settles_at = $8, published_at = $9, hidden_at = $10,
-                    hidden_by = $11, hidden_reason = $12, version = $13, updated_at = $14
+                    hidden_by = $11, hidden_reason = $12, version = $13, said_at = $14, updated_at = $15
               WHERE id = $1",
             &[
                 (&feedback.id.uuid(), Type::UUID),
@@ -182,42 +142,12 @@ pub async fn update(tx: &Transaction<'_>, feedback: &Feedback) -> Result<(), Sto
                 (&hidden.map(|hidden| hidden.by.uuid()), Type::UUID),
                 (&hidden.map(|hidden| hidden.reason.as_str()), Type::TEXT),
                 (&feedback.version, Type::INT8),
+                (&feedback.said_at, Type::TIMESTAMPTZ),
                 (&feedback.updated_at, Type::TIMESTAMPTZ),
             ],
         )
         .await?;
     StoreError::expect_one(TABLE, updated)
-}
-
-/// Lists what the feedback on a session said before it was changed: the actor's own, the oldest first. Admins see both.
-pub async fn list_earlier(
-    db: &impl Read,
-    session: SessionId,
-    actor: Actor,
-) -> Result<Vec<Earlier>, StoreError> {
-    let rows = db
-        .query(
-            "SELECT f.author_id, h.version, h.rating, h.helpfulness_rating, h.would_recommend, h.written_feedback,
-                    h.topics_covered, h.is_anonymous, h.said_at
-               FROM feedback f JOIN feedback_history h ON h.feedback_id = f.id
-              WHERE f.session_id = $1 AND ($3 OR f.author_id = $2)
-              ORDER BY h.said_at, h.version",
-            &[
-                (&session.uuid(), Type::UUID),
-                (&actor.id.uuid(), Type::UUID),
-                (&actor.is_admin(), Type::BOOL),
-            ],
-        )
-        .await?;
-    let earlier = |row: &Row| {
-        Ok(Earlier {
-            author_id: row.try_get::<_, Uuid>("author_id")?.into(),
-            version: row.try_get("version")?,
-            opinion: opinion(row)?,
-            said_at: row.try_get("said_at")?,
-        })
-    };
-    rows.iter().map(earlier).collect()
 }
 
 fn opinion(row: &Row) -> Result<Opinion, StoreError> {
@@ -253,6 +183,7 @@ fn from_row(row: &Row) -> Result<Feedback, StoreError> {
         }),
         version: row.try_get("version")?,
         created_at: row.try_get("created_at")?,
+        said_at: row.try_get("said_at")?,
         updated_at: row.try_get("updated_at")?,
     })
 }

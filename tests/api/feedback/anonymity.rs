@@ -45,6 +45,13 @@ impl Scene {
         }
     }
 
+    /// The mentor says what they think themselves, once and for all.
+    async fn speak(&self, app: &TestApp) {
+        for (_, session) in &self.all {
+            given(app, self.mentor, *session, &opinion(3, false)).await;
+        }
+    }
+
     fn spy<'a>(&self, app: &'a TestApp, post: &'a Post) -> Spy<'a> {
         Spy {
             app,
@@ -83,6 +90,7 @@ async fn no_answer_changes_by_one_anonymous_feedback() {
     let post = app.given_mail_service().await;
     let scene = Scene::new(&app, 3).await;
     let spy = scene.spy(&app, &post);
+    scene.speak(&app).await;
     settle(&app, &post).await;
     let before = spy.look(LOOK).await;
 
@@ -125,6 +133,22 @@ async fn no_answer_changes_by_one_anonymous_feedback() {
     for person in [mentee, scene.admin] {
         assert_eq!(get(&app, person, &path).await.data()[0]["rating"], 5);
     }
+    // The same eyes see it as soon as it carries a name.
+    let named = put(&app, mentee, &path, &opinion(5, false)).await;
+    assert_eq!(named.status, 200, "{}", named.text);
+    settle(&app, &post).await;
+    let seen = differences(&before, &spy.look(LOOK).await);
+    let public = format!("/api/mentors/{}/feedback?limit=100", scene.mentor);
+    for answer in [
+        format!("mentor {path}"),
+        format!("mentor {public}"),
+        format!("anybody {public}"),
+        "mails".to_owned(),
+        "export".to_owned(),
+        "ratings".to_owned(),
+    ] {
+        assert!(seen.contains(&answer), "{answer} is not in {seen:?}");
+    }
 }
 
 #[tokio::test]
@@ -133,9 +157,11 @@ async fn what_is_published_names_nobody() {
     let post = app.given_mail_service().await;
     let scene = Scene::new(&app, 4).await;
     let spy = scene.spy(&app, &post);
+    scene.speak(&app).await;
     for ((mentee, session), n) in scene.quiet.iter().zip(1..) {
         given(&app, *mentee, *session, &secret(n)).await;
     }
+    settle(&app, &post).await;
     let people: Vec<(UserId, Role)> =
         [(scene.mentor, Role::Mentor), (scene.puppet, Role::Mentee)].into();
     at(&app, MONDAY, &people).await;

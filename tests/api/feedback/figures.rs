@@ -122,24 +122,45 @@ async fn the_feedback_on_a_mentor_who_is_not_listed_is_for_themselves() {
     }
 }
 
+/// What everybody sees of a mentor's feedback.
+fn public_of(rows: &[KeptFeedback], mentor: UserId) -> Vec<&KeptFeedback> {
+    let is_public = |row: &&KeptFeedback| {
+        row.subject == mentor.to_string() && row.published_at.is_some() && !row.is_hidden
+    };
+    rows.iter().filter(is_public).collect()
+}
+
+/// A part of a whole as the API writes it.
+fn share(part: i64, whole: i64) -> Value {
+    let thousandths = (2000 * part + whole) / (2 * whole);
+    if thousandths % 1000 == 0 {
+        json!(thousandths / 1000)
+    } else {
+        json!(f64::from(i32::try_from(thousandths).unwrap()) / 1000.0)
+    }
+}
+
+/// How many ratings the mentors have of whom enough is known, and their sum.
+fn usual(rows: &[KeptFeedback], mentors: &[UserId]) -> (i64, i64) {
+    let public = mentors.iter().map(|mentor| public_of(rows, *mentor));
+    let known = public.filter(|public| public.len() > 2).flatten();
+    known.fold((0, 0), |(count, stars), row| {
+        (count + 1, stars + row.rating)
+    })
+}
+
 /// Adds everything up again, from the rows themselves.
-fn recomputed(rows: &[KeptFeedback], mentor: UserId) -> Value {
+fn recomputed(rows: &[KeptFeedback], mentors: &[UserId], mentor: UserId) -> Value {
     let of_mentor = |row: &&KeptFeedback| row.subject == mentor.to_string();
     let mine: Vec<&KeptFeedback> = rows.iter().filter(of_mentor).collect();
-    let is_public = |row: &&&KeptFeedback| row.published_at.is_some() && !row.is_hidden;
-    let public: Vec<&&KeptFeedback> = mine.iter().filter(is_public).collect();
+    let public = public_of(rows, mentor);
     let count = i64::try_from(public.len()).unwrap();
     if count < 3 {
-        return json!({ "count": null, "mean": null, "recommending": null, "helpfulness": null, "trend": [], "topics": [] });
+        return json!({
+            "count": null, "mean": null, "shrunken_mean": null, "prior": null, "distribution": [], "recommending": null,
+            "helpfulness": null, "trend": [], "topics": [],
+        });
     }
-    let share = |part: i64, whole: i64| {
-        let thousandths = (2000 * part + whole) / (2 * whole);
-        if thousandths % 1000 == 0 {
-            json!(thousandths / 1000)
-        } else {
-            json!(f64::from(i32::try_from(thousandths).unwrap()) / 1000.0)
-        }
-    };
     let mut months: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for row in &public {
         let month = &row.published_at.as_ref().unwrap()[..7];
@@ -153,9 +174,20 @@ fn recomputed(rows: &[KeptFeedback], mentor: UserId) -> Value {
         })
         .collect();
     let sum = |of: fn(&KeptFeedback) -> i64| public.iter().map(|row| of(row)).sum::<i64>();
+    let (all, stars) = usual(rows, mentors);
+    let distribution: Vec<Value> = (1..=5)
+        .map(|rating| {
+            let alike = public.iter().filter(|row| row.rating == rating);
+            json!({ "rating": rating, "count": alike.count() })
+        })
+        .collect();
     json!({
         "count": count,
         "mean": share(sum(|row| row.rating), count),
+        // Five ratings of stars ÷ all each, as one fraction.
+        "shrunken_mean": share(sum(|row| row.rating) * all + 5 * stars, (count + 5) * all),
+        "prior": { "mean": share(stars, all), "ratings": 5 },
+        "distribution": distribution,
         "recommending": share(sum(|row| i64::from(row.recommends)), count),
         "helpfulness": share(sum(|row| row.helpfulness), count),
         "trend": trend,
@@ -291,15 +323,9 @@ async fn whatever_happens_the_figures_are_what_the_rows_add_up_to() {
 
         let rows = app.kept_feedback().await;
         for mentor in &cast.mentors {
-            let is_public = |row: &&KeptFeedback| {
-                row.subject == mentor.to_string() && row.published_at.is_some() && !row.is_hidden
-            };
-            let public: Vec<i64> = rows
-                .iter()
-                .filter(is_public)
-                .map(|row| row.rating)
-                .collect();
-            let sums = (i64::try_from(public.len()).unwrap(), public.iter().sum());
+            let public = public_of(&rows, *mentor);
+            let stars = public.iter().map(|row| row.rating).sum();
+            let sums = (i64::try_from(public.len()).unwrap(), stars);
             assert_eq!(app.rating_sums(*mentor).await, sums, "step {step}");
             assert_eq!(
                 shown(&app, *mentor).await.len(),
@@ -307,7 +333,10 @@ async fn whatever_happens_the_figures_are_what_the_rows_add_up_to() {
                 "step {step}"
             );
             let found = stats(&app, *mentor).await;
-            for (field, value) in recomputed(&rows, *mentor).as_object().unwrap() {
+            for (field, value) in recomputed(&rows, &cast.mentors, *mentor)
+                .as_object()
+                .unwrap()
+            {
                 assert_eq!(&found[field], value, "step {step}, {field}");
             }
         }

@@ -80,3 +80,26 @@ async fn a_name_goes_with_its_person_and_the_stars_stay() {
     );
     assert_eq!(app.rating_sums(mentor).await, (1, 4));
 }
+
+#[tokio::test]
+async fn whoever_pauses_or_is_shut_out_is_not_named() {
+    let app = TestApp::whole().await;
+    let mentor = app.given_mentor().await;
+    let (mentee, session) = given_guest(&app, mentor, 2).await;
+    given(&app, mentee, session, &opinion(5, false)).await;
+    let author = async || shown(&app, mentor).await[0]["author"]["id"].clone();
+    assert_eq!(author().await, mentee.to_string());
+
+    for (status, seen) in [("inactive", Value::Null), ("active", json!(mentee))] {
+        app.patch_as(mentee, "/api/users/me", &json!({ "status": status }))
+            .await;
+        assert_eq!(author().await, seen, "{status}");
+    }
+    app.given_suspension(mentee).await;
+    assert_eq!(author().await, Value::Null);
+    assert_eq!(
+        shown(&app, mentor).await[0]["rating"],
+        5,
+        "what they said stays"
+    );
+}

@@ -1,6 +1,7 @@
 //! Admins take feedback out of sight, with reasons, and bring it back.
 
-use http::StatusCode;
+use futures_util::future::join;
+use http::{Method, StatusCode};
 use serde_json::json;
 use shared::domain::user::Role;
 use tests::TestApp;
@@ -140,4 +141,93 @@ async fn the_topics_of_a_group_stay_when_one_of_it_is_hidden() {
 
     let after = stats(&app, mentor).await;
     assert_eq!((&after["count"], &after["topics"]), (&json!(3), &topics));
+}
+
+#[tokio::test]
+async fn a_stale_moderation_changes_nothing() {
+    let app = TestApp::whole().await;
+    let (mentor, mentee, session) = given_pair(&app).await;
+    let admin = app.given_admin().await;
+    given(&app, mentee, session, &opinion(1, false)).await;
+    put(
+        &app,
+        mentee,
+        &format!("{FEEDBACK}/{session}"),
+        &opinion(4, false),
+    )
+    .await;
+    let hide = json!({ "author_id": mentee, "action": "hide", "reason": "an insult" });
+    let moderate = async |version: &str| {
+        let path = format!("{FEEDBACK}/{session}/moderation");
+        let call = app.call(Method::PUT, &path).by(admin).await;
+        call.header("if-match", version).json(&hide).send().await
+    };
+
+    let stale = moderate("\"1\"").await;
+
+    assert_eq!(
+        (stale.status, stale.code()),
+        (StatusCode::PRECONDITION_FAILED, "stale_version")
+    );
+    assert_eq!(shown(&app, mentor).await.len(), 1);
+    assert_eq!(moderate("\"2\"").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_was_said_before_was_said_when_it_was_given_though_it_was_hidden_since() {
+    let app = TestApp::whole().await;
+    let (_, mentee, session) = given_pair(&app).await;
+    let admin = app.given_admin().await;
+    let path = format!("{FEEDBACK}/{session}");
+    app.at("2026-03-02T15:00:00Z");
+    given(&app, mentee, session, &opinion(1, false)).await;
+    app.at("2026-03-02T15:10:00Z");
+    let hide = json!({ "author_id": mentee, "action": "hide", "reason": "an insult" });
+    put(&app, admin, &format!("{path}/moderation"), &hide).await;
+    app.at("2026-03-02T15:20:00Z");
+    put(&app, mentee, &path, &opinion(4, false)).await;
+    app.at("2026-03-02T15:30:00Z");
+    put(&app, mentee, &path, &opinion(5, false)).await;
+
+    let earlier = get(&app, mentee, &format!("{path}/history")).await;
+
+    let said = crate::texts(earlier.data(), "said_at");
+    let minutes: Vec<&str> = said.iter().map(|at| &at[..16]).collect();
+    assert_eq!(minutes, ["2026-03-02T15:00", "2026-03-02T15:20"]);
+}
+
+/// The audit log and the revision of the mentors are rows that everybody waits for: all take them in one order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn moderating_and_vetting_at_once_ends() {
+    let app = TestApp::whole().await;
+    let (_, mentee, session) = given_pair(&app).await;
+    let (admin, mentor) = (app.given_admin().await, app.given_unapproved_mentor().await);
+    given(&app, mentee, session, &opinion(1, false)).await;
+    for (action, decision) in [
+        ("hide", "approved"),
+        ("restore", "rejected"),
+        ("hide", "approved"),
+    ] {
+        let moderation = json!({ "author_id": mentee, "action": action, "reason": "a look" });
+        let verdict = json!({ "decision": decision, "reason": "a look" });
+        let held = app.given_locked_audit().await;
+
+        let path = format!("{FEEDBACK}/{session}/moderation");
+        let moderating = put(&app, admin, &path, &moderation);
+        let vetting = async {
+            app.until_waiting(1).await;
+            let path = format!("/api/mentors/{mentor}/vetting");
+            put(&app, admin, &path, &verdict).await
+        };
+        let releasing = async {
+            app.until_waiting(2).await;
+            held.release().await;
+        };
+        let both = join(Box::pin(moderating), Box::pin(vetting));
+        let ((moderated, vetted), ()) = join(both, Box::pin(releasing)).await;
+
+        assert_eq!(moderated.status, StatusCode::OK, "{}", moderated.text);
+        assert_eq!(vetted.status, StatusCode::OK, "{}", vetted.text);
+    }
+    assert_eq!(app.deadlocks().await, 0);
 }

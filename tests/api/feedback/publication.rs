@@ -1,7 +1,9 @@
 //! What is anonymous is published in groups, at the beginning of a week.
 
+use futures_util::future::join;
 use serde_json::json;
 use shared::domain::user::Role;
+use shared::worker::run_schedule;
 use tests::TestApp;
 
 use super::{MONDAY, at, given, given_guest, opinion, shown, stats, upkeep};
@@ -102,7 +104,7 @@ async fn two_runs_at_once_publish_once() {
     }
     at(&app, MONDAY, &[]).await;
 
-    Box::pin(futures_util::future::join(upkeep(&app), upkeep(&app))).await;
+    Box::pin(join(upkeep(&app), upkeep(&app))).await;
 
     assert_eq!(app.rating_sums(mentor).await, (4, 16));
     let told = app.outbox().await;
@@ -110,5 +112,44 @@ async fn two_runs_at_once_publish_once() {
         .iter()
         .filter(|event| event["type"] == "feedback.published");
     assert_eq!(told.count(), 1);
+    assert_eq!(app.deadlocks().await, 0);
+}
+
+/// Both change what is counted of mentors, and take them in one order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn publishing_while_requests_expire_ends() {
+    let app = TestApp::whole().await;
+    let guest = app.given_mentee().await;
+    let mut mentors = [app.given_mentor().await, app.given_mentor().await];
+    mentors.sort_unstable();
+    // Written first for who comes last.
+    for mentor in mentors.into_iter().rev() {
+        for day in 2..5 {
+            let (mentee, session) = given_guest(&app, mentor, day).await;
+            given(&app, mentee, session, &opinion(4, true)).await;
+        }
+    }
+    for (mentor, hour) in mentors.into_iter().zip([9, 11]) {
+        let at = format!("2026-03-12T{hour:02}:00:00Z");
+        app.given_session(guest, mentor, &at).await;
+    }
+    at(&app, MONDAY, &[]).await;
+    let held = app.given_locked_counts(mentors[1]).await;
+
+    let firing = async {
+        app.until_waiting(1).await;
+        run_schedule(&app.state, reminders_cron::fire).await
+    };
+    let releasing = async {
+        app.until_waiting(2).await;
+        held.release().await;
+    };
+    let both = join(Box::pin(upkeep(&app)), Box::pin(firing));
+    let (((), fired), ()) = join(both, Box::pin(releasing)).await;
+
+    fired.unwrap();
+    for mentor in mentors {
+        assert_eq!(app.rating_sums(mentor).await, (3, 12));
+    }
     assert_eq!(app.deadlocks().await, 0);
 }

@@ -286,7 +286,7 @@ async fn people_list_what_they_said_and_admins_list_everything() {
     for (actor, query, ratings) in [
         (mentee, String::new(), vec![5]),
         (mentor, String::new(), vec![2]),
-        (mentor, format!("?author_id={mentee}"), vec![2]),
+        (mentor, format!("?author_id={mentor}"), vec![2]),
         (mentor, "?about=mentor".to_owned(), vec![]),
         (admin, String::new(), vec![3, 2, 5]),
         (admin, "?about=mentor".to_owned(), vec![3, 5]),
@@ -316,6 +316,8 @@ async fn people_list_what_they_said_and_admins_list_everything() {
             .collect();
         assert_eq!(found, ratings, "{query}");
     }
+    let of_other = get(&app, mentor, &format!("{FEEDBACK}?author_id={mentee}")).await;
+    assert_eq!(of_other.status, StatusCode::FORBIDDEN);
     let mut walked = Vec::new();
     let mut path = format!("{FEEDBACK}?limit=1");
     loop {

@@ -1,5 +1,5 @@
-//! Everything that a mentor can get to know: every answer of the API, also to a mentee who plays along, every mail, and
-//! the export of everything about them.
+//! Everything that a mentor can get to know: every answer of the API, also to a mentee who plays along, how what they try
+//! is refused, every mail, and the export of everything about them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::domain::id::{SessionId, UserId};
 use shared::http::document;
 use shared::store;
-use tests::{Post, TestApp, areas};
+use tests::{Post, Reply, TestApp, areas};
 
 /// Who looks, and at what.
 pub(super) struct Spy<'a> {
@@ -99,6 +99,32 @@ impl Spy<'_> {
         all.chain(searches).chain(of_mentor).collect()
     }
 
+    /// What the mentor tries, to learn from how it is refused: of what has a version they name one that never was.
+    fn attempts(&self) -> Vec<(Method, String, Value)> {
+        let said = super::opinion(3, false);
+        let mut attempts = Vec::new();
+        for session in &self.sessions {
+            let (feedback, path) = (
+                format!("/api/feedback/{session}"),
+                format!("/api/sessions/{session}"),
+            );
+            let moderation = json!({ "author_id": self.mentor, "action": "hide", "reason": "x" });
+            attempts.extend([
+                (Method::PUT, feedback.clone(), said.clone()),
+                (Method::PUT, format!("{feedback}/moderation"), moderation),
+                (Method::DELETE, feedback, json!({})),
+                (
+                    Method::POST,
+                    "/api/feedback".to_owned(),
+                    super::on(*session, &said),
+                ),
+                (Method::PUT, path.clone(), json!({ "notes": "x" })),
+                (Method::DELETE, path, json!({})),
+            ]);
+        }
+        attempts
+    }
+
     /// Everything there is to see at one moment.
     pub(super) async fn look(&self, now: &str) -> BTreeMap<String, Value> {
         self.app.at(now);
@@ -112,9 +138,20 @@ impl Spy<'_> {
             ] {
                 self.app.at(now);
                 let reply = self.app.ask(asker, Method::GET, &path, None).await;
-                let answer = json!([reply.status.as_u16(), reply.body]);
-                seen.insert(format!("{who} {path}"), answer);
+                if who == "mentor" {
+                    check_answer(&path, &reply);
+                }
+                seen.insert(format!("{who} {path}"), answer(&reply));
             }
+        }
+        for (method, path, body) in self.attempts() {
+            self.app.at(now);
+            let call = self.app.call(method.clone(), &path).by(self.mentor).await;
+            let call = call.header("if-match", "\"0\"").json(&body);
+            let reply = call.send().await;
+            check_answer(&path, &reply);
+            assert!(reply.status.is_client_error(), "{path}: {}", reply.text);
+            seen.insert(format!("mentor {method} {path} {body}"), answer(&reply));
         }
         seen.insert("mails".to_owned(), json!(self.post.mails_to(self.mentor)));
         seen.insert("export".to_owned(), self.exported().await);
@@ -154,6 +191,30 @@ impl Spy<'_> {
             .map(|part| json!([part.entry.table, part.rows]))
             .collect()
     }
+}
+
+/// What an answer tells: its body, and the headers that are made of what it is about.
+fn answer(reply: &Reply) -> Value {
+    let header = |name: &str| {
+        let value = reply.headers.get(name);
+        value.map(|value| value.to_str().unwrap().to_owned())
+    };
+    json!([
+        reply.status.as_u16(),
+        header("etag"),
+        header("location"),
+        reply.body
+    ])
+}
+
+/// Whoever is not known, comes too often, or meets a failure learns nothing, and the test would not either.
+fn check_answer(path: &str, reply: &Reply) {
+    let status = reply.status.as_u16();
+    assert!(
+        status < 500 && ![401, 429].contains(&status),
+        "{path}: {}",
+        reply.text
+    );
 }
 
 /// Says where two looks differ.

@@ -1,11 +1,11 @@
-//! Lists of feedback: filters and pages, the newest first.
+//! Lists of feedback: by filters and pages, the newest first, and of one session.
 
 use jiff::Timestamp;
 use tokio_postgres::types::Type;
 
 use super::{columns, from_row};
 use crate::domain::feedback::{About, Feedback, FeedbackStatus};
-use crate::domain::id::{Id, UserId};
+use crate::domain::id::{Id, SessionId, UserId};
 use crate::domain::page::{Cursor, Page, PageRequest};
 use crate::domain::user::Actor;
 use crate::store::{Read, StoreError};
@@ -82,4 +82,32 @@ pub async fn list(
         at: feedback.created_at,
         id: feedback.id.uuid(),
     }))
+}
+
+/// Lists what was said about a session, as far as the actor may see it: their own, and what a mentee said of them with
+/// their name. An anonymous one is nobody's, also when it is public. Admins see both.
+pub async fn list_of_session(
+    db: &impl Read,
+    session: SessionId,
+    actor: Actor,
+) -> Result<Vec<Feedback>, StoreError> {
+    let rows = db
+        .query(
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM feedback
+                  WHERE session_id = $1
+                    AND ($3 OR author_id = $2
+                         OR (subject_id = $2 AND published_at IS NOT NULL AND hidden_at IS NULL AND NOT is_anonymous))
+                  ORDER BY about DESC"
+            ),
+            &[
+                (&session.uuid(), Type::UUID),
+                (&actor.id.uuid(), Type::UUID),
+                (&actor.is_admin(), Type::BOOL),
+            ],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
 }

@@ -16,7 +16,7 @@ use crate::store::{Read, StoreError};
 /// One feedback, as everybody sees it.
 #[derive(Clone, Debug)]
 pub struct PublicFeedback {
-    /// Who said so, with first and last name; nobody of what is anonymous, and of people who left.
+    /// Who said so, with first and last name; nobody of what is anonymous, and of people who are not to be seen now.
     pub author: Option<(UserId, String, String)>,
     /// What they said; no topics of what is anonymous.
     pub opinion: Opinion,
@@ -56,7 +56,7 @@ pub async fn list_public(
                     f.published_at, f.public_id, author.id AS author_id, author.first_name, author.last_name
                FROM feedback f
                LEFT JOIN users author
-                 ON author.id = f.author_id AND NOT f.is_anonymous AND author.erased_at IS NULL
+                 ON author.id = f.author_id AND NOT f.is_anonymous AND author.status = 'active'
               WHERE f.subject_id = $1 AND f.published_at IS NOT NULL AND f.hidden_at IS NULL
                 AND ($2::timestamptz IS NULL OR (f.published_at, f.public_id) < ($2, $3))
               ORDER BY f.published_at DESC, f.public_id DESC

@@ -1,8 +1,7 @@
 //! Publishing what is anonymous, group by group.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
@@ -11,40 +10,49 @@ use crate::domain::feedback::anonymity::{GROUP, Waiting};
 use crate::domain::id::{FeedbackId, Id, UserId};
 use crate::store::{Read, StoreError, Transaction};
 
-/// Reads what waits for up to a hundred mentors of whom enough is settled, and holds it until the transaction ends.
-pub async fn lock_waiting(
-    tx: &Transaction<'_>,
-    settled_by: Timestamp,
-) -> Result<BTreeMap<UserId, Vec<Waiting>>, StoreError> {
+/// Lists the mentors of whom enough is settled, by id.
+pub async fn list_ready(db: &impl Read, settled_by: Timestamp) -> Result<Vec<UserId>, StoreError> {
     let enough = i64::try_from(GROUP).unwrap_or(i64::MAX);
-    let rows = tx
+    let rows = db
         .query(
-            "WITH ready AS (
-               SELECT subject_id
-                 FROM feedback
-                WHERE about = 'mentor' AND published_at IS NULL AND hidden_at IS NULL AND settles_at <= $1
-                GROUP BY subject_id
-               HAVING count(DISTINCT author_id) >= $2
-                ORDER BY subject_id
-                LIMIT 100)
-             SELECT f.id, f.subject_id, f.author_id, f.settles_at
-               FROM feedback f JOIN ready ON ready.subject_id = f.subject_id
-              WHERE f.about = 'mentor' AND f.published_at IS NULL AND f.hidden_at IS NULL AND f.settles_at <= $1
-              ORDER BY f.id
-                FOR NO KEY UPDATE OF f",
+            "SELECT subject_id
+               FROM feedback
+              WHERE about = 'mentor' AND published_at IS NULL AND hidden_at IS NULL AND settles_at <= $1
+              GROUP BY subject_id
+             HAVING count(DISTINCT author_id) >= $2
+              ORDER BY subject_id",
             &[(&settled_by, Type::TIMESTAMPTZ), (&enough, Type::INT8)],
         )
         .await?;
-    let mut waiting: BTreeMap<UserId, Vec<Waiting>> = BTreeMap::new();
-    for row in rows {
-        let mentor = row.try_get::<_, Uuid>("subject_id")?.into();
-        waiting.entry(mentor).or_default().push(Waiting {
+    let mentor = |row: &Row| Ok(row.try_get::<_, Uuid>("subject_id")?.into());
+    rows.iter().map(mentor).collect()
+}
+
+/// Reads what waits for one mentor and is settled, and holds it until the transaction ends.
+pub async fn lock_waiting(
+    tx: &Transaction<'_>,
+    mentor: UserId,
+    settled_by: Timestamp,
+) -> Result<Vec<Waiting>, StoreError> {
+    let rows = tx
+        .query(
+            "SELECT id, author_id, settles_at
+               FROM feedback
+              WHERE subject_id = $1 AND about = 'mentor' AND published_at IS NULL AND hidden_at IS NULL
+                AND settles_at <= $2
+              ORDER BY id
+                FOR NO KEY UPDATE",
+            &[(&mentor.uuid(), Type::UUID), (&settled_by, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    let waiting = |row: &Row| {
+        Ok(Waiting {
             id: row.try_get::<_, Uuid>("id")?.into(),
             author_id: row.try_get::<_, Uuid>("author_id")?.into(),
             settles_at: row.try_get("settles_at")?,
-        });
-    }
-    Ok(waiting)
+        })
+    };
+    rows.iter().map(waiting).collect()
 }
 
 /// Makes them public, all as of one moment.
