@@ -11,6 +11,7 @@ CREATE TABLE questions (
     mentor_id      uuid REFERENCES users,
     claims         integer NOT NULL,
     posts          integer NOT NULL,
+    declined       uuid[] NOT NULL DEFAULT '{}', -- mentors whom the asker turned away, while it is under way
     offer_at       timestamptz,
     escalated_at   timestamptz,
     session_id     uuid REFERENCES sessions,

@@ -45,6 +45,7 @@ fn named(news: QuestionNews, question: &Question) -> Option<UserId> {
         | QuestionTurn::Lapsed
         | QuestionTurn::PassedOn
         | QuestionTurn::Completed
+        | QuestionTurn::Closed
         | QuestionTurn::Rated
         | QuestionTurn::Expired
         | QuestionTurn::Offered
@@ -75,11 +76,12 @@ fn is_still_true(news: QuestionNews, question: &Question) -> bool {
             !is_with_reader && status != QuestionStatus::Removed
         }
         QuestionTurn::Completed => is_with_reader && status == QuestionStatus::Completed,
-        QuestionTurn::Rated => is_with_reader && question.rating.is_some(),
+        QuestionTurn::Closed => status == QuestionStatus::Completed && question.rating.is_none(),
+        QuestionTurn::Rated => {
+            is_with_reader && status == QuestionStatus::Completed && question.rating.is_some()
+        }
         QuestionTurn::Escalated => {
-            question.has_participant(news.recipient_id)
-                && question.escalated_at.is_some()
-                && question.session_id.is_none()
+            question.has_participant(news.recipient_id) && question.awaits_booking()
         }
         QuestionTurn::Expired => status == QuestionStatus::Expired,
         QuestionTurn::Removed => status == QuestionStatus::Removed,

@@ -44,8 +44,8 @@ pub(crate) async fn ask_question(
     let mut client = state.db.client().await?;
     let tx = client.transaction();
 
-    let (_, under_way) = futures_util::try_join!(
-        store::question::hold_person(&tx, actor.id),
+    let ((), under_way) = futures_util::try_join!(
+        store::question::lock_mentee(&tx, actor.id),
         store::question::count_under_way(&tx, actor.id, now),
     )?;
     let question = Question::ask(state.clock.id(), actor.id, (wording, under_way), now)?;

@@ -18,8 +18,8 @@ pub(crate) struct QuestionBody {
     mentee_id: Option<UserId>,
     /// Who has it, or had it when it ended.
     mentor_id: Option<UserId>,
+    /// Like `text` and `topics` empty when its asker has left the platform and is erased.
     title: String,
-    /// Empty when its asker has left the platform and is erased.
     text: String,
     topics: Vec<String>,
     status: QuestionStatus,
@@ -34,7 +34,8 @@ pub(crate) struct QuestionBody {
     session_id: Option<SessionId>,
     /// What its asker thinks of the answer, 1 to 5 stars.
     rating: Option<i16>,
-    /// How well it fits you, 0 to 100; only in the list of open questions.
+    /// How well it fits you, 0 to 100; only in the list of open questions, and `null` there while you cannot be matched,
+    /// because you take a break or have hidden yourself.
     fit: Option<Thousandths>,
     version: i64,
     /// What you may do now.
@@ -70,11 +71,8 @@ impl QuestionBody {
     }
 
     /// The same with how well it fits.
-    pub(crate) fn fitting(self, fit: Thousandths) -> Self {
-        Self {
-            fit: Some(fit),
-            ..self
-        }
+    pub(crate) fn fitting(self, fit: Option<Thousandths>) -> Self {
+        Self { fit, ..self }
     }
 
     /// A question with its version, as every answer about one has it.
@@ -113,10 +111,18 @@ pub(crate) struct QuestionThreadBody {
     question: QuestionBody,
     /// What both have written, the oldest first. A mentor sees what was written since they claimed it, its asker all of it.
     answers: Vec<QuestionPostBody>,
+    /// The mentor's next free times, for the two while they would rather meet and have booked nothing. The asker books one
+    /// with `POST /api/sessions` and this `question_id`. Otherwise empty.
+    next_slots: Vec<QuestionSlotBody>,
 }
 
 impl QuestionThreadBody {
-    pub(crate) fn answer(question: Question, posts: Vec<Post>, actor: Actor) -> Answer<Self> {
+    pub(crate) fn answer(
+        question: Question,
+        posts: Vec<Post>,
+        slots: Vec<Slot>,
+        actor: Actor,
+    ) -> Answer<Self> {
         let (version, claim) = (question.version, question.claims);
         let sees_all = question.mentee_id == actor.id || actor.is_admin();
         let sees_own = question.mentor_id == Some(actor.id);
@@ -125,6 +131,7 @@ impl QuestionThreadBody {
             .filter(|post| sees_all || (sees_own && post.claim == claim));
         let body = Self {
             answers: seen.map(QuestionPostBody::from).collect(),
+            next_slots: slots.into_iter().map(QuestionSlotBody::from).collect(),
             question: QuestionBody::new(question, actor),
         };
         Answer::ok(body).at_version(version)
@@ -150,16 +157,21 @@ struct QuestionSlotBody {
     ends_at: Timestamp,
 }
 
-impl EscalationBody {
-    pub(crate) fn new(question: QuestionBody, duration_minutes: u32, slots: Vec<Slot>) -> Self {
-        let slots = slots.into_iter().map(|slot| QuestionSlotBody {
+impl From<Slot> for QuestionSlotBody {
+    fn from(slot: Slot) -> Self {
+        Self {
             starts_at: slot.starts_at,
             ends_at: slot.ends_at,
-        });
+        }
+    }
+}
+
+impl EscalationBody {
+    pub(crate) fn new(question: QuestionBody, duration_minutes: u32, slots: Vec<Slot>) -> Self {
         Self {
             question,
             duration_minutes,
-            next_slots: slots.collect(),
+            next_slots: slots.into_iter().map(QuestionSlotBody::from).collect(),
         }
     }
 }

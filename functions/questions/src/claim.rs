@@ -12,7 +12,8 @@ use crate::held::{lock, save};
 /// Claim a question.
 ///
 /// One mentor wins; the others get `question_taken`. A claim lapses when nobody writes for 60 minutes and the mentor has
-/// not answered: then the question is open again. Five may be claimed and not answered at a time.
+/// not answered: then the question is open again. Whom its asker has turned away cannot claim it any more. Five may be
+/// claimed and not answered at a time.
 #[utoipa::path(
     post,
     path = "/api/questions/{id}/claim",
@@ -34,14 +35,16 @@ pub(crate) async fn claim_question(
 
     // People first, then the question: whoever books for one goes this way too.
     let (is_approved, claimed, question) = futures_util::try_join!(
-        store::question::hold_person(&tx, actor.id),
+        store::question::lock_mentor(&tx, actor.id),
         store::question::count_claims(&tx, actor.id, now),
         store::question::lock_to_claim(&tx, id),
     )?;
     if !is_approved {
         return Err(QuestionError::NotApproved.into());
     }
-    let question = question.ok_or(ApiError::not_found("question"))?;
+    let question = question
+        .filter(|question| question.answers_claim_of(actor, now))
+        .ok_or(ApiError::not_found("question"))?;
     let (question, events) = question.claim(actor, claimed, now)?;
     save(&tx, clock, &question, events).await?;
     QuestionBody::answer(question, actor).commit(tx).await
@@ -49,8 +52,8 @@ pub(crate) async fn claim_question(
 
 /// Give a question back.
 ///
-/// The mentor who has it gives it back, or its asker wants another answer: it is open to all mentors again. The next
-/// mentor does not read what was written before.
+/// The mentor who has it gives it back: it is open to all mentors again. Or its asker wants another answer: then it is open
+/// to all others. The next mentor does not read what was written before.
 #[utoipa::path(
     post,
     path = "/api/questions/{id}/release",

@@ -50,7 +50,7 @@ pub(crate) async fn escalate_question(
 }
 
 /// What can be booked of its mentor by its asker; nothing while the mentor takes no sessions.
-async fn next_slots(
+pub(crate) async fn next_slots(
     db: &impl Read,
     question: &Question,
     now: Timestamp,

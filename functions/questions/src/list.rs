@@ -69,8 +69,9 @@ impl QuestionsQuery {
 
 /// List questions.
 ///
-/// Approved mentors browse the newest 300 open questions, those whom they fit best first: `fit` compares the words and, where
-/// a model has read both, the meanings of a question and a mentor's profile. Own questions come newest first.
+/// Approved mentors browse the open questions, those whom they fit best first; of more than 600 the 300 newest and the 300
+/// oldest. `fit` compares the words and, where a model has read both, the meanings of a question and a mentor's profile. Own
+/// questions come newest first.
 #[utoipa::path(
     get,
     path = "/api/questions",

@@ -17,14 +17,17 @@ use shared::http::{ApiError, AppState, CatalogCache, Problems};
 use shared::store::question::Waiting;
 use shared::store::{self, Client, StoreError};
 
-/// How many open questions are looked at: the newest.
+/// How many open questions are looked at from each end, the newest and the oldest: comparing them is what a page costs.
 const CONSIDERED: i64 = 300;
 
-/// A question with how well it fits.
-type Fitting = (Question, Thousandths);
+/// A question with how well it fits; nothing is known of mentors who cannot be matched.
+type Fitting = (Question, Option<Thousandths>);
 
-/// What the list is sorted by: the best fit first, then the newest.
-type Key = (Reverse<Thousandths>, Reverse<(Timestamp, QuestionId)>);
+/// What the list is sorted by: the best fit first, then the newest; what is not known fits worst.
+type Key = (
+    Reverse<Option<Thousandths>>,
+    Reverse<(Timestamp, QuestionId)>,
+);
 
 /// Lists a page of the open questions, those that fit best first.
 pub(crate) async fn list_ranked(
@@ -38,7 +41,7 @@ pub(crate) async fn list_ranked(
     let (is_approved, revision, waiting, last) = futures_util::try_join!(
         store::question::is_approved(client, actor.id),
         store::catalog::revision(client),
-        store::question::list_waiting(client, model, CONSIDERED, now),
+        store::question::list_waiting(client, (actor.id, model), CONSIDERED, now),
         find_last(client, page.after, model),
     )?;
     if !is_approved {
@@ -90,7 +93,7 @@ fn fitting(catalog: &Catalog, mentor: UserId, waiting: Waiting) -> Fitting {
         topics: &wording.topics,
         meaning: waiting.meaning,
     };
-    let fit = catalog.fit(mentor, &posed).unwrap_or_default();
+    let fit = catalog.fit(mentor, &posed);
     (waiting.question, fit)
 }
 

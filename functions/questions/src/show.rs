@@ -7,6 +7,7 @@ use shared::http::{Actor, Answer, ApiError, Path, Refused};
 use shared::store::{self, Db};
 
 use crate::body::QuestionThreadBody;
+use crate::escalate::next_slots;
 
 /// Show a question with its thread.
 ///
@@ -41,5 +42,10 @@ pub(crate) async fn show_question(
             question.is_known_to(actor, now) && (is_own || is_shown)
         })
         .ok_or(ApiError::not_found("question"))?;
-    Ok(QuestionThreadBody::answer(question, posts, actor))
+    let slots = if question.awaits_booking() && question.has_participant(actor.id) {
+        next_slots(&client, &question, now).await?
+    } else {
+        Vec::new()
+    };
+    Ok(QuestionThreadBody::answer(question, posts, slots, actor))
 }

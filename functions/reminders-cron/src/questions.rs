@@ -1,11 +1,14 @@
 //! Quick questions: what time has made of them is written down and told, and those that nobody claims are offered once to
 //! the mentors whom they fit best.
 
+use std::collections::HashMap;
+
+use shared::domain::id::UserId;
 use shared::domain::matching::{Catalog, Posed};
-use shared::domain::question::{OFFERED_TO, Question};
+use shared::domain::question::{OFFERED_TO, OFFERS_AT_ONCE, Question};
 use shared::state::AppState;
 use shared::store::question::Waiting;
-use shared::store::{self, Client, StoreError, Transaction};
+use shared::store::{self, Client, StoreError};
 use tokio::task::spawn_blocking;
 
 /// How many portions are done at one firing: the next one goes on, and sessions wait for none of it.
@@ -40,10 +43,15 @@ async fn move_on(state: &AppState, client: &mut Client) -> Result<usize, StoreEr
     Ok(moved)
 }
 
-/// Offers the questions that are due; returns how many that were. Mentors are read only when there are any.
+/// Offers the questions that are due; returns how many that were. Mentors are read only when there are any, and before
+/// any question is held.
 async fn offer(state: &AppState, client: &mut Client) -> Result<usize, StoreError> {
     let (model, now) = (state.bedrock.embedding_model(), state.clock.now());
-    let (mut offered, mut catalog) = (0, None);
+    if !store::question::is_offer_due(client, now).await? {
+        return Ok(0);
+    }
+    let mut desk = Desk::new(build(client, model).await?);
+    let mut offered = 0;
     for _ in 0..PORTIONS {
         let tx = client.transaction();
         let due = store::question::lock_to_offer(&tx, model, now).await?;
@@ -51,13 +59,9 @@ async fn offer(state: &AppState, client: &mut Client) -> Result<usize, StoreErro
             break;
         }
         offered += due.len();
-        let catalog = match &catalog {
-            Some(catalog) => catalog,
-            None => catalog.insert(build(&tx, model).await?),
-        };
         let mut told = Vec::new();
         for waiting in due {
-            let mentors = catalog.best_for(&posed(&waiting), OFFERED_TO);
+            let mentors = desk.choose(&waiting);
             let (question, events) = waiting.question.offer(&mentors, now);
             store::question::update(&tx, &question).await?;
             told.extend(events);
@@ -68,10 +72,37 @@ async fn offer(state: &AppState, client: &mut Client) -> Result<usize, StoreErro
     Ok(offered)
 }
 
-async fn build(tx: &Transaction<'_>, model: Option<&str>) -> Result<Catalog, StoreError> {
-    let (mentors, background) = store::catalog::read(tx, model).await?;
+async fn build(client: &Client, model: Option<&str>) -> Result<Catalog, StoreError> {
+    let (mentors, background) = store::catalog::read(client, model).await?;
     let built = spawn_blocking(move || Catalog::build_within(mentors, &background)).await;
     built.map_err(|failure| StoreError::inconsistent("mentors", failure))
+}
+
+/// Who is offered what at one firing.
+struct Desk {
+    catalog: Catalog,
+    offers: HashMap<UserId, usize>,
+}
+
+impl Desk {
+    fn new(catalog: Catalog) -> Self {
+        let offers = HashMap::new();
+        Self { catalog, offers }
+    }
+
+    /// The mentors whom a question fits best, of those whom its asker has not turned away and who have not been offered
+    /// enough.
+    fn choose(&mut self, waiting: &Waiting) -> Vec<UserId> {
+        let may_have = |mentor| {
+            let has_room = self.offers.get(&mentor).is_none_or(|n| *n < OFFERS_AT_ONCE);
+            has_room && !waiting.question.declined.contains(&mentor)
+        };
+        let chosen = self.catalog.best_for(&posed(waiting), OFFERED_TO, may_have);
+        for mentor in &chosen {
+            *self.offers.entry(*mentor).or_default() += 1;
+        }
+        chosen
+    }
 }
 
 fn posed(waiting: &Waiting) -> Posed<'_> {

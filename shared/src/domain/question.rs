@@ -15,6 +15,7 @@
 //! answered stays with its mentor until the asker has enough, or asks for somebody else.
 
 mod allowed;
+mod ask;
 mod board;
 mod ending;
 mod error;
@@ -30,8 +31,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::event::Event;
 use super::id::{QuestionId, SessionId, UserId};
-use super::user::{Actor, Role};
 
+pub use ask::Wording;
 pub use board::{COUNTED_DAYS, HALF_LIFE_DAYS, Place, Tally, board, worth};
 pub use error::QuestionError;
 pub use news::{QuestionNews, QuestionTurn};
@@ -48,23 +49,14 @@ pub const ANSWERED_IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub const OFFER_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// To how many mentors it is offered.
 pub const OFFERED_TO: usize = 5;
+/// How many questions one mentor is offered at a time.
+pub const OFFERS_AT_ONCE: usize = 5;
 /// How many questions of one mentee may be open, claimed or answered at a time.
 pub const OPEN_QUESTIONS: i64 = 5;
 /// How many questions one mentor may have claimed and not answered at a time.
 pub const OPEN_CLAIMS: i64 = 5;
 /// How many posts a thread has at most.
 pub const POSTS: i32 = 50;
-
-/// What somebody wants to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wording {
-    /// In a few words.
-    pub title: String,
-    /// In full; empty once its asker is erased.
-    pub text: String,
-    /// What it is about, as short phrases.
-    pub topics: Vec<String>,
-}
 
 /// A quick question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +77,8 @@ pub struct Question {
     pub claims: i32,
     /// How many posts there are, of all claims.
     pub posts: i32,
+    /// Mentors whom its asker turned away, while it is under way: they do not get it again.
+    pub declined: Vec<UserId>,
     /// When it is offered to mentors; none when it was.
     pub offer_at: Option<Timestamp>,
     /// When one of the two wanted to meet instead.
@@ -109,62 +103,10 @@ pub struct Question {
 pub type Stepped = (Question, Vec<Event>);
 
 impl Question {
-    /// Asks.
-    ///
-    /// # Errors
-    /// When the mentee has asked too many questions that are not answered yet.
-    pub fn ask(
-        id: QuestionId,
-        mentee_id: UserId,
-        (wording, open): (Wording, i64),
-        now: Timestamp,
-    ) -> Result<Self, QuestionError> {
-        if open >= OPEN_QUESTIONS {
-            return Err(QuestionError::TooManyQuestions);
-        }
-        Ok(Self {
-            id,
-            mentee_id,
-            wording,
-            status: QuestionStatus::Open,
-            holds_until: Some(now + OPEN_TIME),
-            mentor_id: None,
-            claims: 0,
-            posts: 0,
-            offer_at: Some(now + OFFER_AFTER),
-            escalated_at: None,
-            session_id: None,
-            rating: None,
-            rated_at: None,
-            removed_reason: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        })
-    }
-
     /// Whether the person is one of the two.
     #[must_use]
     pub fn has_participant(&self, person: UserId) -> bool {
         self.mentee_id == person || self.mentor_id == Some(person)
-    }
-
-    /// Whether somebody may know that it exists: its two people, admins, and mentors while it is open. What was removed
-    /// only admins know.
-    #[must_use]
-    pub fn is_known_to(&self, actor: Actor, now: Timestamp) -> bool {
-        let present = self.clone().at(now).0;
-        match present.status {
-            _ if actor.is_admin() => true,
-            QuestionStatus::Removed => false,
-            QuestionStatus::Open if actor.role == Role::Mentor => true,
-            QuestionStatus::Open
-            | QuestionStatus::Claimed
-            | QuestionStatus::Answered
-            | QuestionStatus::Completed
-            | QuestionStatus::Expired
-            | QuestionStatus::Withdrawn => present.has_participant(actor.id),
-        }
     }
 
     pub(super) fn news(&self, turn: QuestionTurn, recipient_id: UserId) -> Event {
@@ -205,6 +147,7 @@ impl Question {
         Self {
             status,
             holds_until: None,
+            declined: Vec::new(),
             offer_at: None,
             ..self.changed(now)
         }

@@ -5,24 +5,27 @@
 
 mod board;
 mod due;
+mod leaving;
 mod list;
 mod people;
 mod post;
 
-use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{Read, StoreError, Transaction, outbox, user};
-use crate::domain::id::{EventId, Id, QuestionId, SessionId, UserId};
+use super::{Read, StoreError, Transaction, user};
+use crate::domain::id::{Id, QuestionId, SessionId, UserId};
 use crate::domain::matching::Vector;
 use crate::domain::question::{Question, QuestionStatus, Wording};
 
 pub use board::{Named, list_names, list_tallies};
-pub use due::{lock_over, lock_to_offer};
+pub use due::{is_offer_due, lock_over, lock_to_offer};
+pub use leaving::call_off;
 pub use list::{Waiting, find_waiting, list_own, list_waiting};
-pub use people::{count_claims, count_under_way, hold_person, is_approved, is_shown_to};
+pub use people::{
+    count_claims, count_under_way, is_approved, is_shown_to, lock_mentee, lock_mentor,
+};
 pub use post::{insert_post, list_posts};
 
 const TABLE: &str = "questions";
@@ -30,8 +33,8 @@ const TABLE: &str = "questions";
 /// What [`from_row`] reads.
 macro_rules! columns {
     () => {
-        "q.id, q.mentee_id, q.title, q.text, q.topics, q.status, q.holds_until, q.mentor_id, q.claims, q.posts, q.offer_at,
-         q.escalated_at, q.session_id, q.rating, q.rated_at, q.removed_reason, q.version, q.created_at, q.updated_at"
+        "q.id, q.mentee_id, q.title, q.text, q.topics, q.status, q.holds_until, q.mentor_id, q.claims, q.posts, q.declined,
+         q.offer_at, q.escalated_at, q.session_id, q.rating, q.rated_at, q.removed_reason, q.version, q.created_at, q.updated_at"
     };
 }
 use columns;
@@ -82,27 +85,6 @@ pub async fn lock_to_claim(
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Reads those that a person waits for or has, and holds their rows until the transaction ends.
-pub async fn lock_under_way(
-    tx: &Transaction<'_>,
-    person: UserId,
-) -> Result<Vec<Question>, StoreError> {
-    let rows = tx
-        .query(
-            concat!(
-                "SELECT ",
-                columns!(),
-                " FROM questions q
-                  WHERE (q.mentee_id = $1 OR q.mentor_id = $1) AND q.status IN ('open', 'claimed', 'answered')
-                  ORDER BY q.id
-                    FOR NO KEY UPDATE"
-            ),
-            &[(&person.uuid(), Type::UUID)],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
-}
-
 /// Writes a new one, with what a model makes of its words.
 pub async fn insert(
     tx: &Transaction<'_>,
@@ -138,12 +120,13 @@ pub async fn insert(
 
 /// Writes where one stands.
 pub async fn update(tx: &Transaction<'_>, question: &Question) -> Result<(), StoreError> {
+    let declined: Vec<Uuid> = question.declined.iter().map(|id| id.uuid()).collect();
     let updated = tx
         .execute(
             "UPDATE questions
-                SET status = $2, holds_until = $3, mentor_id = $4, claims = $5, posts = $6, offer_at = $7,
-                    escalated_at = $8, session_id = $9, rating = $10, rated_at = $11, removed_reason = $12, version = $13,
-                    updated_at = $14
+                SET status = $2, holds_until = $3, mentor_id = $4, claims = $5, posts = $6, declined = $7, offer_at = $8,
+                    escalated_at = $9, session_id = $10, rating = $11, rated_at = $12, removed_reason = $13,
+                    version = $14, updated_at = $15
               WHERE id = $1",
             &[
                 (&question.id.uuid(), Type::UUID),
@@ -152,6 +135,7 @@ pub async fn update(tx: &Transaction<'_>, question: &Question) -> Result<(), Sto
                 (&question.mentor_id.map(Id::uuid), Type::UUID),
                 (&question.claims, Type::INT4),
                 (&question.posts, Type::INT4),
+                (&declined, Type::UUID_ARRAY),
                 (&question.offer_at, Type::TIMESTAMPTZ),
                 (&question.escalated_at, Type::TIMESTAMPTZ),
                 (&question.session_id.map(Id::uuid), Type::UUID),
@@ -166,24 +150,10 @@ pub async fn update(tx: &Transaction<'_>, question: &Question) -> Result<(), Sto
     StoreError::expect_one(TABLE, updated)
 }
 
-/// Takes back what a person who leaves has asked, gives back what they had claimed, and promises to tell the others.
-pub async fn call_off(
-    tx: &Transaction<'_>,
-    person: UserId,
-    now: Timestamp,
-    mut new_id: impl FnMut() -> EventId,
-) -> Result<(), StoreError> {
-    for question in lock_under_way(tx, person).await? {
-        let (left, events) = question.leave(person, now);
-        update(tx, &left).await?;
-        outbox::append_all(tx, &mut new_id, now, events).await?;
-    }
-    Ok(())
-}
-
 fn from_row(row: &Row) -> Result<Question, StoreError> {
     let mentor_id: Option<Uuid> = row.try_get("mentor_id")?;
     let session_id: Option<Uuid> = row.try_get("session_id")?;
+    let declined: Vec<Uuid> = row.try_get("declined")?;
     Ok(Question {
         id: row.try_get::<_, Uuid>("id")?.into(),
         mentee_id: row.try_get::<_, Uuid>("mentee_id")?.into(),
@@ -197,6 +167,7 @@ fn from_row(row: &Row) -> Result<Question, StoreError> {
         mentor_id: mentor_id.map(UserId::from),
         claims: row.try_get("claims")?,
         posts: row.try_get("posts")?,
+        declined: declined.into_iter().map(UserId::from).collect(),
         offer_at: row.try_get("offer_at")?,
         escalated_at: row.try_get("escalated_at")?,
         session_id: session_id.map(SessionId::from),

@@ -35,6 +35,11 @@ async fn the_next_free_times_are_those_that_can_be_booked_and_the_session_is_lin
     assert_eq!(told(&app, "escalated").await, [mentor.to_string()]);
     step(&app, mentor, id, "escalate").await;
     assert_eq!(told(&app, "escalated").await.len(), 1, "told once");
+    let admin = app.given_admin().await;
+    for (person, shown) in [(mentee, &times[..]), (mentor, &times[..]), (admin, &[][..])] {
+        let seen = show(&app, person, id).await;
+        assert_eq!(crate::texts(&seen.data()["next_slots"], "starts_at"), shown);
+    }
 
     let booked = post(
         &app,
@@ -47,6 +52,7 @@ async fn the_next_free_times_are_those_that_can_be_booked_and_the_session_is_lin
     let seen = show(&app, mentor, id).await;
     assert_eq!(seen.data()["session_id"], booked.data()["id"]);
     assert_eq!(seen.data()["status"], "answered");
+    assert_eq!(seen.data()["next_slots"], json!([]));
     assert_eq!(app.overlaps().await, 0);
 }
 

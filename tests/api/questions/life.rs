@@ -72,6 +72,7 @@ async fn a_question_is_asked_claimed_answered_completed_and_rated() {
       "id": "[hidden]",
       "mentee_id": "[hidden]",
       "mentor_id": "[hidden]",
+      "next_slots": [],
       "rating": 5,
       "session_id": null,
       "status": "completed",
@@ -116,10 +117,7 @@ async fn a_thread_is_between_its_two_people_and_the_next_mentor_starts_anew() {
     assert_eq!(open.data()["answers"], json!([]));
     assert_eq!(open.data()["mentee_id"], json!(null));
     let late = write(&app, first, id, "One more thing").await;
-    assert_eq!(
-        (late.status, late.code()),
-        (StatusCode::FORBIDDEN, "not_your_question")
-    );
+    assert_eq!(late.status, StatusCode::NOT_FOUND, "{}", late.text);
     step(&app, second, id, "claim").await;
     write(&app, second, id, "Another answer").await;
     let counts =
@@ -129,6 +127,72 @@ async fn a_thread_is_between_its_two_people_and_the_next_mentor_starts_anew() {
         assert_eq!(answers.as_array().unwrap().len(), count);
     }
     assert_eq!(show(&app, first, id).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_mentor_whom_its_asker_turned_away_does_not_get_it_again() {
+    let app = TestApp::whole().await;
+    let (mentee, first) = (app.given_mentee().await, app.given_mentor().await);
+    let second = app.given_mentor().await;
+    let id = app.given_answered_question(mentee, first).await;
+    assert_eq!(step(&app, mentee, id, "release").await.status, 200);
+
+    assert_eq!(get(&app, first, QUESTIONS).await.data(), &json!([]));
+    assert_eq!(show(&app, first, id).await.status, StatusCode::NOT_FOUND);
+    let refused = step(&app, first, id, "claim").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "question_passed_on")
+    );
+    assert_eq!(titles(&get(&app, second, QUESTIONS).await).len(), 1);
+    // Whoever gives it back by themselves finds it again.
+    assert_eq!(step(&app, second, id, "claim").await.status, 200);
+    assert_eq!(step(&app, second, id, "release").await.status, 200);
+    assert_eq!(titles(&get(&app, second, QUESTIONS).await).len(), 1);
+    assert_eq!(
+        step(&app, first, id, "claim").await.code(),
+        "question_passed_on"
+    );
+}
+
+#[tokio::test]
+async fn a_claim_tells_nothing_of_what_has_ended() {
+    let app = TestApp::whole().await;
+    app.at("2026-03-02T10:00:00Z");
+    let (mentee, mentor) = (app.given_mentee().await, app.given_mentor().await);
+    let (admin, stranger) = (app.given_admin().await, app.given_mentor().await);
+    let removed = app.given_question(mentee, "How do I hire?").await;
+    let withdrawn = app.given_question(mentee, "How do I fire?").await;
+    let expired = app.given_question(mentee, "How do I sell?").await;
+    let completed = app.given_rated_answer(mentee, mentor, 5).await;
+    let held = app.given_claimed_question(mentee, mentor).await;
+    let reason = json!({ "reason": "It advertises." });
+    for (actor, id, body) in [(admin, removed, Some(&reason)), (mentee, withdrawn, None)] {
+        let path = format!("{QUESTIONS}/{id}");
+        let gone = app
+            .ask(Some(actor), http::Method::DELETE, &path, body)
+            .await;
+        assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
+    }
+    let taken = step(&app, stranger, held, "claim").await;
+    assert_eq!(
+        (taken.status, taken.code()),
+        (StatusCode::CONFLICT, "question_taken")
+    );
+    let over = step(&app, mentor, completed, "claim").await;
+    assert_eq!(
+        (over.status, over.code()),
+        (StatusCode::CONFLICT, "invalid_transition"),
+        "who answered it knows it"
+    );
+    app.at("2026-03-09T10:10:00Z");
+    app.given_login(stranger, Role::Mentor).await;
+
+    for id in [removed, withdrawn, expired, completed] {
+        let refused = step(&app, stranger, id, "claim").await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.text);
+        assert_eq!(show(&app, stranger, id).await.status, refused.status);
+    }
 }
 
 #[tokio::test]

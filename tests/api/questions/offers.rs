@@ -4,7 +4,7 @@ use futures_util::future::join;
 use http::StatusCode;
 use tests::TestApp;
 
-use super::{fire, given_expert, step, told};
+use super::{fire, given_expert, step, told, write};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_offered_once_to_the_best_though_two_schedules_fire_at_once() {
@@ -83,4 +83,60 @@ async fn the_mail_of_an_offer_is_dropped_once_somebody_has_it() {
     post.deliver(&offers[1]).await.unwrap();
 
     assert_eq!(post.mails_to(first).len() + post.mails_to(second).len(), 1);
+}
+
+#[tokio::test]
+async fn what_fits_nobody_is_offered_once_somebody_comes_whom_it_fits() {
+    let app = TestApp::whole().await;
+    app.at("2026-03-02T10:00:00Z");
+    let mentee = app.given_mentee().await;
+    given_expert(&app, &["Lighthouses"], "I like to help.").await;
+    app.given_question(mentee, "How do I hire engineers?").await;
+    app.at("2026-03-03T10:10:00Z");
+    fire(&app).await;
+    assert!(told(&app, "offered").await.is_empty());
+
+    let mentor = given_expert(&app, &["Hiring engineers"], "I like to help.").await;
+    app.at("2026-03-04T10:00:00Z");
+    assert_eq!(fire(&app).await, 0);
+    app.at("2026-03-04T10:20:00Z");
+    fire(&app).await;
+    assert_eq!(told(&app, "offered").await, [mentor.to_string()]);
+}
+
+#[tokio::test]
+async fn nobody_is_offered_more_than_five_at_once() {
+    let app = TestApp::whole().await;
+    app.at("2026-03-02T10:00:00Z");
+    let best = given_expert(&app, &["Hiring engineers"], "I have hired many.").await;
+    for _ in 0..8 {
+        let mentee = app.given_mentee().await;
+        app.given_question(mentee, "How do I hire engineers?").await;
+    }
+    app.at("2026-03-03T10:10:00Z");
+    fire(&app).await;
+    assert_eq!(told(&app, "offered").await, vec![best.to_string(); 5]);
+
+    // The others are tried again a day later.
+    app.at("2026-03-04T10:20:00Z");
+    fire(&app).await;
+    assert_eq!(told(&app, "offered").await.len(), 8);
+}
+
+#[tokio::test]
+async fn whom_its_asker_turned_away_is_not_offered_it() {
+    let app = TestApp::whole().await;
+    app.at("2026-03-02T10:00:00Z");
+    let mentee = app.given_mentee().await;
+    let first = given_expert(&app, &["Hiring engineers"], "I like to help.").await;
+    let second = given_expert(&app, &["Hiring engineers"], "I like to help.").await;
+    let id = app.given_question(mentee, "How do I hire engineers?").await;
+    step(&app, first, id, "claim").await;
+    write(&app, first, id, "Ask around.").await;
+    step(&app, mentee, id, "release").await;
+
+    app.at("2026-03-03T10:10:00Z");
+    fire(&app).await;
+
+    assert_eq!(told(&app, "offered").await, [second.to_string()]);
 }

@@ -120,7 +120,7 @@ async fn the_list_is_that_of_a_brute_force_ranking_whatever_the_page() {
                 meaning: None,
             };
             // Where the mentor stands among all mentors, not by the shortcut for one.
-            let all = catalog.best_for(&posed, usize::MAX);
+            let all = catalog.best_for(&posed, usize::MAX, |_| true);
             let fit = catalog.fit(mentor, &posed).unwrap();
             assert_eq!(all.contains(&mentor), fit.get() > 0);
             let created = app.stored_question(*id).await.created_at;
@@ -160,4 +160,57 @@ async fn a_page_goes_on_behind_a_question_that_was_claimed_meanwhile() {
     assert_eq!(ids, all[2..]);
     let nowhere = format!("{QUESTIONS}?cursor={}", "A".repeat(32));
     assert_eq!(get(&app, mentor, &nowhere).await.code(), "invalid_cursor");
+}
+
+#[tokio::test]
+async fn whoever_cannot_be_matched_finds_the_newest_first_and_no_fit() {
+    let app = TestApp::whole().await;
+    let mentor = given_expert(&app, &["Hiring engineers"], "I have hired many engineers.").await;
+    for (minute, title) in [(0, "How do I hire engineers?"), (1, "A pilot for a bank")] {
+        app.at(&format!("2026-03-02T10:{minute:02}:00Z"));
+        let mentee = app.given_mentee().await;
+        app.given_question(mentee, title).await;
+    }
+    let best = get(&app, mentor, QUESTIONS).await;
+    assert_eq!(best.data()[0]["title"], "How do I hire engineers?");
+    assert_eq!(best.data()[1]["fit"].as_f64(), Some(0.0), "known, and none");
+    let pause = serde_json::json!({ "accepting": false });
+    app.patch_as(mentor, "/api/users/me", &pause).await;
+
+    let newest = get(&app, mentor, QUESTIONS).await;
+
+    assert_eq!(
+        titles(&newest),
+        ["A pilot for a bank", "How do I hire engineers?"]
+    );
+    let fits: Vec<_> = (0..2).map(|place| &newest.data()[place]["fit"]).collect();
+    assert_eq!(fits, [&serde_json::Value::Null; 2]);
+}
+
+#[tokio::test]
+async fn of_very_many_the_newest_and_the_oldest_are_looked_at() {
+    let app = TestApp::whole().await;
+    let mentor = app.given_mentor().await;
+    let mut ids = Vec::new();
+    for minute in 0..5 {
+        app.at(&format!("2026-03-02T10:{minute:02}:00Z"));
+        let mentee = app.given_mentee().await;
+        ids.push(app.given_question(mentee, "How do I hire?").await);
+    }
+    let client = app.state.db.client().await.unwrap();
+    for (each, expected) in [
+        (1, vec![ids[0], ids[4]]),
+        (2, vec![ids[0], ids[1], ids[3], ids[4]]),
+        (3, ids.clone()),
+    ] {
+        let who = (mentor, None);
+        let found = store::question::list_waiting(&client, who, each, app.clock.now()).await;
+        let found = found
+            .unwrap()
+            .into_iter()
+            .map(|waiting| waiting.question.id);
+        let mut found: Vec<QuestionId> = found.collect();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
 }

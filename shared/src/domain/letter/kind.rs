@@ -191,7 +191,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 57] = [
         Self::VerifyEmail,
         Self::AccountExists,
         Self::IdentityLinked,
@@ -240,6 +240,7 @@ impl Kind {
         Self::Question(QuestionTurn::Lapsed),
         Self::Question(QuestionTurn::PassedOn),
         Self::Question(QuestionTurn::Completed),
+        Self::Question(QuestionTurn::Closed),
         Self::Question(QuestionTurn::Rated),
         Self::Question(QuestionTurn::Escalated),
         Self::Question(QuestionTurn::Expired),
@@ -355,6 +356,7 @@ impl Kind {
                 | QuestionTurn::Lapsed
                 | QuestionTurn::PassedOn
                 | QuestionTurn::Completed
+                | QuestionTurn::Closed
                 | QuestionTurn::Rated
                 | QuestionTurn::Offered,
             )

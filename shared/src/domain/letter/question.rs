@@ -28,9 +28,22 @@ pub struct QuestionNote {
 }
 
 impl QuestionNote {
-    /// Where in the frontend it goes on, from the first slash on.
+    /// Where in the frontend it goes on, from the first slash on: at the list when the reader sees the question no more.
     pub(crate) fn path(&self) -> String {
-        format!("/questions/{}", self.question_id)
+        match self.turn {
+            QuestionTurn::PassedOn | QuestionTurn::Removed => "/questions".to_owned(),
+            QuestionTurn::Claimed
+            | QuestionTurn::Answered
+            | QuestionTurn::Replied
+            | QuestionTurn::Returned
+            | QuestionTurn::Lapsed
+            | QuestionTurn::Completed
+            | QuestionTurn::Closed
+            | QuestionTurn::Rated
+            | QuestionTurn::Escalated
+            | QuestionTurn::Expired
+            | QuestionTurn::Offered => format!("/questions/{}", self.question_id),
+        }
     }
 
     /// Whether it is the mentor who reads it.
@@ -45,6 +58,7 @@ impl QuestionNote {
             QuestionTurn::Claimed
             | QuestionTurn::Answered
             | QuestionTurn::Returned
+            | QuestionTurn::Closed
             | QuestionTurn::Escalated
             | QuestionTurn::Expired
             | QuestionTurn::Removed => false,
@@ -68,6 +82,7 @@ impl QuestionNote {
             QuestionTurn::Lapsed => format!("Your claim is over: {title}"),
             QuestionTurn::PassedOn => format!("No longer with you: {title}"),
             QuestionTurn::Completed => format!("Completed: {title}"),
+            QuestionTurn::Closed => format!("How was the answer? {title}"),
             QuestionTurn::Rated => match self.rating {
                 Some(1) => format!("1 star for your answer: {title}"),
                 stars => format!(
@@ -120,7 +135,11 @@ mod tests {
                 .write(&letter, &mentee(), &office(), None)
                 .unwrap();
 
-            assert!(written.text.contains("/questions/") && written.html.contains("/questions/"));
+            let is_out_of_sight = matches!(turn, QuestionTurn::PassedOn | QuestionTurn::Removed);
+            for part in [&written.text, &written.html] {
+                assert!(part.contains("/questions"), "{turn:?}");
+                assert_eq!(!part.contains("/questions/"), is_out_of_sight, "{turn:?}");
+            }
             assert!(!written.html.contains("<b>"), "{turn:?}");
             assert!(!written.subject.contains('\n'));
             let words = written.text.split("\n--\n").next().unwrap();

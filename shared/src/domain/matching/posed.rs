@@ -64,14 +64,20 @@ impl Catalog {
         Some(decimal(self.lexicon.similarity(&terms, place)))
     }
 
-    /// Returns the mentors whom a question fits best, the best first, then by id; nobody whom it does not fit at all.
+    /// Returns the mentors whom a question fits best, of those who may have it: the best first, then by id; nobody whom it
+    /// does not fit at all.
     #[must_use]
-    pub fn best_for(&self, posed: &Posed<'_>, limit: usize) -> Vec<UserId> {
+    pub fn best_for(
+        &self,
+        posed: &Posed<'_>,
+        limit: usize,
+        may_have: impl Fn(UserId) -> bool,
+    ) -> Vec<UserId> {
         let terms = posed.read(self);
         let fits = self.lexicon.similarities(&terms).into_iter();
         let mut order: Vec<(Reverse<u32>, UserId)> = fits
             .zip(self.ids.iter().copied())
-            .filter(|(fit, _)| *fit > 0)
+            .filter(|(fit, mentor)| *fit > 0 && may_have(*mentor))
             .map(|(fit, mentor)| (Reverse(fit), mentor))
             .collect();
         order.sort_unstable();

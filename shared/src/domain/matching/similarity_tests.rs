@@ -129,7 +129,7 @@ fn a_question_fits_one_mentor_as_it_does_among_all() {
             .collect();
         one_by_one.sort_by_key(|id| (std::cmp::Reverse(fit(*id)), *id));
 
-        assert_eq!(catalog.best_for(&posed, 10), one_by_one);
+        assert_eq!(catalog.best_for(&posed, 10, |_| true), one_by_one);
         assert_eq!(one_by_one[0], UserId::from(Uuid::from_u128(1)));
         assert_eq!(catalog.fit(UserId::from(Uuid::nil()), &posed), None);
     }

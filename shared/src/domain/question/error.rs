@@ -20,16 +20,19 @@ pub enum QuestionError {
     /// Another mentor was faster.
     #[error("another mentor has this question")]
     Taken,
-    /// The mentor has not written for an hour.
-    #[error(
-        "your claim is over because nobody wrote for 60 minutes: the question is open to everybody again"
-    )]
-    ClaimLapsed,
+    /// The asker has turned the mentor away.
+    #[error("whoever asked this wants to hear somebody else")]
+    PassedOn,
+    /// It is open: nobody has claimed it, or a claim is over because nobody wrote for an hour.
+    #[error("nobody has this question: claim it first")]
+    NotClaimed,
     /// An admin has not let the mentor appear yet.
     #[error("questions are for mentors who were approved")]
     NotApproved,
     /// The mentee waits for too many answers.
-    #[error("you have 5 questions that are not completed: complete or withdraw one first")]
+    #[error(
+        "you have 5 questions under way: complete one that is answered, or take back an open one, first"
+    )]
     TooManyQuestions,
     /// The mentor has taken too many.
     #[error("you have claimed 5 questions and not answered them: answer or release one first")]
@@ -52,7 +55,8 @@ impl Refusal for QuestionError {
             Self::NotEscalated => RefusalKind::Invalid,
             Self::InvalidTransition { .. }
             | Self::Taken
-            | Self::ClaimLapsed
+            | Self::PassedOn
+            | Self::NotClaimed
             | Self::TooManyQuestions
             | Self::TooManyClaims
             | Self::ThreadFull
@@ -65,7 +69,8 @@ impl Refusal for QuestionError {
             Self::InvalidTransition { .. } => "invalid_transition",
             Self::NotYours(_) => "not_your_question",
             Self::Taken => "question_taken",
-            Self::ClaimLapsed => "claim_lapsed",
+            Self::PassedOn => "question_passed_on",
+            Self::NotClaimed => "question_not_claimed",
             Self::NotApproved => "mentor_not_approved",
             Self::TooManyQuestions => "too_many_questions",
             Self::TooManyClaims => "too_many_claims",
@@ -81,7 +86,8 @@ impl Refusal for QuestionError {
             Self::InvalidTransition { .. }
             | Self::NotYours(_)
             | Self::Taken
-            | Self::ClaimLapsed
+            | Self::PassedOn
+            | Self::NotClaimed
             | Self::NotApproved
             | Self::TooManyQuestions
             | Self::TooManyClaims
@@ -97,7 +103,8 @@ impl Refusal for QuestionError {
             }
             Self::NotYours(_)
             | Self::Taken
-            | Self::ClaimLapsed
+            | Self::PassedOn
+            | Self::NotClaimed
             | Self::NotApproved
             | Self::TooManyQuestions
             | Self::TooManyClaims

@@ -3,17 +3,24 @@
 use jiff::Timestamp;
 
 use super::{
-    CLAIM_IDLE, Draft, OPEN_CLAIMS, POSTS, Post, Question, QuestionAction, QuestionError,
-    QuestionStatus, QuestionTurn, Stepped,
+    CLAIM_IDLE, Draft, OFFER_AFTER, OPEN_CLAIMS, POSTS, Post, Question, QuestionAction,
+    QuestionError, QuestionStatus, QuestionTurn, Stepped,
 };
 use crate::domain::event::Event;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::user::Actor;
 
 impl Question {
-    /// Offers it to mentors; that happens once.
+    /// Offers it to mentors; that happens once. When it fits nobody, somebody may come whom it does: it waits once more.
     #[must_use]
     pub fn offer(self, mentors: &[UserId], now: Timestamp) -> Stepped {
+        if mentors.is_empty() {
+            let waiting = Self {
+                offer_at: Some(now + OFFER_AFTER),
+                ..self
+            };
+            return (waiting, Vec::new());
+        }
         let told = mentors.iter();
         let events = told.map(|mentor| self.news(QuestionTurn::Offered, *mentor));
         let events = events.collect();
@@ -42,18 +49,24 @@ impl Question {
         Ok((taken, events))
     }
 
-    /// The mentor gives it back, or the asker asks for another answer: it is open to everybody again.
+    /// The mentor gives it back, or the asker asks for another answer: it is open again, to everybody but mentors whom the
+    /// asker has turned away.
     ///
     /// # Errors
     /// When this person may not, or not any more.
     pub fn release(self, by: Actor, now: Timestamp) -> Result<Stepped, QuestionError> {
         let (held, mut events) = self.begin(QuestionAction::Release, by, now)?;
-        events.push(if held.mentee_id == by.id {
-            held.news_to_mentor(QuestionTurn::PassedOn)
-        } else {
-            held.news(QuestionTurn::Returned, held.mentee_id)
-        });
-        Ok((held.returned(now), events))
+        if held.mentee_id != by.id {
+            events.push(held.news(QuestionTurn::Returned, held.mentee_id));
+            return Ok((held.returned(now), events));
+        }
+        events.push(held.news_to_mentor(QuestionTurn::PassedOn));
+        let declined = held.declined.iter().copied().chain(held.mentor_id);
+        let passed_on = Self {
+            declined: declined.collect(),
+            ..held.returned(now)
+        };
+        Ok((passed_on, events))
     }
 
     /// The mentor answers, or the asker says more.
@@ -112,6 +125,12 @@ impl Question {
             ..held.renewed(is_mentor, now)
         };
         Ok((escalated, events))
+    }
+
+    /// Whether the two want to meet and have no session for it yet.
+    #[must_use]
+    pub fn awaits_booking(&self) -> bool {
+        self.status.is_held() && self.escalated_at.is_some() && self.session_id.is_none()
     }
 
     /// Notes the session that its asker books with its mentor; a claim with a session does not lapse.

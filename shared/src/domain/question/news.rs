@@ -22,6 +22,8 @@ words! {
         PassedOn = "question_passed_on",
         /// To the mentor: the asker has enough.
         Completed = "question_completed",
+        /// To the asker: it has completed itself, and can be rated.
+        Closed = "question_closed",
         /// To the mentor: the asker has rated the answer.
         Rated = "question_rated",
         /// To the other one: one of the two would rather meet.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::id::{Id, LoginId};
-use crate::domain::user::{Credential, Role, UserStatus};
+use crate::domain::user::{Actor, Credential, Role, UserStatus};
 use crate::domain::value::Text;
 
 const ASKER: u128 = 1;
@@ -105,8 +105,18 @@ fn a_claim_lapses_to_the_minute_and_another_mentor_can_take_it() {
     ];
     assert_eq!(turns(&events), told);
 
-    let late = idle.clone().write(draft(1), actor(MENTOR), at(60));
-    assert_eq!(late.unwrap_err(), QuestionError::ClaimLapsed);
+    // The same answer before and after the lapse is written down, to whoever had it and to all others.
+    for (question, mentor) in [
+        (&idle, MENTOR),
+        (&open, MENTOR),
+        (&idle, OTHER),
+        (&open, OTHER),
+    ] {
+        let late = question.clone().write(draft(1), actor(mentor), at(60));
+        assert_eq!(late.unwrap_err(), QuestionError::NotClaimed);
+        let late = question.clone().release(actor(mentor), at(60));
+        assert_eq!(late.unwrap_err(), QuestionError::NotClaimed);
+    }
     let (next, events) = idle.claim(actor(OTHER), 0, at(60)).unwrap();
     assert_eq!(next.mentor_id, Some(person(OTHER)));
     assert_eq!(next.claims, 2);
@@ -136,7 +146,11 @@ fn what_was_answered_stays_and_completes_itself_after_a_week() {
     );
     let (completed, events) = answered.at(at(week));
     assert_eq!(completed.status, QuestionStatus::Completed);
-    assert_eq!(turns(&events), [(QuestionTurn::Completed, person(MENTOR))]);
+    let told = [
+        (QuestionTurn::Completed, person(MENTOR)),
+        (QuestionTurn::Closed, person(ASKER)),
+    ];
+    assert_eq!(turns(&events), told);
     assert!(completed.rate(4, actor(ASKER), at(week + 1)).is_ok());
 }
 
@@ -201,6 +215,33 @@ fn it_is_offered_once_and_a_return_waits_another_day_unless_it_was() {
 
     let returned = claimed(10).at(at(70)).0;
     assert_eq!(returned.offer_at, Some(at(70 + 24 * 60)));
+}
+
+#[test]
+fn whom_it_fits_not_at_all_is_waited_for_once_more() {
+    let day = 24 * 60;
+    let (waiting, events) = asked().offer(&[], at(day));
+    assert!(events.is_empty());
+    assert_eq!(waiting.offer_at, Some(at(2 * day)));
+    assert_eq!(waiting.version, 1, "nobody sees a difference");
+}
+
+#[test]
+fn a_mentor_who_was_turned_away_does_not_get_it_again() {
+    let (open, _) = answered().release(actor(ASKER), at(20)).unwrap();
+
+    assert_eq!(open.declined, [person(MENTOR)]);
+    let again = open.clone().claim(actor(MENTOR), 0, at(21));
+    assert_eq!(again, Err(QuestionError::PassedOn));
+    assert!(open.allowed_actions(actor(MENTOR)).is_empty());
+    assert!(!open.is_known_to(actor(MENTOR), at(21)));
+    assert!(open.is_known_to(actor(OTHER), at(21)));
+    let (next, _) = open.claim(actor(OTHER), 0, at(21)).unwrap();
+    // Who gives it back by themselves, or forgets it, may come back.
+    let (back, _) = next.release(actor(OTHER), at(22)).unwrap();
+    assert!(back.clone().claim(actor(OTHER), 0, at(23)).is_ok());
+    let withdrawn = back.withdraw(actor(ASKER), at(23)).unwrap().0;
+    assert!(withdrawn.declined.is_empty());
 }
 
 #[test]
@@ -286,6 +327,9 @@ fn check_invariants(question: &Question) {
     );
     assert_eq!(question.rating.is_some(), question.rated_at.is_some());
     assert!(question.offer_at.is_none() || question.status.is_under_way());
+    assert!(question.declined.is_empty() || question.status.is_under_way());
+    let mentor = question.mentor_id;
+    assert!(mentor.is_none_or(|mentor| !question.declined.contains(&mentor)));
 }
 
 #[test]

@@ -33,8 +33,11 @@ impl Question {
                 (self.returned(end), told)
             }
             QuestionStatus::Answered => {
-                let told = self.news_to_mentor(QuestionTurn::Completed);
-                (self.ended(QuestionStatus::Completed, end), vec![told])
+                let told = vec![
+                    self.news_to_mentor(QuestionTurn::Completed),
+                    self.news(QuestionTurn::Closed, self.mentee_id),
+                ];
+                (self.ended(QuestionStatus::Completed, end), told)
             }
             QuestionStatus::Completed
             | QuestionStatus::Expired

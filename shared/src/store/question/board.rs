@@ -25,15 +25,18 @@ pub async fn list_tallies(db: &impl Read, now: Timestamp) -> Result<Vec<Tally>, 
     let since = now - SignedDuration::from_hours(24 * i64::from(COUNTED_DAYS));
     let rows = db
         .query(
-            "SELECT q.mentor_id, q.rating, floor(extract(epoch FROM $1 - q.rated_at) / 86400)::int4 AS age_days,
-                    count(*)::int4 AS answers
-               FROM questions q
-               JOIN users u ON u.id = q.mentor_id
-               JOIN mentors m ON m.user_id = q.mentor_id
-              WHERE q.status = 'completed' AND q.rating IS NOT NULL AND q.rated_at > $2
-                AND u.role = 'mentor' AND u.status = 'active' AND m.vetting = 'approved' AND m.listed
-                AND m.in_leaderboard
-              GROUP BY q.mentor_id, q.rating, age_days",
+            "WITH counted AS (
+               SELECT mentor_id, rating, floor(extract(epoch FROM $1 - rated_at) / 86400)::int4 AS age_days,
+                      count(*)::int4 AS answers
+                 FROM questions
+                WHERE status = 'completed' AND rating IS NOT NULL AND rated_at > $2
+                GROUP BY mentor_id, rating, age_days)
+             SELECT c.mentor_id, c.rating, c.age_days, c.answers
+               FROM counted c
+               JOIN users u ON u.id = c.mentor_id
+               JOIN mentors m ON m.user_id = c.mentor_id
+              WHERE u.role = 'mentor' AND u.status = 'active' AND m.vetting = 'approved' AND m.listed
+                AND m.in_leaderboard",
             &[(&now, Type::TIMESTAMPTZ), (&since, Type::TIMESTAMPTZ)],
         )
         .await?;

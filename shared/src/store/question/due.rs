@@ -28,6 +28,20 @@ pub async fn lock_over(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Quest
     rows.iter().map(from_row).collect()
 }
 
+/// Tells whether a question is to be offered, unless somebody else is about to: what [`lock_to_offer`] takes, without
+/// holding any.
+pub async fn is_offer_due(db: &impl Read, now: Timestamp) -> Result<bool, StoreError> {
+    let row = db
+        .query_one(
+            "SELECT EXISTS (SELECT FROM questions q JOIN users u ON u.id = q.mentee_id
+                             WHERE q.status = 'open' AND q.offer_at <= $1 AND q.holds_until > $1
+                               AND u.status = 'active') AS is_due",
+            &[(&now, Type::TIMESTAMPTZ)],
+        )
+        .await?;
+    Ok(row.try_get("is_due")?)
+}
+
 /// Takes up to twenty open questions that nobody has claimed for long enough and that were never offered, and holds their
 /// rows; those that somebody else holds are left for later, and those of askers who paused or are shut out until they are
 /// back.

@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::{columns, from_row};
-use crate::domain::id::{Id, QuestionId};
+use crate::domain::id::{Id, QuestionId, UserId};
 use crate::domain::matching::Vector;
 use crate::domain::page::{Cursor, Page, PageRequest};
 use crate::domain::question::{OPEN_TIME, Question, QuestionStatus};
@@ -21,31 +21,38 @@ pub struct Waiting {
     pub meaning: Option<Vector>,
 }
 
-/// Lists the newest questions that wait for a mentor, of askers who are not shut out or paused.
+/// Lists so many of the newest and so many of the oldest questions that wait for a mentor who may have them, in no order,
+/// of askers who are not shut out or paused.
 pub async fn list_waiting(
     db: &impl Read,
-    model: Option<&str>,
-    limit: i64,
+    (mentor, model): (UserId, Option<&str>),
+    each: i64,
     now: Timestamp,
 ) -> Result<Vec<Waiting>, StoreError> {
     let rows = db
         .query(
             concat!(
-                "SELECT ",
+                "WITH waiting AS (
+                   SELECT q.id, q.created_at
+                     FROM questions q JOIN users u ON u.id = q.mentee_id
+                    WHERE u.status = 'active' AND q.status IN ('open', 'claimed') AND $5 <> ALL (q.declined)
+                      AND ((q.status = 'open' AND q.holds_until > $1)
+                        OR (q.status = 'claimed' AND q.holds_until <= $1 AND q.holds_until > $2))),
+                 looked_at AS (
+                   (SELECT id FROM waiting ORDER BY created_at DESC, id DESC LIMIT $4)
+                   UNION
+                   (SELECT id FROM waiting ORDER BY created_at, id LIMIT $4))
+                 SELECT ",
                 columns!(),
                 ", CASE WHEN q.meaning_model = $3 THEN q.meaning END AS meaning
-                   FROM questions q JOIN users u ON u.id = q.mentee_id
-                  WHERE u.status = 'active' AND q.status IN ('open', 'claimed')
-                    AND ((q.status = 'open' AND q.holds_until > $1)
-                      OR (q.status = 'claimed' AND q.holds_until <= $1 AND q.holds_until > $2))
-                  ORDER BY q.created_at DESC, q.id DESC
-                  LIMIT $4"
+                   FROM looked_at JOIN questions q ON q.id = looked_at.id"
             ),
             &[
                 (&now, Type::TIMESTAMPTZ),
                 (&(now - OPEN_TIME), Type::TIMESTAMPTZ),
                 (&model, Type::TEXT),
-                (&limit, Type::INT8),
+                (&each, Type::INT8),
+                (&mentor.uuid(), Type::UUID),
             ],
         )
         .await?;

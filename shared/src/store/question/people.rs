@@ -5,18 +5,23 @@ use tokio_postgres::types::Type;
 
 use crate::domain::id::{Id, QuestionId, UserId};
 use crate::domain::question::OPEN_TIME;
-use crate::store::{Read, StoreError, Transaction};
+use crate::store::{Read, StoreError, Transaction, user};
 
-/// Holds a person's row until the transaction ends, so that what is counted of theirs stays so; tells whether they are a
-/// mentor who was approved.
-pub async fn hold_person(tx: &Transaction<'_>, person: UserId) -> Result<bool, StoreError> {
+/// Holds the row of whoever asks until the transaction ends, so that what is counted of theirs stays so.
+pub async fn lock_mentee(tx: &Transaction<'_>, mentee: UserId) -> Result<(), StoreError> {
+    user::hold(tx, mentee).await
+}
+
+/// Holds the row of whoever wants to claim until the transaction ends, so that what is counted of theirs stays so; tells
+/// whether they are a mentor who was approved.
+pub async fn lock_mentor(tx: &Transaction<'_>, mentor: UserId) -> Result<bool, StoreError> {
     let row = tx
         .query_opt(
             "SELECT u.role = 'mentor' AND m.vetting = 'approved' AS is_approved
                FROM users u LEFT JOIN mentors m ON m.user_id = u.id
               WHERE u.id = $1
                 FOR NO KEY UPDATE OF u",
-            &[(&person.uuid(), Type::UUID)],
+            &[(&mentor.uuid(), Type::UUID)],
         )
         .await?;
     let is_approved = row.map(|row| row.try_get::<_, Option<bool>>("is_approved"));
