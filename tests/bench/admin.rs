@@ -19,24 +19,44 @@ use crate::size::Size;
 /// How long a file may take before something is wrong.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// A year back from today, without the triggers of each row: what they note is noted at once.
+/// A year back from today, without the triggers of each row: what they note is noted at once. One program has a third of
+/// the sessions, another one few of them, and mentees' wishes.
 const HISTORY: &str = "
     SET session_replication_role = replica;
     INSERT INTO sessions (id, mentor_id, mentee_id, scheduled_at, ends_at, duration_minutes, status, topic, respond_by,
-                          cancellation_notice_minutes, version, sequence, created_at, updated_at, answered_at)
+                          cancellation_notice_minutes, version, sequence, created_at, updated_at, answered_at,
+                          program)
     SELECT gen_random_uuid(), mentors.ids[1 + n % cardinality(mentors.ids)],
            mentees.ids[1 + n % cardinality(mentees.ids)], moment.at, moment.at + interval '1 hour', 60,
            (ARRAY['completed', 'completed', 'completed', 'confirmed', 'declined', 'cancelled', 'expired', 'no_show'])
                [1 + n % 8],
            (ARRAY['Pricing', 'Hiring', 'Fundraising', 'Sales', 'something else'])[1 + n % 5], moment.at, 0, 1, 0,
-           moment.at - interval '3 days', moment.at, moment.at - make_interval(mins => 4000 - n % 2880)
+           moment.at - interval '3 days', moment.at, moment.at - make_interval(mins => 4000 - n % 2880),
+           CASE WHEN n % 1000 = 0 THEN 'mentorship' WHEN n % 3 = 0 THEN 'office_hours' END
       FROM generate_series(1, $ROWS) AS n,
-           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors ORDER BY user_id LIMIT 1000) AS some)
+           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors ORDER BY user_id DESC LIMIT 1000) AS some)
                AS mentors,
            (SELECT array_agg(user_id) AS ids FROM mentees) AS mentees,
            LATERAL (SELECT date_trunc('hour', now()) - make_interval(mins => (n::bigint * 7919 % 525600)::integer) AS at)
                AS moment;
     SET session_replication_role = origin;
+    INSERT INTO mentoring_requests (id, mentee_id, status, goals, program, program_version, rounds, version, created_at,
+                                    updated_at)
+    SELECT md5('wish' || n)::uuid, mentees.ids[1 + n % cardinality(mentees.ids)], 'withdrawn', 'Customers', 'mentorship',
+           1, 1, 1, moment.at, moment.at
+      FROM generate_series(1, $ROWS / 10) AS n,
+           (SELECT array_agg(user_id) AS ids FROM mentees) AS mentees,
+           LATERAL (SELECT now() - make_interval(mins => (n::bigint * 7919 % 525600)::integer) AS at) AS moment;
+    INSERT INTO proposal_batches (id, request_id, round, status, respond_by, closed_at, created_at)
+    SELECT r.id, r.id, 1, (ARRAY['selected', 'passed', 'lapsed', 'closed'])[1 + ascii(right(r.id::text, 1)) % 4],
+           r.created_at, r.created_at + interval '5 hours', r.created_at
+      FROM mentoring_requests r WHERE r.goals = 'Customers';
+    INSERT INTO mentoring_candidates (request_id, place, mentor_id, round, outcome, score, components, reasoning, is_weak)
+    SELECT r.id, n, mentors.ids[1 + (n + ascii(right(r.id::text, 1))) % cardinality(mentors.ids)], 1,
+           (ARRAY['selected', 'passed', 'lapsed'])[n], 100000 - 9000 * n, '[]', '', false
+      FROM mentoring_requests r, generate_series(1, 3) AS n,
+           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors LIMIT 200) AS some) AS mentors
+     WHERE r.goals = 'Customers';
     INSERT INTO session_changes
     SELECT DISTINCT quarter_of(at) FROM sessions, LATERAL (VALUES (scheduled_at), (created_at)) AS moment (at);
     VACUUM ANALYZE sessions";
@@ -84,6 +104,7 @@ pub(crate) async fn measure(platform: &Platform, size: Size) -> Result<AdminFigu
     let mut questions = Vec::new();
     for (name, path) in [
         ("GET /api/admin/analytics", ""),
+        ("GET /api/admin/analytics?program=…", "?program=mentorship"),
         ("GET /api/admin/analytics/sessions", "/sessions"),
         ("GET /api/admin/analytics/mentors", "/mentors"),
         ("GET /api/admin/analytics/matching", "/matching"),
@@ -149,8 +170,9 @@ impl<'a> Admin<'a> {
     ) -> Result<AdminTimes, Failure> {
         let today = self.today;
         let first = today.checked_sub(jiff::Span::new().days(365))?;
+        let mark = if path.contains('?') { '&' } else { '?' };
         let path =
-            format!("/api/admin/analytics{path}?zone=Asia/Kathmandu&from={first}&to={today}");
+            format!("/api/admin/analytics{path}{mark}zone=Asia/Kathmandu&from={first}&to={today}");
         let mut times = Vec::with_capacity(count);
         for _ in 0..count {
             let begun = Instant::now();

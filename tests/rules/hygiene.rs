@@ -55,6 +55,8 @@ fn every_file_says_what_it_is_for() {
 fn no_statement_leans_on_a_session() {
     let mut all = sources("shared/src/store");
     collect(&root().join("shared/migrations"), "sql", &mut all);
+    // Migrations have a connection to themselves, and put back what they set.
+    all.retain(|source| source.path != "shared/src/store/migrate.rs");
     for source in all {
         for words in [
             "\"SET ",

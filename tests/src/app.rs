@@ -316,9 +316,15 @@ impl TestApp {
 
     /// Waits until a transaction waits for a lock that another one holds.
     pub async fn until_somebody_waits(&self) {
-        let waiting = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        self.until_waiting(1).await;
+    }
+
+    /// Waits until so many transactions wait for locks that others hold.
+    pub async fn until_waiting(&self, transactions: u64) {
+        let waiting =
+            "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
                         WHERE NOT l.granted AND a.datname = current_database()";
-        while self.count(waiting).await == 0 {
+        while self.count(waiting).await < transactions {
             tokio::task::yield_now().await;
         }
     }

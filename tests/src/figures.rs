@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use jiff::Timestamp;
-use shared::domain::id::{SessionId, UserId};
+use shared::domain::id::{MentoringRequestId, SessionId, UserId};
 use shared::domain::session::SessionStatus;
 
 use crate::TestApp;
@@ -44,7 +44,50 @@ fn quoted(text: Option<impl ToString>) -> String {
     )
 }
 
+/// A mentee's batch of mentors who were asked at once, as far as figures know it.
+#[derive(Clone, Debug)]
+pub struct BatchFact {
+    /// The mentee.
+    pub mentee: UserId,
+    /// The program of the wish.
+    pub program: &'static str,
+    /// When the mentors were asked.
+    pub created_at: Timestamp,
+    /// When it was over.
+    pub closed_at: Option<Timestamp>,
+    /// What became of it.
+    pub status: &'static str,
+    /// The mentors, the best first: with their score in thousandths, and what they said.
+    pub mentors: Vec<(UserId, i32, &'static str)>,
+}
+
 impl TestApp {
+    /// Batches as time has left them.
+    pub async fn given_batches(&self, batches: &[BatchFact]) {
+        for batch in batches {
+            let request: MentoringRequestId = self.clock.id();
+            let (at, status, mentee) = (batch.created_at, batch.status, batch.mentee);
+            let mut statement = format!(
+                "INSERT INTO mentoring_requests (id, mentee_id, status, goals, program, program_version, rounds, version,
+                                                 created_at, updated_at)
+                 VALUES ('{request}', '{mentee}', 'withdrawn', 'Customers', '{}', 1, 1, 1, '{at}', '{at}');
+                 INSERT INTO proposal_batches (id, request_id, round, status, respond_by, closed_at, created_at)
+                 VALUES (gen_random_uuid(), '{request}', 1, '{status}', '{at}', {}, '{at}');",
+                batch.program,
+                quoted(batch.closed_at),
+            );
+            for (place, (mentor, score, outcome)) in (1..).zip(&batch.mentors) {
+                let _ = write!(
+                    statement,
+                    "INSERT INTO mentoring_candidates (request_id, place, mentor_id, round, outcome, score, components,
+                                                       reasoning, is_weak)
+                     VALUES ('{request}', {place}, '{mentor}', 1, '{outcome}', {score}, '[]', '', false);"
+                );
+            }
+            self.database.sql(&statement).await;
+        }
+    }
+
     /// Sessions as time has left them; whether they could have been booked is nobody's business here.
     pub async fn given_facts(&self, facts: &[Fact]) {
         let mut values = String::new();
@@ -69,17 +112,12 @@ impl TestApp {
         self.database
             .sql(&format!(
                 "WITH fact (id, mentor_id, mentee_id, created_at, scheduled_at, minutes, status, topic, program,
-                            answered_at) AS (VALUES {values}),
-                      matched AS (
-                   INSERT INTO matches (id, mentee_id, mentor_id, program, program_version, score, components,
-                                        reasoning, is_weak, created_at)
-                   SELECT id, mentee_id, mentor_id, program, 1, 50000, '[]', '', false, created_at
-                     FROM fact WHERE program IS NOT NULL)
+                            answered_at) AS (VALUES {values})
                  INSERT INTO sessions (id, mentor_id, mentee_id, scheduled_at, ends_at, duration_minutes, status, topic,
-                                       match_id, respond_by, cancellation_notice_minutes, version, sequence,
+                                       program, respond_by, cancellation_notice_minutes, version, sequence,
                                        created_at, updated_at, answered_at)
                  SELECT id, mentor_id, mentee_id, scheduled_at, scheduled_at + make_interval(mins => minutes), minutes,
-                        status, topic, CASE WHEN program IS NOT NULL THEN id END, scheduled_at, 0, 1, 0, created_at,
+                        status, topic, program, scheduled_at, 0, 1, 0, created_at,
                         created_at, answered_at
                    FROM fact"
             ))
@@ -103,11 +141,12 @@ impl TestApp {
                 let because = if fact.is_hidden { "'Rude'" } else { "NULL" };
                 let statement = format!(
                     "INSERT INTO feedback (id, session_id, author_id, subject_id, about, rating, helpfulness_rating,
-                                           would_recommend, topics_covered, is_anonymous, settles_at, hidden_at,
-                                           hidden_by, hidden_reason, version, created_at, updated_at)
-                     SELECT gen_random_uuid(), s.id, '{author}', '{subject}', '{about}', {rating}, 5, true, '{{}}', true,
-                            s.ends_at, {hidden}, CASE WHEN {hidden} IS NOT NULL THEN s.mentor_id END, {because}, 1,
-                            s.ends_at, s.ends_at
+                                           would_recommend, topics_covered, is_anonymous, settles_at, published_at,
+                                           hidden_at, hidden_by, hidden_reason, version, created_at, said_at, updated_at)
+                     SELECT gen_random_uuid(), s.id, '{author}', '{subject}', '{about}', {rating}, 5, true, '{{}}', false,
+                            s.ends_at, CASE WHEN '{about}' = 'mentor' THEN s.ends_at END, {hidden},
+                            CASE WHEN {hidden} IS NOT NULL THEN s.mentor_id END, {because}, 1, s.ends_at, s.ends_at,
+                            s.ends_at
                        FROM sessions s WHERE s.id = '{}'
                      ON CONFLICT (session_id, author_id) DO UPDATE
                         SET (rating, hidden_at, hidden_by, hidden_reason)

@@ -70,12 +70,31 @@ impl TestApp {
 
     /// Holds a person's row.
     pub async fn given_lock(&self, person: UserId) -> Held {
+        let person = person.uuid();
+        let rows = format!("SELECT id FROM users WHERE id = '{person}' FOR NO KEY UPDATE");
+        self.held(&rows).await
+    }
+
+    /// Holds what is counted of a mentor.
+    pub async fn given_locked_counts(&self, mentor: UserId) -> Held {
+        let mentor = mentor.uuid();
+        let rows =
+            format!("SELECT FROM mentor_search WHERE mentor_id = '{mentor}' FOR NO KEY UPDATE");
+        self.held(&rows).await
+    }
+
+    /// Holds the end of the audit log.
+    pub async fn given_locked_audit(&self) -> Held {
+        self.held("SELECT FROM audit_heads ORDER BY day DESC FOR UPDATE")
+            .await
+    }
+
+    async fn held(&self, rows: &str) -> Held {
         let client = self.database.client().await;
-        let hold = format!(
-            "BEGIN; SELECT id FROM users WHERE id = '{}' FOR NO KEY UPDATE",
-            person.uuid()
-        );
-        client.batch_execute(&hold).await.unwrap();
+        client
+            .batch_execute(&format!("BEGIN; {rows}"))
+            .await
+            .unwrap();
         Held(client)
     }
 

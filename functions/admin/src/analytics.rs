@@ -59,9 +59,18 @@ pub(crate) fn period(
 
 /// A program that is asked for has to be there.
 pub(crate) async fn check_program(db: &impl Read, program: Option<&str>) -> Result<(), ApiError> {
+    check_program_at("program", db, program).await
+}
+
+/// A program has to be there that is asked for at this place of a request.
+pub(crate) async fn check_program_at(
+    place: &'static str,
+    db: &impl Read,
+    program: Option<&str>,
+) -> Result<(), ApiError> {
     let Some(key) = program else { return Ok(()) };
     match store::program::find(db, key).await? {
         Some(_) => Ok(()),
-        None => Err(Problems::of("program", "unknown_value", "is no program").into()),
+        None => Err(Problems::of(place, "unknown_value", "is no program").into()),
     }
 }

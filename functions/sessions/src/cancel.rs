@@ -7,11 +7,13 @@ use shared::domain::value::Text;
 use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Path, Refused};
 use shared::store::{self, Db};
 
+use crate::admins::admins_elsewhere;
 use crate::body::{CancelBody, SessionBody};
 
 /// Cancel a session.
 ///
-/// Either participant may cancel; a mentee must do so with the mentor's notice.
+/// Either participant may cancel; a mentee must do so with the mentor's notice. Admins call sessions of others off by
+/// `PUT /api/admin/sessions/{id}`, with a reason.
 #[utoipa::path(
     delete,
     path = "/api/sessions/{id}",
@@ -30,6 +32,9 @@ pub(crate) async fn cancel_session(
     if_match: IfMatch,
     body: Option<Json<CancelBody>>,
 ) -> Result<Answer<SessionBody>, ApiError> {
+    if actor.is_admin() {
+        return Err(admins_elsewhere());
+    }
     let reason = body
         .and_then(|Json(body)| body.reason)
         .map(Text::into_string);

@@ -10,13 +10,15 @@ use shared::domain::value::{HttpsUrl, Patch, Text};
 use shared::http::{Actor, Answer, ApiError, IfMatch, Json, Path, Problems, Refused};
 use shared::store::{self, Db, Transaction};
 
+use crate::admins::admins_elsewhere;
 use crate::body::{ChangeAction, SessionBody, SessionChangeBody};
 use crate::moving::{Wish, propose};
 
 /// Accept, decline, move or complete a session, or write on it.
 ///
 /// Send either one `action` or plain fields. `allowed_actions` of the session says what is possible. `reschedule` does the
-/// same as a reschedule request: the session stays where it is until the other one takes one of the times.
+/// same as a reschedule request: the session stays where it is until the other one takes one of the times. Admins end
+/// sessions of others by `PUT /api/admin/sessions/{id}`, with a reason.
 #[utoipa::path(
     put,
     path = "/api/sessions/{id}",
@@ -54,6 +56,9 @@ pub(crate) async fn change_session(
             session
         }
         Change::Reschedule(wish) => propose(&tx, &clock, session, wish, actor).await?.0,
+        Change::Act(Action::Complete | Action::NoShow, _) if actor.is_admin() => {
+            return Err(admins_elsewhere());
+        }
         Change::Act(action, reason) => {
             let (session, event) = act(session, action, reason, actor, now)?;
             write(&tx, &clock, &session, event, now).await?;

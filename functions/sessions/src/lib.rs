@@ -1,6 +1,7 @@
 //! `/api/sessions`: book, pay, confirm, move, cancel and complete sessions. `/api/messages`: what their people write to
 //! each other.
 
+mod admins;
 mod answer;
 mod asked;
 mod body;

@@ -113,6 +113,7 @@ pub(crate) async fn list_sessions(
         role: query.role,
         mentor_id: query.mentor_id,
         mentee_id: query.mentee_id,
+        program: None,
     };
     let found = store::session::list(&db.client().await?, actor, &filter, sort, page).await?;
     let now = clock.now();

@@ -1,7 +1,7 @@
 //! Counts what admins read of how the program does: the sessions that changed, and what mentors offer. One run counts at a
 //! time; what another one leaves, the next one takes up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -85,27 +85,37 @@ async fn refresh_some(
     for window in store::availability::list(tx, &open).await? {
         windows.entry(window.mentor_id).or_default().push(window);
     }
-    let (mut changed, mut offers) = (Vec::new(), Vec::new());
+    let (mut changed, mut gone, mut new) = (0, Vec::new(), Vec::new());
     for known in mentors {
         let windows = windows.remove(&known.mentor).unwrap_or_default();
         let offered = cut(&slots::offered(&windows, span_of(&known, today)));
-        if offered != known.counted {
-            changed.push(known.mentor);
-            offers.extend(offered.into_iter().map(|span| (known.mentor, span)));
-        }
+        let offered: BTreeSet<Span> = offered.into_iter().collect();
+        let counted: BTreeSet<Span> = known.counted.into_iter().collect();
+        changed += usize::from(offered != counted);
+        gone.extend(
+            counted
+                .difference(&offered)
+                .map(|span| (known.mentor, *span)),
+        );
+        new.extend(
+            offered
+                .difference(&counted)
+                .map(|span| (known.mentor, *span)),
+        );
     }
-    if changed.is_empty() {
+    if changed == 0 {
         return Ok(0);
     }
-    let gone = offer::delete(tx, &changed, today).await?;
-    offer::insert(tx, &offers).await?;
-    let mut minutes = by_quarter(offers.iter().map(|(_, span)| span));
-    for (quarter, less) in by_quarter(&gone) {
+    // First away: a day that ends earlier than it did begins as before.
+    offer::delete(tx, &gone).await?;
+    offer::insert(tx, &new).await?;
+    let mut minutes = by_quarter(new.iter().map(|(_, span)| span));
+    for (quarter, less) in by_quarter(gone.iter().map(|(_, span)| span)) {
         *minutes.entry(quarter).or_default() -= less;
     }
     minutes.retain(|_, change| *change != 0);
     offer::add(tx, &minutes).await?;
-    Ok(changed.len())
+    Ok(changed)
 }
 
 /// From today on; for somebody new since the day on which they first wrote their hours down.

@@ -97,6 +97,7 @@ pub(crate) async fn list_users(
         status: query.status,
         vetting: query.vetting,
         prefix: query.q.map(Text::into_string),
+        ..Filter::default()
     };
     let client = state.db.client().await?;
     let found = store::user::list(&client, &filter, query.sort.into(), page).await?;

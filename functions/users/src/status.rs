@@ -44,7 +44,7 @@ pub(crate) enum Standing {
 ///
 /// Suspending signs every device out at once and hides a mentor; the person gets a mail. Their sessions stay as they
 /// are, because only you can tell which of them should be called off: `GET /api/sessions?mentor_id=…&status=confirmed`
-/// (or `mentee_id`) lists them, and `DELETE /api/sessions/{id}` calls one off.
+/// (or `mentee_id`) lists them, and `PUT /api/admin/sessions/{id}` calls one off.
 #[utoipa::path(
     put,
     path = "/api/users/{id}/status",

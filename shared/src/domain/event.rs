@@ -439,6 +439,7 @@ pub const fn queues_for(event: &Event) -> &'static [Queue] {
             | QuestionTurn::Lapsed
             | QuestionTurn::PassedOn
             | QuestionTurn::Completed
+            | QuestionTurn::Closed
             | QuestionTurn::Rated
             | QuestionTurn::Escalated
             | QuestionTurn::Expired

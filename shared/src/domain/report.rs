@@ -56,14 +56,14 @@ pub struct ReportOrder {
 }
 
 /// Why there is no such report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {
     /// Rows of this kind know nothing of it.
     #[error("says nothing about these rows")]
     Filter(&'static str),
     /// No row of this kind is ever so.
     #[error("is no status of these rows")]
-    Status,
+    Status(ValueError),
 }
 
 impl Refusal for ReportError {
@@ -74,14 +74,14 @@ impl Refusal for ReportError {
     fn code(&self) -> &'static str {
         match self {
             Self::Filter(_) => "filter_not_applicable",
-            Self::Status => ValueError::NotOneOf("").code(),
+            Self::Status(refused) => refused.code(),
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Filter(name) => Some(name),
-            Self::Status => Some("filters.status"),
+            Self::Status(_) => Some("filters.status"),
         }
     }
 }
@@ -172,7 +172,7 @@ impl ReportOrder {
         }
         match &self.filters.status {
             Some(status) if !self.what.statuses().contains(&status.as_str()) => {
-                Err(ReportError::Status)
+                Err(ReportError::Status(ValueError::NotOneOf("its statuses")))
             }
             _ => Ok(self),
         }
@@ -249,7 +249,7 @@ mod tests {
         );
         assert_eq!(
             order(Subject::Matches, by_status("suspended")).check(),
-            Err(ReportError::Status)
+            Err(ReportError::Status(ValueError::NotOneOf("its statuses")))
         );
     }
 

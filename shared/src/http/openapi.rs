@@ -12,6 +12,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a change is either one action or plain fields",
     ),
     (
+        "admin_endpoint",
+        "admins do this by an operation of their own, with a reason",
+    ),
+    (
         "airtable_name_taken",
         "two fields would have one name in Airtable",
     ),
@@ -62,10 +66,6 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "cancel_too_late",
         "the mentor's notice for cancelling has begun",
-    ),
-    (
-        "claim_lapsed",
-        "nobody wrote for an hour after a mentor claimed the question, which is open again",
     ),
     (
         "conflict_resolved",
@@ -391,8 +391,16 @@ pub const CODES: &[(&str, &str)] = &[
         "the other service does not answer; Retry-After says when to try again",
     ),
     (
+        "question_not_claimed",
+        "nobody has the question, or a claim is over because nobody wrote for an hour: claim it first",
+    ),
+    (
         "question_not_escalated",
         "the question is not yours, not with this mentor, or nobody wanted to meet",
+    ),
+    (
+        "question_passed_on",
+        "the asker of the question has turned this mentor away",
     ),
     (
         "question_rated",

@@ -347,7 +347,7 @@ pub struct Day(pub Date);
 /// The text is no day.
 #[derive(Debug, thiserror::Error)]
 #[error("must be a date such as 2026-03-02")]
-struct NotDay;
+struct NotDay(AvailabilityError);
 
 impl crate::domain::refusal::Refusal for NotDay {
     fn kind(&self) -> crate::domain::refusal::RefusalKind {
@@ -355,12 +355,12 @@ impl crate::domain::refusal::Refusal for NotDay {
     }
 
     fn code(&self) -> &'static str {
-        AvailabilityError::Date("day").code()
+        self.0.code()
     }
 }
 
 text_input! {
-    Day: |text: &str| day(text).map(Day).ok_or(NotDay), "Day",
+    Day: |text: &str| day(text).map(Day).ok_or(NotDay(AvailabilityError::Date("day"))), "Day",
         string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).examples(["2026-03-02"]).into();
 }
 

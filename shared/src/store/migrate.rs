@@ -15,10 +15,11 @@ mod embedded {
 pub async fn run(db: &Db) -> Result<usize, StoreError> {
     let mut client = db.client().await?;
     let raw = client.for_migration()?;
-    let report = embedded::migrations::runner()
-        .run_async(raw)
-        .await
-        .map_err(|error| StoreError::inconsistent("migrations", error))?;
+    // A large table takes its time; the limit of waiting for locks stays.
+    raw.batch_execute("SET statement_timeout = 0").await?;
+    let report = embedded::migrations::runner().run_async(raw).await;
+    raw.batch_execute("RESET statement_timeout").await?;
+    let report = report.map_err(|error| StoreError::inconsistent("migrations", error))?;
     set_timeouts(raw).await?;
     Ok(report.applied_migrations().len())
 }

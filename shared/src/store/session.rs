@@ -113,8 +113,9 @@ pub async fn insert(
                INSERT INTO sessions (id, mentor_id, mentee_id, scheduled_at, ends_at, duration_minutes, status, topic,
                                      mentee_notes, match_id, match_score, respond_by, cancellation_notice_minutes,
                                      version, sequence, created_at, updated_at, payment_status, price, currency,
-                                     nudge_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $18, $19, $20, $21)
+                                     nudge_at, program)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $18, $19, $20, $21,
+                       (SELECT m.program FROM matches m WHERE m.id = $10))
                RETURNING id, mentor_id, mentee_id, scheduled_at, ends_at),
              begun AS (
                INSERT INTO session_history (session_id, version, at, actor_id, action, to_status, to_start)

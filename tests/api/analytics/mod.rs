@@ -3,6 +3,7 @@
 mod bounds;
 mod matching;
 mod oracle;
+mod proposals;
 mod totals;
 
 use http::Method;

@@ -42,7 +42,7 @@ impl Question {
     }
 
     /// Those that were asked for in these days.
-    fn requested<'a>(&self, facts: &'a [Fact]) -> Vec<&'a Fact> {
+    pub(super) fn requested<'a>(&self, facts: &'a [Fact]) -> Vec<&'a Fact> {
         let facts = facts.iter().filter(|fact| self.is_of_program(fact));
         facts.filter(|fact| self.has(fact.created_at)).collect()
     }
@@ -55,7 +55,7 @@ pub(super) const fn is_booked(fact: &Fact) -> bool {
     )
 }
 
-fn count(facts: &[&Fact], status: SessionStatus) -> usize {
+pub(super) fn count(facts: &[&Fact], status: SessionStatus) -> usize {
     facts.iter().filter(|fact| fact.status == status).count()
 }
 
@@ -167,26 +167,31 @@ pub(super) fn funnel(facts: &[&Fact]) -> Value {
 pub(super) fn answers(facts: &[&Fact]) -> Value {
     let minutes = |fact: &&Fact| {
         let took = fact.answered_at?.duration_since(fact.created_at);
-        let minutes = took.as_mins();
-        let step = match minutes {
-            0..120 => 5,
-            120..720 => 15,
-            _ => 60,
-        };
-        Some(minutes / step * step)
+        Some(rounded(took.as_mins()))
     };
     let mut times: Vec<i64> = facts.iter().filter_map(minutes).collect();
     times.sort_unstable();
-    // The nearest rank.
-    let percentile = |percent: usize| {
-        let rank = (times.len() * percent).div_ceil(100);
-        times.get(rank.max(1) - 1)
-    };
     json!({
         "count": times.len(),
-        "median_minutes": percentile(50),
-        "p90_minutes": percentile(90),
+        "median_minutes": percentile(&times, 50),
+        "p90_minutes": percentile(&times, 90),
     })
+}
+
+/// Minutes as answers are told: the longer, the rougher.
+pub(super) const fn rounded(minutes: i64) -> i64 {
+    let step = match minutes {
+        0..120 => 5,
+        120..720 => 15,
+        _ => 60,
+    };
+    minutes / step * step
+}
+
+/// The nearest rank of what is sorted.
+pub(super) fn percentile(sorted: &[i64], percent: usize) -> Option<&i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.max(1) - 1)
 }
 
 /// What becomes of sessions, by something they have.

@@ -3,12 +3,15 @@
 use jiff::civil::{Date, Weekday, date};
 use serde_json::{Value, json};
 use shared::domain::id::UserId;
+use shared::domain::session::SessionStatus;
 use shared::domain::time::Zone;
 use tests::{Dice, Fact, Hours, TestApp};
 
 use super::oracle::{self, Question};
 use super::{TOPICS, count, figures, generated};
 
+const BERLIN: &str = "Europe/Berlin";
+const WORKDAYS: [i64; 5] = [1, 2, 3, 4, 5];
 const ZONES: [&str; 4] = ["America/New_York", "Europe/Berlin", "Asia/Kathmandu", "UTC"];
 
 fn question(zone: &str, (from, to): (Date, Date), program: Option<&'static str>) -> Question {
@@ -49,9 +52,13 @@ impl World {
         let app = TestApp::whole().await;
         let (mut mentors, mut mentees) = (Vec::new(), Vec::new());
         for _ in 0..3 {
-            mentors.push(app.given_mentor().await);
+            let mentor = app.given_mentor().await;
+            app.given_hours(mentor, Hours(&WORKDAYS, "09:00", "17:00", BERLIN))
+                .await;
+            mentors.push(mentor);
             mentees.push(app.given_mentee().await);
         }
+        app.given_match(mentees[0], mentors[0]).await;
         let mut dice = Dice::new(7);
         let facts = generated(&app.clock, &mut dice, (&mentors, &mentees), many);
         app.given_facts(&facts).await;
@@ -102,6 +109,16 @@ impl World {
             "{query}"
         );
         assert_eq!(
+            data["sessions_requested"],
+            question.requested(&self.facts).len()
+        );
+        let completed = oracle::count(&starting, SessionStatus::Completed);
+        assert_eq!(data["sessions_completed"], completed, "{query}");
+        let offered = offered(question) * 3;
+        assert_eq!(data["offered_minutes"], offered, "{query}");
+        let utilisation = oracle::share(oracle::booked_minutes(&starting), offered);
+        assert_eq!(data["utilisation"], utilisation, "{query}");
+        assert_eq!(
             data["session_ratings"],
             oracle::ratings(&starting),
             "{query}"
@@ -129,6 +146,28 @@ impl World {
         );
     }
 
+    /// What a mentor's figures say that belongs to no day.
+    fn assert_standing(&self, entry: &Value) {
+        let facts = self.facts.iter();
+        let theirs: Vec<&Fact> = facts
+            .filter(|fact| entry["mentor_id"] == fact.mentor.to_string())
+            .collect();
+        let ratings = oracle::ratings(&theirs);
+        assert_eq!(entry["rating_count"], ratings["count"]);
+        let has_enough = ratings["count"].as_i64().unwrap() >= 3;
+        let rating = if has_enough {
+            &ratings["average"]
+        } else {
+            &Value::Null
+        };
+        assert_eq!(&entry["rating"], rating);
+        let is_matched = entry["mentor_id"] == self.mentors[0].to_string();
+        let load = &entry["load"];
+        assert_eq!(load["places_taken"], i64::from(is_matched));
+        let waiting = oracle::count(&theirs, SessionStatus::Pending);
+        assert_eq!(load["requests_waiting"], waiting);
+    }
+
     async fn assert_mentors(&self, question: &Question) {
         let query = question.query();
         let body = self.figures(&format!("/mentors{query}")).await;
@@ -142,9 +181,20 @@ impl World {
                 .collect();
             assert_eq!(entry["sessions"], oracle::funnel(&theirs), "{query}");
             assert_eq!(entry["answers"], oracle::answers(&theirs), "{query}");
-            assert_eq!(entry["booked_minutes"], oracle::booked_minutes(&theirs));
+            let (booked, offered) = (oracle::booked_minutes(&theirs), offered(question));
+            assert_eq!(entry["booked_minutes"], booked);
+            assert_eq!(entry["offered_minutes"], offered);
+            assert_eq!(entry["utilisation"], oracle::share(booked, offered));
+            self.assert_standing(entry);
         }
     }
+}
+
+/// How many minutes one of the mentors offers.
+fn offered(question: &Question) -> i64 {
+    let berlin = BERLIN.parse().unwrap();
+    let since = "2026-03-02T00:00:00Z".parse().unwrap();
+    oracle::offered(question, (&[1, 2, 3, 4, 5], &berlin), 9..17, since)
 }
 
 fn assert_groups(
@@ -172,7 +222,7 @@ async fn what_changes_late_is_counted_anew() {
     let mut dice = Dice::new(11);
     for fact in &mut world.facts {
         if dice.below(3) == 0 {
-            fact.status = *dice.pick(&shared::domain::session::SessionStatus::ALL);
+            fact.status = *dice.pick(&SessionStatus::ALL);
             fact.scheduled_at += jiff::SignedDuration::from_hours(7);
             fact.topic = *dice.pick(&TOPICS);
             fact.ratings[0] = fact.ratings[0].map(|stars| 6 - stars);

@@ -117,7 +117,7 @@ async fn the_mentor_completes_once_it_has_started() {
 }
 
 #[tokio::test]
-async fn an_admin_completes_what_a_mentor_forgot() {
+async fn admins_end_sessions_of_others_where_they_say_why() {
     let Stage {
         app,
         mentor,
@@ -129,12 +129,17 @@ async fn an_admin_completes_what_a_mentor_forgot() {
         ("2026-03-04T10:00:00Z", "no_show", "no_show"),
     ] {
         let id = app.given_confirmed_session(mentee, mentor, at).await;
-        let (refused, _) = act(&app, admin, id, action).await;
-        assert_eq!(refused, StatusCode::CONFLICT, "it has not started");
+        let path = format!("/api/admin/sessions/{id}");
+        let body = json!({ "action": action, "reason": "The mentor forgot" });
+        let (early, _) = app.put_as(admin, &path, &body).await;
+        assert_eq!(early, StatusCode::CONFLICT, "it has not started");
         app.at(at);
-        let (done, body) = act(&app, admin, id, action).await;
+        let (refused, answer) = act(&app, admin, id, action).await;
+        assert_eq!(refused, StatusCode::FORBIDDEN);
+        assert_eq!(answer["errors"][0]["code"], "admin_endpoint");
+        let (done, answer) = app.put_as(admin, &path, &body).await;
         assert_eq!(
-            (done, &body["data"]["status"]),
+            (done, &answer["data"]["status"]),
             (StatusCode::OK, &json!(status))
         );
     }

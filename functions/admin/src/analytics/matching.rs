@@ -107,22 +107,32 @@ pub(crate) async fn show_matching_analytics(
         matching::find_batches(&client, within, program),
         matching::find_matches(&client, within, program),
     )?;
-    let rank = |taken: Taken| RankBody {
-        rank: taken.class,
-        figures: taken.into(),
-    };
-    let band = |taken: Taken| ScoreBandBody {
-        from: taken.class,
-        to: taken.class + 10,
-        figures: taken.into(),
-    };
     Ok(Answer::ok(MatchingFiguresBody {
         period: (&period).into(),
-        by_rank: ranks.into_iter().map(rank).collect(),
-        by_score: bands.into_iter().map(band).collect(),
+        by_rank: ranks.into_iter().map(RankBody::from).collect(),
+        by_score: bands.into_iter().map(ScoreBandBody::from).collect(),
         batches: batches.into(),
         matches: matches.into(),
     }))
+}
+
+impl From<Taken> for RankBody {
+    fn from(taken: Taken) -> Self {
+        Self {
+            rank: taken.class,
+            figures: taken.into(),
+        }
+    }
+}
+
+impl From<Taken> for ScoreBandBody {
+    fn from(taken: Taken) -> Self {
+        Self {
+            from: taken.class,
+            to: taken.class + 10,
+            figures: taken.into(),
+        }
+    }
 }
 
 impl From<Taken> for TakenBody {

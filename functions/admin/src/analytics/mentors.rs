@@ -62,7 +62,8 @@ pub(crate) struct MentorFiguresBody {
     /// Booked time beside offered time; `null` when nothing is offered.
     utilisation: Option<Thousandths>,
     answers: AnswersBody,
-    /// How mentees rate them, since ever; `null` before there are three ratings.
+    /// How mentees rate them as everybody sees it: what is anonymous waits until it is published, and fewer than three
+    /// ratings are `null`.
     rating: Option<Thousandths>,
     rating_count: i32,
     load: MentorLoadBody,

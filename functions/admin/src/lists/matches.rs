@@ -7,15 +7,18 @@ use deserr::Deserr;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::domain::id::{MentorshipId, UserId};
+use shared::domain::matching::ProgramKey;
 use shared::domain::mentorship::{Mentorship, MentorshipAction, MentorshipStatus, Origin};
 use shared::domain::score::Thousandths;
 use shared::domain::user::Actor;
 use shared::http::{
-    Admin, ApiError, AppState, Limit, Listed, PageCursor, Problems, Query, Refused,
+    Admin, ApiError, AppState, Flag, Limit, Listed, Moment, PageCursor, Problems, Query, Refused,
 };
 use shared::store;
 use shared::store::mentorship::{Filter, Participant};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::analytics::check_program;
 
 /// Which matches.
 #[derive(Deserr, IntoParams)]
@@ -34,7 +37,19 @@ pub(crate) struct AdminMatchesQuery {
     /// Those that somebody should look after, or only the others.
     #[deserr(default)]
     #[param(nullable = false, inline)]
-    at_risk: Option<YesOrNo>,
+    at_risk: Option<Flag>,
+    /// Those made at or after this moment.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    from: Option<Moment>,
+    /// Those made before this moment.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    to: Option<Moment>,
+    /// Only those of this program.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    program: Option<ProgramKey>,
     /// How many, 1–100.
     #[deserr(default)]
     #[param(required = false, inline)]
@@ -43,18 +58,6 @@ pub(crate) struct AdminMatchesQuery {
     #[deserr(default)]
     #[param(nullable = false, inline)]
     cursor: Option<PageCursor>,
-}
-
-/// Yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserr, ToSchema)]
-#[deserr(error = Problems)]
-pub(crate) enum YesOrNo {
-    #[deserr(rename = "true")]
-    #[schema(rename = "true")]
-    Yes,
-    #[deserr(rename = "false")]
-    #[schema(rename = "false")]
-    No,
 }
 
 /// A long-term match, as a line of a list.
@@ -107,9 +110,13 @@ pub(crate) async fn list_all_matches(
         status: query.status,
         mentor_id: query.mentor_id,
         mentee_id: query.mentee_id,
-        at_risk: query.at_risk.map(|flag| flag == YesOrNo::Yes),
+        at_risk: query.at_risk.map(bool::from),
+        from: query.from.map(|moment| moment.0),
+        to: query.to.map(|moment| moment.0),
+        program: query.program.map(|key| key.as_str().to_owned()),
     };
     let client = state.db.client().await?;
+    check_program(&client, filter.program.as_deref()).await?;
     let found = store::mentorship::list(&client, admin, &filter, page).await?;
     let people = store::mentorship::list_participants(&client, &found.items).await?;
     let matches = found.items.iter();

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use deserr::Deserr;
 use shared::domain::id::UserId;
+use shared::domain::matching::ProgramKey;
 use shared::domain::page::Order;
 use shared::domain::session::SessionStatus;
 use shared::http::{
@@ -13,6 +14,7 @@ use shared::store::session::{Filter, SortBy};
 use utoipa::IntoParams;
 
 use super::session_body::AdminSessionBody;
+use crate::analytics::check_program;
 
 /// Which sessions.
 #[derive(Deserr, IntoParams)]
@@ -30,6 +32,10 @@ pub(crate) struct AdminSessionsQuery {
     #[deserr(default)]
     #[param(nullable = false, inline)]
     to: Option<Moment>,
+    /// Only those that come from matches of this program.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    program: Option<ProgramKey>,
     #[deserr(default)]
     #[param(nullable = false, inline)]
     mentor_id: Option<UserId>,
@@ -46,7 +52,9 @@ pub(crate) struct AdminSessionsQuery {
     cursor: Option<PageCursor>,
 }
 
-/// List everybody's sessions, those first that were asked for last.
+/// List everybody's sessions.
+///
+/// Those first that were asked for last; with `from` or `to` those first that start last.
 #[utoipa::path(
     get,
     path = "/api/admin/sessions",
@@ -69,9 +77,18 @@ pub(crate) async fn list_all_sessions(
         role: None,
         mentor_id: query.mentor_id,
         mentee_id: query.mentee_id,
+        program: query.program.map(|key| key.as_str().to_owned()),
     };
-    let newest = (SortBy::CreatedAt, Order::Descending);
+    // Whoever names days is led to them by the index of starts.
+    let has_days = filter.from.is_some() || filter.to.is_some();
+    let by = if has_days {
+        SortBy::ScheduledAt
+    } else {
+        SortBy::CreatedAt
+    };
     let client = state.db.client().await?;
+    check_program(&client, filter.program.as_deref()).await?;
+    let newest = (by, Order::Descending);
     let found = store::session::list(&client, admin, &filter, newest, page).await?;
     let now = state.clock.now();
     let sessions = found.items.into_iter();

@@ -11,7 +11,7 @@ use shared::domain::user::{Role, User, UserStatus};
 use shared::domain::value::Text;
 use shared::domain::vetting::Vetting;
 use shared::http::{
-    Admin, ApiError, AppState, Limit, Listed, PageCursor, Problems, Query, Refused,
+    Admin, ApiError, AppState, Limit, Listed, Moment, PageCursor, Problems, Query, Refused,
 };
 use shared::store;
 use shared::store::user::{Filter, SortBy};
@@ -34,6 +34,14 @@ pub(crate) struct AdminUsersQuery {
     #[deserr(default)]
     #[param(nullable = false, inline)]
     vetting: Option<Vetting>,
+    /// Those who came at or after this moment.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    from: Option<Moment>,
+    /// Those who came before this moment.
+    #[deserr(default)]
+    #[param(nullable = false, inline)]
+    to: Option<Moment>,
     /// How a name or an address begins.
     #[deserr(default)]
     #[param(nullable = false, inline)]
@@ -90,6 +98,8 @@ pub(crate) async fn list_people(
         role: query.role,
         status: query.status,
         vetting: query.vetting,
+        from: query.from.map(|moment| moment.0),
+        to: query.to.map(|moment| moment.0),
         prefix: query.q.map(Text::into_string),
     };
     let newest = SortBy::CreatedAt(Order::Descending);

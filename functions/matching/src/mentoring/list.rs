@@ -6,11 +6,11 @@ use shared::clock::Clock;
 use shared::domain::id::{MentorshipId, UserId};
 use shared::domain::mentorship::MentorshipStatus;
 use shared::http::{
-    Actor, Answer, ApiError, Limit, Listed, PageCursor, Path, Problems, Query, Refused,
+    Actor, Answer, ApiError, Flag, Limit, Listed, PageCursor, Path, Problems, Query, Refused,
 };
 use shared::store::mentorship::Filter;
 use shared::store::{self, Db};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::match_body::MentorshipBody;
 
@@ -43,18 +43,6 @@ pub(crate) struct MatchesQuery {
     cursor: Option<PageCursor>,
 }
 
-/// Yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserr, ToSchema)]
-#[deserr(error = Problems)]
-pub(crate) enum Flag {
-    #[deserr(rename = "true")]
-    #[schema(rename = "true")]
-    True,
-    #[deserr(rename = "false")]
-    #[schema(rename = "false")]
-    False,
-}
-
 /// List my matches, the newest first.
 ///
 /// Admins see everybody's.
@@ -82,7 +70,8 @@ pub(crate) async fn list_matches(
         status: query.status,
         mentor_id: query.mentor_id,
         mentee_id: query.mentee_id,
-        at_risk: query.at_risk.map(|flag| flag == Flag::True),
+        at_risk: query.at_risk.map(bool::from),
+        ..Filter::default()
     };
     let client = db.client().await?;
     let found = store::mentorship::list(&client, actor, &filter, page).await?;

@@ -70,14 +70,13 @@ const QUARTERS: &str = "INSERT INTO session_quarters (quarter, program, requeste
             cancelled, expired, completed, no_show, booked_minutes, ratings, stars)
      SELECT quarter, program, sum(requested), sum(pending), sum(confirmed), sum(declined), sum(cancelled), sum(expired),
             sum(completed), sum(no_show), sum(booked_minutes), sum(ratings), sum(stars)
-       FROM (SELECT q.quarter, coalesce(m.program, '') AS program, 1 AS requested, 0 AS pending, 0 AS confirmed,
+       FROM (SELECT q.quarter, coalesce(s.program, '') AS program, 1 AS requested, 0 AS pending, 0 AS confirmed,
                     0 AS declined, 0 AS cancelled, 0 AS expired, 0 AS completed, 0 AS no_show, 0 AS booked_minutes,
                     0 AS ratings, 0 AS stars
                FROM unnest($1::timestamptz[]) AS q (quarter)
                JOIN sessions s ON s.created_at >= q.quarter AND s.created_at < q.quarter + interval '15 minutes'
-               LEFT JOIN matches m ON m.id = s.match_id
           UNION ALL
-             SELECT q.quarter, coalesce(m.program, ''), 0, (s.status = 'pending')::integer,
+             SELECT q.quarter, coalesce(s.program, ''), 0, (s.status = 'pending')::integer,
                     (s.status = 'confirmed')::integer, (s.status = 'declined')::integer,
                     (s.status = 'cancelled')::integer, (s.status = 'expired')::integer,
                     (s.status = 'completed')::integer, (s.status = 'no_show')::integer,
@@ -85,7 +84,6 @@ const QUARTERS: &str = "INSERT INTO session_quarters (quarter, program, requeste
                     (f.rating IS NOT NULL)::integer, coalesce(f.rating, 0)
                FROM unnest($1::timestamptz[]) AS q (quarter)
                JOIN sessions s ON s.scheduled_at >= q.quarter AND s.scheduled_at < q.quarter + interval '15 minutes'
-               LEFT JOIN matches m ON m.id = s.match_id
                LEFT JOIN feedback f ON f.session_id = s.id AND f.author_id = s.mentee_id AND f.hidden_at IS NULL)
             AS counted
       GROUP BY quarter, program";
@@ -98,15 +96,14 @@ macro_rules! sessions_of_days {
             days!(),
             ") AS d (day)
               JOIN sessions s ON s.scheduled_at >= d.day::timestamp AT TIME ZONE 'UTC'
-                             AND s.scheduled_at < (d.day + 1)::timestamp AT TIME ZONE 'UTC'
-              LEFT JOIN matches m ON m.id = s.match_id "
+                             AND s.scheduled_at < (d.day + 1)::timestamp AT TIME ZONE 'UTC' "
         )
     };
 }
 
 const DAYS: &str = concat!(
     "INSERT INTO session_days (day, program, topic, pending, confirmed, declined, cancelled, expired, completed, no_show)
-     SELECT d.day, coalesce(m.program, '') AS program, coalesce(n.key, '') AS topic, ",
+     SELECT d.day, coalesce(s.program, '') AS program, coalesce(n.key, '') AS topic, ",
     by_status!(),
     sessions_of_days!(),
     "LEFT JOIN topic_names n ON n.key = topic_key(s.topic) GROUP BY 1, 2, 3"
@@ -114,7 +111,7 @@ const DAYS: &str = concat!(
 
 const ANSWERS: &str = concat!(
     "INSERT INTO answer_days (day, program, minutes, answers)
-     SELECT d.day, coalesce(m.program, '') AS program, answer_minutes(s.created_at, s.answered_at) AS minutes, count(*)",
+     SELECT d.day, coalesce(s.program, '') AS program, answer_minutes(s.created_at, s.answered_at) AS minutes, count(*)",
     sessions_of_days!(),
     "WHERE s.answered_at IS NOT NULL GROUP BY 1, 2, 3"
 );

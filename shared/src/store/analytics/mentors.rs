@@ -113,7 +113,7 @@ const LIST: &str = concat!(
        percentile_disc(0.9) WITHIN GROUP (ORDER BY answer_minutes(s.created_at, s.answered_at)) AS p90_minutes
          FROM sessions s
         WHERE s.mentor_id = p.id AND s.scheduled_at >= $1 AND s.scheduled_at < $2
-          AND ($3::text IS NULL OR $3 = (SELECT m.program FROM matches m WHERE m.id = s.match_id))) AS held
+          AND ($3::text IS NULL OR s.program = $3)) AS held
       ORDER BY p.created_at DESC, p.id DESC"
 );
 

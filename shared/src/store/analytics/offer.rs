@@ -84,27 +84,20 @@ async fn list_counted(
     Ok(counted)
 }
 
-/// Forgets what is counted of mentors from a moment on; returns it.
-pub async fn delete(
-    tx: &Transaction<'_>,
-    mentors: &[UserId],
-    from: Timestamp,
-) -> Result<Vec<Span>, StoreError> {
-    let ids: Vec<Uuid> = mentors.iter().map(|id| id.uuid()).collect();
-    let rows = tx
-        .query(
-            "DELETE FROM offered_hours WHERE mentor_id = ANY($1) AND starts_at >= $2 RETURNING starts_at, ends_at",
-            &[(&ids, Type::UUID_ARRAY), (&from, Type::TIMESTAMPTZ)],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Span::new(
-                row.try_get("starts_at")?,
-                row.try_get("ends_at")?,
-            ))
-        })
-        .collect()
+/// Forgets what mentors no longer offer.
+pub async fn delete(tx: &Transaction<'_>, offers: &[(UserId, Span)]) -> Result<(), StoreError> {
+    let mentors: Vec<Uuid> = offers.iter().map(|(mentor, _)| mentor.uuid()).collect();
+    let starts: Vec<Timestamp> = offers.iter().map(|(_, span)| span.start).collect();
+    tx.execute(
+        "DELETE FROM offered_hours o USING unnest($1::uuid[], $2::timestamptz[]) AS gone (mentor_id, starts_at)
+          WHERE o.mentor_id = gone.mentor_id AND o.starts_at = gone.starts_at",
+        &[
+            (&mentors, Type::UUID_ARRAY),
+            (&starts, Type::TIMESTAMPTZ_ARRAY),
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Writes what mentors offer.

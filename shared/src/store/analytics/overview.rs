@@ -107,19 +107,32 @@ pub struct Active {
     pub mentees: i64,
 }
 
-/// Whether somebody asked for a session, was asked for one, or has a booked one within the span.
+/// Counts who asked for a session, was asked for one, or has a booked one within the span: in any program, or in `$3`.
+macro_rules! count_active {
+    ($of_program:literal) => {
+        concat!(
+            "SELECT count(*) FILTER (WHERE role = 'mentor' AND ",
+            is_active!("mentor_id", $of_program),
+            ") AS mentors, count(*) FILTER (WHERE role = 'mentee' AND ",
+            is_active!("mentee_id", $of_program),
+            ") AS mentees FROM users u WHERE erased_at IS NULL AND role IN ('mentor', 'mentee')"
+        )
+    };
+}
+
 macro_rules! is_active {
-    ($side:literal) => {
+    ($side:literal, $of_program:literal) => {
         concat!(
             "(EXISTS (SELECT FROM sessions s WHERE s.",
             $side,
-            " = u.id AND s.created_at >= $1 AND s.created_at < $2
-                AND ($3::text IS NULL OR $3 = (SELECT program FROM matches m WHERE m.id = s.match_id)))
-              OR EXISTS (SELECT FROM sessions s WHERE s.",
+            " = u.id AND s.created_at >= $1 AND s.created_at < $2",
+            $of_program,
+            ") OR EXISTS (SELECT FROM sessions s WHERE s.",
             $side,
             " = u.id AND s.scheduled_at >= $1 AND s.scheduled_at < $2
-                AND s.status IN ('confirmed', 'completed', 'no_show')
-                AND ($3::text IS NULL OR $3 = (SELECT program FROM matches m WHERE m.id = s.match_id))))"
+                AND s.status IN ('confirmed', 'completed', 'no_show')",
+            $of_program,
+            "))"
         )
     };
 }
@@ -130,15 +143,13 @@ pub async fn count_active(
     within: Span,
     program: Option<&str>,
 ) -> Result<Active, StoreError> {
+    let sql = match program {
+        Some(_) => count_active!(" AND s.program = $3"),
+        None => count_active!(""),
+    };
     let row = db
         .query_one(
-            concat!(
-                "SELECT count(*) FILTER (WHERE role = 'mentor' AND ",
-                is_active!("mentor_id"),
-                ") AS mentors, count(*) FILTER (WHERE role = 'mentee' AND ",
-                is_active!("mentee_id"),
-                ") AS mentees FROM users u WHERE erased_at IS NULL AND role IN ('mentor', 'mentee')"
-            ),
+            sql,
             &[
                 (&within.start, Type::TIMESTAMPTZ),
                 (&within.end, Type::TIMESTAMPTZ),

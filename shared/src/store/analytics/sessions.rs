@@ -24,10 +24,9 @@ pub struct Group {
 /// The sessions before and behind the whole days: `$3` to `$4` and `$5` to `$6`, of the program `$7`.
 macro_rules! sessions_at_edges {
     () => {
-        " FROM sessions s LEFT JOIN matches m ON m.id = s.match_id
-            LEFT JOIN topic_names n ON n.key = topic_key(s.topic)
+        " FROM sessions s LEFT JOIN topic_names n ON n.key = topic_key(s.topic)
            WHERE ((s.scheduled_at >= $3 AND s.scheduled_at < $4) OR (s.scheduled_at >= $5 AND s.scheduled_at < $6))
-             AND ($7::text IS NULL OR m.program = $7) "
+             AND ($7::text IS NULL OR s.program = $7) "
     };
 }
 
@@ -54,7 +53,7 @@ pub async fn list_groups(
                           FROM session_days
                          WHERE day >= $1 AND day < $2 AND ($7::text IS NULL OR program = $7)
                      UNION ALL
-                        SELECT coalesce(m.program, ''), coalesce(n.key, ''), ",
+                        SELECT coalesce(s.program, ''), coalesce(n.key, ''), ",
                 by_status!(),
                 sessions_at_edges!(),
                 " GROUP BY 1, 2) AS counted

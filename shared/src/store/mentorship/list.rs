@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
@@ -23,6 +24,12 @@ pub struct Filter {
     pub mentee_id: Option<UserId>,
     /// Only those that were found at risk, or only the others.
     pub at_risk: Option<bool>,
+    /// Only those made at or after this moment.
+    pub from: Option<Timestamp>,
+    /// Only those made before this moment.
+    pub to: Option<Timestamp>,
+    /// Only those of this program.
+    pub program: Option<String>,
 }
 
 /// Lists the mentorships a person takes part in, the newest first; an admin lists all.
@@ -44,6 +51,11 @@ pub async fn list(
                     AND ($5::uuid IS NULL OR mentee_id = $5)
                     AND ($6::bool IS NULL OR at_risk = $6)
                     AND ($7::timestamptz IS NULL OR (created_at, id) < ($7, $8))
+                    AND ($10::timestamptz IS NULL OR created_at >= $10)
+                    AND ($11::timestamptz IS NULL OR created_at < $11)
+                    AND ($12::text IS NULL
+                         OR $12 = (SELECT r.program FROM mentoring_requests r WHERE r.id = request_id)
+                         OR $12 = (SELECT a.program FROM assignment_runs a WHERE a.id = run_id))
                   ORDER BY created_at DESC, id DESC
                   LIMIT $9"
             ),
@@ -57,6 +69,9 @@ pub async fn list(
                 (&page.after.map(|cursor| cursor.at), Type::TIMESTAMPTZ),
                 (&page.after.map(|cursor| cursor.id), Type::UUID),
                 (&(page.limit + 1), Type::INT8),
+                (&filter.from, Type::TIMESTAMPTZ),
+                (&filter.to, Type::TIMESTAMPTZ),
+                (&filter.program, Type::TEXT),
             ],
         )
         .await?;

@@ -269,7 +269,7 @@ pub const INVENTORY: &[Entry] = &[
         export: rows!(
             "scheduled_at, ends_at, id, mentor_id, mentee_id, duration_minutes, status, topic, notes, mentee_notes,
              CASE WHEN mentor_id = $1 THEN mentor_notes END AS mentor_notes, meeting_link, match_id, match_score,
-             payment_status, price, currency, respond_by, answered_at, cancellation_notice_minutes, ended_by, ended_reason,
+             program, payment_status, price, currency, respond_by, answered_at, cancellation_notice_minutes, ended_by, ended_reason,
              version, sequence, created_at, updated_at, reschedule_rounds, open_reschedule_id, open_reschedule_by,
              open_reschedule_until"
             of "sessions", whose "mentor_id = $1 OR mentee_id = $1", hides ["nudge_at", "airtable_version"]
@@ -409,6 +409,7 @@ pub const INVENTORY: &[Entry] = &[
              CASE WHEN author_id = $1 OR NOT is_anonymous THEN topics_covered END AS topics_covered,
              CASE WHEN author_id = $1 OR NOT is_anonymous THEN version END AS version,
              CASE WHEN author_id = $1 OR NOT is_anonymous THEN created_at END AS created_at,
+             CASE WHEN author_id = $1 OR NOT is_anonymous THEN said_at END AS said_at,
              CASE WHEN author_id = $1 OR NOT is_anonymous THEN updated_at END AS updated_at, subject_id, hidden_at,
              hidden_reason"
             of "feedback",
@@ -470,15 +471,20 @@ pub const INVENTORY: &[Entry] = &[
         about: "Your quick questions, and those that you have or had as a mentor when they ended.",
         export: rows!(
             "created_at, id, CASE WHEN mentee_id = $1 THEN mentee_id END AS mentee_id, mentor_id, title, text, topics, status,
-             holds_until, escalated_at, session_id, rating, rated_at, removed_reason, version, updated_at"
-            of "questions", whose "mentee_id = $1 OR mentor_id = $1",
+             CASE WHEN mentee_id = $1 THEN declined END AS declined, holds_until, escalated_at, session_id, rating, rated_at,
+             removed_reason, version, updated_at"
+            of "questions", whose "mentee_id = $1 OR (mentor_id = $1 AND status <> 'removed')",
             hides ["claims", "posts", "offer_at", "meaning", "meaning_model"]
         ),
         // It stays for the mentor whose answer was rated, without the words of whoever leaves.
-        erasure: Erasure::By(&["UPDATE questions
-            SET title = '', text = '', topics = '{}', meaning = NULL, meaning_model = NULL, removed_reason = NULL,
-                version = version + 1, updated_at = $2
-          WHERE mentee_id = $1"]),
+        erasure: Erasure::By(&[
+            "UPDATE questions
+                SET title = '', text = '', topics = '{}', meaning = NULL, meaning_model = NULL, removed_reason = NULL,
+                    version = version + 1, updated_at = $2
+              WHERE mentee_id = $1",
+            "UPDATE questions SET declined = array_remove(declined, $1)
+              WHERE holds_until IS NOT NULL AND $1 = ANY (declined)",
+        ]),
     },
     Entry {
         table: "question_posts",
@@ -487,7 +493,8 @@ pub const INVENTORY: &[Entry] = &[
             "created_at, id, question_id, author_id, content"
             of "question_posts",
             whose "author_id = $1 OR EXISTS (SELECT FROM questions q WHERE q.id = question_id
-                   AND (q.mentee_id = $1 OR (q.mentor_id = $1 AND q.claims = question_posts.claim)))",
+                   AND (q.mentee_id = $1
+                        OR (q.mentor_id = $1 AND q.claims = question_posts.claim AND q.status <> 'removed')))",
             hides ["claim"]
         ),
         // The other one's words stay theirs.

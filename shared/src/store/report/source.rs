@@ -25,17 +25,26 @@ pub type Column = (&'static str, Kind);
 pub struct Source {
     /// The columns, in their order.
     pub columns: &'static [Column],
+    /// How many rows are read at once: fewer where each may hold pages of text.
+    pub piece: i64,
     pub(super) list: &'static str,
     pub(super) count: &'static str,
 }
+
+/// How many rows are read at once that hold a few words each.
+const SHORT: i64 = 5_000;
+
+/// How many are that hold what people wrote at length.
+const LONG: i64 = 500;
 
 /// A source: what is read, from where, and under which conditions. `$1` and `$2` are the time, `$3` the status, `$4` the
 /// program, `$5` the role, `$6` the mentor and `$7` the mentee, each of which may be none. `$11` is the moment of which the
 /// states are, and `$12` when a question was asked that expires then.
 macro_rules! source {
-    ($row:literal, [$($column:literal: $kind:ident = $sql:literal),+ $(,)?], $from:literal, $where:literal) => {
+    ($piece:expr, $row:literal, [$($column:literal: $kind:ident = $sql:literal),+ $(,)?], $from:literal, $where:literal) => {
         Source {
             columns: &[$(($column, Kind::$kind)),+],
+            piece: $piece,
             list: concat!(
                 "SELECT ", $row, ".created_at AS cursor_at, ", $row, ".id AS cursor_id",
                 $(", ", $sql, " AS ", $column,)+
@@ -50,6 +59,7 @@ macro_rules! source {
 
 /// People who are there. Whoever was erased is nobody.
 pub const USERS: Source = source!(
+    SHORT,
     "u",
     [
         "id": Id = "u.id",
@@ -83,6 +93,7 @@ pub const USERS: Source = source!(
 
 /// Sessions, without what their people wrote to each other or for themselves.
 pub const SESSIONS: Source = source!(
+    SHORT,
     "s",
     [
         "id": Id = "s.id",
@@ -93,7 +104,7 @@ pub const SESSIONS: Source = source!(
         "duration_minutes": Integer = "s.duration_minutes",
         "status": Text = "s.status",
         "topic": Text = "s.topic",
-        "program": Text = "(SELECT m.program FROM matches m WHERE m.id = s.match_id)",
+        "program": Text = "s.program",
         "match_score": Decimal = "s.match_score",
         "payment_status": Text = "s.payment_status",
         "price": Integer = "s.price",
@@ -107,12 +118,13 @@ pub const SESSIONS: Source = source!(
     "sessions s",
     "($1::timestamptz IS NULL OR s.scheduled_at >= $1) AND ($2::timestamptz IS NULL OR s.scheduled_at < $2)
        AND ($3::text IS NULL OR s.status = $3)
-       AND ($4::text IS NULL OR $4 = (SELECT m.program FROM matches m WHERE m.id = s.match_id))
+       AND ($4::text IS NULL OR s.program = $4)
        AND ($6::uuid IS NULL OR s.mentor_id = $6) AND ($7::uuid IS NULL OR s.mentee_id = $7)"
 );
 
 /// What people said of sessions, with their names: what is anonymous is so to everybody but admins.
 pub const FEEDBACK: Source = source!(
+    LONG,
     "f",
     [
         "session_id": Id = "f.session_id",
@@ -136,12 +148,13 @@ pub const FEEDBACK: Source = source!(
                      WHEN f.published_at IS NULL THEN 'waiting' ELSE 'published' END AS status) AS state",
     "($1::timestamptz IS NULL OR f.created_at >= $1) AND ($2::timestamptz IS NULL OR f.created_at < $2)
        AND ($3::text IS NULL OR state.status = $3)
-       AND ($4::text IS NULL OR $4 = (SELECT m.program FROM matches m WHERE m.id = s.match_id))
+       AND ($4::text IS NULL OR s.program = $4)
        AND ($6::uuid IS NULL OR s.mentor_id = $6) AND ($7::uuid IS NULL OR s.mentee_id = $7)"
 );
 
 /// Quick questions, without what the two wrote to each other.
 pub const QUESTIONS: Source = source!(
+    LONG,
     "q",
     [
         "id": Id = "q.id",
@@ -174,6 +187,7 @@ pub const QUESTIONS: Source = source!(
 
 /// Long-term matches.
 pub const MATCHES: Source = source!(
+    SHORT,
     "l",
     [
         "id": Id = "l.id",

@@ -25,6 +25,8 @@ pub struct Filter {
     pub mentor_id: Option<UserId>,
     /// Only those of this mentee.
     pub mentee_id: Option<UserId>,
+    /// Only those that come from matches of this program.
+    pub program: Option<String>,
 }
 
 /// By which moment a list is sorted.
@@ -54,7 +56,7 @@ pub async fn list(
         page.after.map(|cursor| cursor.at),
         page.after.map(|cursor| cursor.id),
     );
-    let params: [(&(dyn ToSql + Sync), Type); 11] = [
+    let params: [(&(dyn ToSql + Sync), Type); 12] = [
         (&actor.id.uuid(), Type::UUID),
         (&actor.is_admin(), Type::BOOL),
         (&filter.status.map(SessionStatus::as_str), Type::TEXT),
@@ -66,6 +68,7 @@ pub async fn list(
         (&after_at, Type::TIMESTAMPTZ),
         (&after_id, Type::UUID),
         (&(page.limit + 1), Type::INT8),
+        (&filter.program, Type::TEXT),
     ];
     let rows = db.query(sql, &params).await?;
     let sessions = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
@@ -92,6 +95,7 @@ macro_rules! list_sql {
                 AND ($6::text IS NULL OR ($6 = 'mentor' AND mentor_id = $1) OR ($6 = 'mentee' AND mentee_id = $1))
                 AND ($7::uuid IS NULL OR mentor_id = $7)
                 AND ($8::uuid IS NULL OR mentee_id = $8)
+                AND ($12::text IS NULL OR program = $12)
                 AND ($9::timestamptz IS NULL OR (",
             $moment,
             ", id) ",

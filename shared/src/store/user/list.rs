@@ -1,5 +1,6 @@
 //! The list of people, for admins.
 
+use jiff::Timestamp;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::row::from_row;
@@ -19,6 +20,10 @@ pub struct Filter {
     pub status: Option<UserStatus>,
     /// Only mentors of whom this was decided.
     pub vetting: Option<Vetting>,
+    /// Only those who came at or after this moment.
+    pub from: Option<Timestamp>,
+    /// Only those who came before this moment.
+    pub to: Option<Timestamp>,
     /// Only those whose first, last, whole or user name, or address, begins so.
     pub prefix: Option<String>,
 }
@@ -48,7 +53,7 @@ pub async fn list(
         page.after.map(|cursor| cursor.at),
         page.after.map(|cursor| cursor.id),
     );
-    let params: [(&(dyn ToSql + Sync), Type); 7] = [
+    let params: [(&(dyn ToSql + Sync), Type); 9] = [
         (&filter.role.map(Role::as_str), Type::TEXT),
         (&filter.status.map(UserStatus::as_str), Type::TEXT),
         (&filter.vetting.map(Vetting::as_str), Type::TEXT),
@@ -56,6 +61,8 @@ pub async fn list(
         (&after_at, Type::TIMESTAMPTZ),
         (&after_id, Type::UUID),
         (&(page.limit + 1), Type::INT8),
+        (&filter.from, Type::TIMESTAMPTZ),
+        (&filter.to, Type::TIMESTAMPTZ),
     ];
     let rows = db.query(sql, &params).await?;
     let users = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
@@ -76,6 +83,8 @@ macro_rules! list_sql {
                 AND ($4::text IS NULL OR starts_with(u.email, lower($4)) OR starts_with(u.username, lower($4))
                      OR starts_with(lower(u.first_name), lower($4)) OR starts_with(lower(u.last_name), lower($4))
                      OR starts_with(lower(u.first_name || ' ' || u.last_name), lower($4)))
+                AND ($8::timestamptz IS NULL OR u.created_at >= $8)
+                AND ($9::timestamptz IS NULL OR u.created_at < $9)
                 AND ($5::timestamptz IS NULL OR ",
             $beyond,
             ") ORDER BY ",

@@ -1,14 +1,6 @@
 -- How the program does: counts that a schedule keeps, because counting a million sessions takes too long for a question.
 -- They hold nobody: who wants to know about one mentor counts that mentor's sessions.
 
--- When the mentor first did something about it: said yes or no, or proposed other times.
-ALTER TABLE sessions ADD COLUMN answered_at timestamptz;
-UPDATE sessions s
-   SET answered_at = answer.at
-  FROM (SELECT h.session_id, h.actor_id, min(h.at) AS at FROM session_history h GROUP BY h.session_id, h.actor_id)
-       AS answer
- WHERE answer.session_id = s.id AND answer.actor_id = s.mentor_id;
-
 -- The quarter of an hour that a moment lies in: days of every zone begin with one.
 CREATE FUNCTION quarter_of(at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN date_bin(interval '15 minutes', at, timestamptz '2000-01-01T00:00:00Z');
@@ -44,9 +36,9 @@ END $$;
 CREATE TRIGGER sessions_are_counted AFTER INSERT OR DELETE ON sessions
     FOR EACH ROW EXECUTE FUNCTION note_session_change();
 CREATE TRIGGER sessions_are_counted_again AFTER UPDATE ON sessions
-    FOR EACH ROW WHEN ((OLD.status, OLD.scheduled_at, OLD.duration_minutes, OLD.topic, OLD.match_id, OLD.answered_at)
+    FOR EACH ROW WHEN ((OLD.status, OLD.scheduled_at, OLD.duration_minutes, OLD.topic, OLD.program, OLD.answered_at)
                        IS DISTINCT FROM
-                       (NEW.status, NEW.scheduled_at, NEW.duration_minutes, NEW.topic, NEW.match_id, NEW.answered_at))
+                       (NEW.status, NEW.scheduled_at, NEW.duration_minutes, NEW.topic, NEW.program, NEW.answered_at))
     EXECUTE FUNCTION note_session_change();
 
 -- How mentees rate a session belongs to the quarter in which it starts.
@@ -62,6 +54,17 @@ CREATE TRIGGER ratings_are_counted AFTER INSERT OR DELETE ON feedback
 CREATE TRIGGER ratings_are_counted_again AFTER UPDATE ON feedback
     FOR EACH ROW WHEN ((OLD.rating, OLD.hidden_at) IS DISTINCT FROM (NEW.rating, NEW.hidden_at))
     EXECUTE FUNCTION note_rating_change();
+
+-- A topic that comes to the list counts what was about it before.
+CREATE INDEX sessions_topic_key ON sessions (topic_key(topic)) WHERE topic IS NOT NULL;
+CREATE FUNCTION note_topic_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO session_changes
+    SELECT DISTINCT quarter_of(scheduled_at) FROM sessions WHERE topic IS NOT NULL AND topic_key(topic) = NEW.key;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER topics_are_counted AFTER INSERT ON topic_names
+    FOR EACH ROW EXECUTE FUNCTION note_topic_change();
 
 -- Sessions by the quarter in which they were asked for (`requested`), and in which they start (everything else), with the
 -- ratings by mentees that no admin has hidden, and their sum (`stars`).
@@ -140,17 +143,20 @@ ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('export', 'assig
 
 -- What admins look for by time.
 CREATE INDEX mentorship_feedback_created_at ON mentorship_feedback (created_at);
+CREATE INDEX proposal_batches_created_at ON proposal_batches (created_at) INCLUDE (request_id, round, status, closed_at);
 
--- The audit log by who did it.
+-- The audit log by what was done, by whom, and when.
 DO $$
 BEGIN
     GRANT office_hours_audit TO CURRENT_USER;
     CREATE INDEX audit_log_actor_id ON audit_log (actor_id, at, id);
+    CREATE INDEX audit_log_action ON audit_log (action, at, id);
     CREATE INDEX audit_log_at ON audit_log (at, id);
     REVOKE office_hours_audit FROM CURRENT_USER;
 EXCEPTION
     -- Where the role may not, the log is its own.
     WHEN insufficient_privilege OR undefined_object THEN
         CREATE INDEX IF NOT EXISTS audit_log_actor_id ON audit_log (actor_id, at, id);
+        CREATE INDEX IF NOT EXISTS audit_log_action ON audit_log (action, at, id);
         CREATE INDEX IF NOT EXISTS audit_log_at ON audit_log (at, id);
 END $$;
