@@ -125,7 +125,11 @@ async fn a_function_may_do_what_it_needs_and_nothing_else() {
     let allowed = cloud.permissions();
 
     let api = ["read app", "read database", "read jwt-public"].as_slice();
-    let api_and = |more: &[&'static str]| [api, more].concat();
+    let api_and = |more: &[&'static str]| {
+        let mut all = [api, more].concat();
+        all.sort_unstable();
+        all
+    };
     let expected = json!({
         "admin": api_and(&[
             "read exports",

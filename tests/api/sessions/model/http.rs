@@ -325,9 +325,20 @@ impl World {
         let newest = || format!("{requests}/{}", session.requests.last().unwrap());
         let act = |action: &str| (Method::PUT, path.clone(), json!({ "action": action }));
         let answer = |action: &str| (Method::PUT, newest(), json!({ "action": action }));
+        let end = |action: &str| {
+            let path = format!("/api/admin/sessions/{}", session.id);
+            (
+                Method::PUT,
+                path,
+                json!({ "action": action, "reason": "A look" }),
+            )
+        };
         let (method, path, body) = match deed {
             Deed::Accept => act("accept"),
             Deed::Decline => act("decline"),
+            Deed::Complete if who == Who::Admin => end("complete"),
+            Deed::NoShow if who == Who::Admin => end("no_show"),
+            Deed::Cancel if who == Who::Admin => end("cancel"),
             Deed::Complete => act("complete"),
             Deed::NoShow => act("no_show"),
             Deed::Cancel => (Method::DELETE, path, json!({})),
