@@ -34,7 +34,7 @@ const HISTORY: &str = "
            moment.at - interval '3 days', moment.at, moment.at - make_interval(mins => 4000 - n % 2880),
            CASE WHEN n % 1000 = 0 THEN 'mentorship' WHEN n % 3 = 0 THEN 'office_hours' END
       FROM generate_series(1, $ROWS) AS n,
-           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors ORDER BY user_id DESC LIMIT 1000) AS some)
+           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors ORDER BY user_id DESC LIMIT 1000) AS newest)
                AS mentors,
            (SELECT array_agg(user_id) AS ids FROM mentees) AS mentees,
            LATERAL (SELECT date_trunc('hour', now()) - make_interval(mins => (n::bigint * 7919 % 525600)::integer) AS at)
@@ -55,7 +55,7 @@ const HISTORY: &str = "
     SELECT r.id, n, mentors.ids[1 + (n + ascii(right(r.id::text, 1))) % cardinality(mentors.ids)], 1,
            (ARRAY['selected', 'passed', 'lapsed'])[n], 100000 - 9000 * n, '[]', '', false
       FROM mentoring_requests r, generate_series(1, 3) AS n,
-           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors LIMIT 200) AS some) AS mentors
+           (SELECT array_agg(user_id) AS ids FROM (SELECT user_id FROM mentors LIMIT 200) AS few) AS mentors
      WHERE r.goals = 'Customers';
     INSERT INTO session_changes
     SELECT DISTINCT quarter_of(at) FROM sessions, LATERAL (VALUES (scheduled_at), (created_at)) AS moment (at);
@@ -66,7 +66,7 @@ const HISTORY: &str = "
 pub(crate) struct AdminFigures {
     /// How many sessions there are.
     pub(crate) sessions: usize,
-    /// How long all of them take to be counted for the first time.
+    /// How long all of them take to be counted for the first time, with the proposals.
     pub(crate) count_seconds: f64,
     /// Each question, with the times of its answers.
     pub(crate) questions: Vec<AdminTimes>,

@@ -65,6 +65,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench: {failure}");
+            // A database says what it refuses only in the cause.
+            let causes = std::iter::successors(failure.source(), |cause| cause.source());
+            causes.for_each(|cause| eprintln!("  because {cause}"));
             ExitCode::FAILURE
         }
     }
