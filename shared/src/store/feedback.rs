@@ -33,6 +33,15 @@ macro_rules! columns {
 }
 use columns;
 
+/// Where a row `f` of `feedback` stands, as [`Feedback::status`] says.
+macro_rules! feedback_status {
+    () => {
+        "CASE WHEN f.hidden_at IS NOT NULL THEN 'hidden' WHEN f.about = 'mentee' THEN 'internal'
+              WHEN f.published_at IS NULL THEN 'waiting' ELSE 'published' END"
+    };
+}
+pub(super) use feedback_status;
+
 /// Writes a new one.
 pub async fn insert(
     tx: &Transaction<'_>,

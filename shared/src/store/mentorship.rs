@@ -43,6 +43,28 @@ macro_rules! columns {
 }
 use columns;
 
+/// Whether a row of `mentorships` came about by a program, or none is asked for.
+macro_rules! is_of_program {
+    ($mentorship:literal, $program:literal) => {
+        concat!(
+            "(",
+            $program,
+            "::text IS NULL
+              OR ",
+            $program,
+            " = (SELECT r.program FROM mentoring_requests r WHERE r.id = ",
+            $mentorship,
+            ".request_id)
+              OR ",
+            $program,
+            " = (SELECT r.program FROM assignment_runs r WHERE r.id = ",
+            $mentorship,
+            ".run_id))"
+        )
+    };
+}
+pub(super) use is_of_program;
+
 /// Reads one that the actor takes part in; an admin reads any.
 pub async fn find_for(
     db: &impl Read,

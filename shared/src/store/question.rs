@@ -39,6 +39,24 @@ macro_rules! columns {
 }
 use columns;
 
+/// What time has made of a row `q` of `questions`, as [`Question::at`] says: at a moment, and when a question was asked
+/// that expires then.
+macro_rules! question_status {
+    ($now:literal, $oldest:literal) => {
+        concat!(
+            "CASE WHEN q.holds_until IS NULL OR q.holds_until > ",
+            $now,
+            " THEN q.status
+                  WHEN q.status = 'answered' THEN 'completed'
+                  WHEN q.status = 'claimed' AND q.holds_until > ",
+            $oldest,
+            " THEN 'open'
+                  ELSE 'expired' END"
+        )
+    };
+}
+pub(super) use question_status;
+
 /// Reads one, whoever asks.
 pub async fn find(db: &impl Read, id: QuestionId) -> Result<Option<Question>, StoreError> {
     let row = db

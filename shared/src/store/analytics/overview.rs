@@ -7,6 +7,7 @@ use tokio_postgres::types::Type;
 use super::{statuses, sums};
 use crate::domain::analytics::{Bucket, Statuses};
 use crate::domain::time::Span;
+use crate::store::mentorship::is_of_program;
 use crate::store::{Read, StoreError};
 
 /// The sessions of some days.
@@ -180,12 +181,13 @@ pub async fn find_match_ratings(
 ) -> Result<Ratings, StoreError> {
     let row = db
         .query_one(
-            "SELECT count(*) AS count, coalesce(sum(f.rating), 0)::bigint AS sum
-               FROM mentorship_feedback f JOIN mentorships m ON m.id = f.mentorship_id AND m.mentee_id = f.author_id
-              WHERE f.created_at >= $1 AND f.created_at < $2
-                AND ($3::text IS NULL
-                     OR $3 = (SELECT r.program FROM mentoring_requests r WHERE r.id = m.request_id)
-                     OR $3 = (SELECT r.program FROM assignment_runs r WHERE r.id = m.run_id))",
+            concat!(
+                "SELECT count(*) AS count, coalesce(sum(f.rating), 0)::bigint AS sum
+                   FROM mentorship_feedback f
+                   JOIN mentorships m ON m.id = f.mentorship_id AND m.mentee_id = f.author_id
+                  WHERE f.created_at >= $1 AND f.created_at < $2 AND ",
+                is_of_program!("m", "$3")
+            ),
             &[
                 (&within.start, Type::TIMESTAMPTZ),
                 (&within.end, Type::TIMESTAMPTZ),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::types::Type;
 
-use super::{columns, from_row};
+use super::{columns, feedback_status, from_row};
 use crate::domain::feedback::{About, Feedback, FeedbackStatus};
 use crate::domain::id::{Id, SessionId, UserId};
 use crate::domain::page::{Cursor, Page, PageRequest};
@@ -48,13 +48,13 @@ pub async fn list(
             concat!(
                 "SELECT ",
                 columns!(),
-                " FROM feedback
+                " FROM feedback f
                   WHERE ($1::uuid IS NULL OR author_id = $1)
                     AND ($2::uuid IS NULL OR subject_id = $2)
                     AND ($3::text IS NULL OR about = $3)
-                    AND ($4::text IS NULL OR $4 = CASE
-                         WHEN hidden_at IS NOT NULL THEN 'hidden' WHEN about = 'mentee' THEN 'internal'
-                         WHEN published_at IS NULL THEN 'waiting' ELSE 'published' END)
+                    AND ($4::text IS NULL OR $4 = ",
+                feedback_status!(),
+                ")
                     AND rating BETWEEN $5 AND $6
                     AND ($7::timestamptz IS NULL OR created_at >= $7)
                     AND ($8::timestamptz IS NULL OR created_at < $8)

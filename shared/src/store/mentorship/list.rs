@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{columns, from_row};
+use super::{columns, from_row, is_of_program};
 use crate::domain::id::{Id, UserId};
 use crate::domain::mentorship::{Mentorship, MentorshipStatus};
 use crate::domain::page::{Cursor, Page, PageRequest};
@@ -53,9 +53,9 @@ pub async fn list(
                     AND ($7::timestamptz IS NULL OR (created_at, id) < ($7, $8))
                     AND ($10::timestamptz IS NULL OR created_at >= $10)
                     AND ($11::timestamptz IS NULL OR created_at < $11)
-                    AND ($12::text IS NULL
-                         OR $12 = (SELECT r.program FROM mentoring_requests r WHERE r.id = request_id)
-                         OR $12 = (SELECT a.program FROM assignment_runs a WHERE a.id = run_id))
+                    AND ",
+                is_of_program!("mentorships", "$12"),
+                "
                   ORDER BY created_at DESC, id DESC
                   LIMIT $9"
             ),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::{columns, from_row};
+use super::{columns, from_row, question_status};
 use crate::domain::id::{Id, QuestionId, UserId};
 use crate::domain::matching::Vector;
 use crate::domain::page::{Cursor, Page, PageRequest};
@@ -92,11 +92,9 @@ pub async fn list_own(
             concat!(
                 "SELECT ",
                 columns!(),
-                " FROM questions q CROSS JOIN LATERAL (
-                         SELECT CASE WHEN q.holds_until IS NULL OR q.holds_until > $3 THEN q.status
-                                     WHEN q.status = 'answered' THEN 'completed'
-                                     WHEN q.status = 'claimed' AND q.holds_until > $4 THEN 'open'
-                                     ELSE 'expired' END AS status) AS present
+                " FROM questions q CROSS JOIN LATERAL (SELECT ",
+                question_status!("$3", "$4"),
+                " AS status) AS present
                   WHERE ($2 OR q.mentee_id = $1 OR (q.mentor_id = $1 AND present.status NOT IN ('open', 'expired')))
                     AND ($2 OR q.status <> 'removed')
                     AND ($5::text IS NULL OR present.status = $5)

@@ -1,5 +1,8 @@
 //! Where the rows of reports come from. A new kind of report is one more [`Source`].
 
+use crate::store::feedback::feedback_status;
+use crate::store::question::question_status;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -41,7 +44,7 @@ const LONG: i64 = 500;
 /// program, `$5` the role, `$6` the mentor and `$7` the mentee, each of which may be none. `$11` is the moment of which the
 /// states are, and `$12` when a question was asked that expires then.
 macro_rules! source {
-    ($piece:expr, $row:literal, [$($column:literal: $kind:ident = $sql:literal),+ $(,)?], $from:literal, $where:literal) => {
+    ($piece:expr, $row:literal, [$($column:literal: $kind:ident = $sql:literal),+ $(,)?], $from:expr, $where:literal) => {
         Source {
             columns: &[$(($column, Kind::$kind)),+],
             piece: $piece,
@@ -143,9 +146,11 @@ pub const FEEDBACK: Source = source!(
         "created_at": Moment = "f.created_at",
         "updated_at": Moment = "f.updated_at",
     ],
-    "feedback f JOIN sessions s ON s.id = f.session_id CROSS JOIN LATERAL (
-         SELECT CASE WHEN f.hidden_at IS NOT NULL THEN 'hidden' WHEN f.about = 'mentee' THEN 'internal'
-                     WHEN f.published_at IS NULL THEN 'waiting' ELSE 'published' END AS status) AS state",
+    concat!(
+        "feedback f JOIN sessions s ON s.id = f.session_id CROSS JOIN LATERAL (SELECT ",
+        feedback_status!(),
+        " AS status) AS state"
+    ),
     "($1::timestamptz IS NULL OR f.created_at >= $1) AND ($2::timestamptz IS NULL OR f.created_at < $2)
        AND ($3::text IS NULL OR state.status = $3)
        AND ($4::text IS NULL OR s.program = $4)
@@ -174,11 +179,11 @@ pub const QUESTIONS: Source = source!(
         "created_at": Moment = "q.created_at",
         "updated_at": Moment = "q.updated_at",
     ],
-    "questions q CROSS JOIN LATERAL (
-         SELECT CASE WHEN q.holds_until IS NULL OR q.holds_until > $11 THEN q.status
-                     WHEN q.status = 'answered' THEN 'completed'
-                     WHEN q.status = 'claimed' AND q.holds_until > $12 THEN 'open'
-                     ELSE 'expired' END AS status) AS state",
+    concat!(
+        "questions q CROSS JOIN LATERAL (SELECT ",
+        question_status!("$11", "$12"),
+        " AS status) AS state"
+    ),
     "($1::timestamptz IS NULL OR q.created_at >= $1) AND ($2::timestamptz IS NULL OR q.created_at < $2)
        AND ($3::text IS NULL OR state.status = $3)
        AND ($6::uuid IS NULL OR (q.mentor_id = $6 AND state.status NOT IN ('open', 'expired')))
