@@ -88,6 +88,16 @@ impl TestApp {
         }
     }
 
+    /// Lets what has become of batches and proposals become something else, and a mentee's be gone.
+    pub async fn given_later_outcomes(&self, (word, later): (&str, &str), gone: UserId) {
+        let statement = format!(
+            "UPDATE proposal_batches SET status = '{later}' WHERE status = '{word}';
+             UPDATE mentoring_candidates SET outcome = '{later}' WHERE outcome = '{word}';
+             DELETE FROM mentoring_requests WHERE mentee_id = '{gone}';"
+        );
+        self.database.sql(&statement).await;
+    }
+
     /// Sessions as time has left them; whether they could have been booked is nobody's business here.
     pub async fn given_facts(&self, facts: &[Fact]) {
         let mut values = String::new();

@@ -220,7 +220,7 @@ async function showOverview() {
     get(`/api/admin/analytics/matching?${query}`),
     list(byId("mentors"), "Mentors, the newest first", mentorColumns, "/api/admin/analytics/mentors", query),
   ]);
-  const until = overview.as_of ? `Sessions are counted until ${time(overview.as_of)}. ` : "Sessions were not counted yet. ";
+  const until = overview.as_of ? `Counted until ${time(overview.as_of)}. ` : "Not counted yet. ";
   byId("as-of").textContent = `${until}Days begin in ${overview.period.zone}.`;
   const total = sessions.total;
   const figures = [

@@ -1,5 +1,5 @@
-//! Counts what admins read of how the program does: the sessions that changed, and what mentors offer. One run counts at a
-//! time; what another one leaves, the next one takes up.
+//! Counts what admins read of how the program does: the sessions and proposals that changed, and what mentors offer. One
+//! run counts at a time; what another one leaves, the next one takes up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +12,16 @@ use shared::domain::slots;
 use shared::domain::time::Span;
 use shared::state::AppState;
 use shared::store::analytics::offer::Offering;
-use shared::store::analytics::{count, offer};
+use shared::store::analytics::{count, matching, offer};
 use shared::store::{self, Client, Transaction};
 use shared::worker::WorkError;
 use tracing::info;
 
 /// How many quarters of an hour are counted in one transaction: some ten days.
 const QUARTERS: i64 = 1_000;
+
+/// How many days of proposals are counted in one transaction.
+const DAYS: i64 = 30;
 
 /// How many mentors are looked at in one transaction.
 const MENTORS: i64 = 200;
@@ -32,26 +35,54 @@ const BACK: SignedDuration = SignedDuration::from_hours(24 * MOST_DAYS as i64);
 /// Counts everything that has changed.
 pub(crate) async fn refresh(state: &AppState, client: &mut Client) -> Result<(), WorkError> {
     let now = state.clock.now();
+    let Some(quarters) = recount_sessions(client).await? else {
+        return Ok(());
+    };
+    let Some(days) = recount_proposals(client).await? else {
+        return Ok(());
+    };
+    let mentors = refresh_offers(client, now).await?;
+    let tx = client.transaction();
+    count::finish(&tx, now).await?;
+    tx.commit().await?;
+    info!(quarters, days, mentors, "counted how the program does");
+    Ok(())
+}
+
+/// Returns in how many quarters sessions had changed; none while somebody else counts.
+async fn recount_sessions(client: &mut Client) -> Result<Option<usize>, WorkError> {
     let mut quarters = 0;
     loop {
         let tx = client.transaction();
         if !count::lock(&tx).await? {
-            return Ok(());
+            return Ok(None);
         }
         let changed = count::take_changes(&tx, QUARTERS).await?;
         if changed.is_empty() {
-            break;
+            return Ok(Some(quarters));
         }
         count::recount(&tx, &changed).await?;
         tx.commit().await?;
         quarters += changed.len();
     }
-    let mentors = refresh_offers(client, now).await?;
-    let tx = client.transaction();
-    count::finish(&tx, now).await?;
-    tx.commit().await?;
-    info!(quarters, mentors, "counted how the program does");
-    Ok(())
+}
+
+/// Returns on how many days proposals had changed; none while somebody else counts.
+async fn recount_proposals(client: &mut Client) -> Result<Option<usize>, WorkError> {
+    let mut days = 0;
+    loop {
+        let tx = client.transaction();
+        if !count::lock(&tx).await? {
+            return Ok(None);
+        }
+        let changed = matching::count::take_changes(&tx, DAYS).await?;
+        if changed.is_empty() {
+            return Ok(Some(days));
+        }
+        matching::count::recount(&tx, &changed).await?;
+        tx.commit().await?;
+        days += changed.len();
+    }
 }
 
 /// Counts what mentors offer from today on; returns how many offer something else than before.

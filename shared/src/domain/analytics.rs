@@ -10,6 +10,7 @@ mod answers;
 mod offer;
 mod period;
 mod statuses;
+mod taken;
 
 use super::score::Thousandths;
 
@@ -17,6 +18,7 @@ pub use answers::{AnswerTimes, rounded};
 pub use offer::{by_quarter, cut};
 pub use period::{Bucket, Cover, Interval, MOST_DAYS, MOST_DAYS_AHEAD, Period, PeriodError};
 pub use statuses::Statuses;
+pub use taken::Taken;
 
 /// Which part of a whole something is, rounded to three places; none when there is no whole.
 #[must_use]

@@ -1,4 +1,4 @@
-//! What is counted: by a schedule in [`count`] and [`offer`], and on asking in everything else.
+//! What is counted: by a schedule in [`count`], [`matching::count`] and [`offer`], and on asking in everything else.
 //!
 //! A session whose program is none is of no program at all; the tables say `''` then.
 
@@ -11,9 +11,11 @@ pub mod sessions;
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
 
+use super::db::Param;
 use super::{Read, StoreError};
-use crate::domain::analytics::Statuses;
+use crate::domain::analytics::{Cover, Statuses};
 
 /// How many sessions of `s` are in each state, as columns.
 macro_rules! by_status {
@@ -46,6 +48,20 @@ pub async fn find_counted_at(db: &impl Read) -> Result<Option<Timestamp>, StoreE
         .query_one("SELECT counted_at FROM analytics_state", &[])
         .await?;
     Ok(row.try_get("counted_at")?)
+}
+
+/// The whole days in UTC as `$1` and `$2`, what lies before as `$3` and `$4` and behind as `$5` and `$6`, and `$7`.
+fn cover_params<'a>(cover: &'a Cover, program: &'a (dyn ToSql + Sync)) -> [Param<'a>; 7] {
+    let [before, behind] = &cover.edges;
+    [
+        (&cover.first, Type::DATE),
+        (&cover.end, Type::DATE),
+        (&before.start, Type::TIMESTAMPTZ),
+        (&before.end, Type::TIMESTAMPTZ),
+        (&behind.start, Type::TIMESTAMPTZ),
+        (&behind.end, Type::TIMESTAMPTZ),
+        (program, Type::TEXT),
+    ]
 }
 
 fn statuses(row: &Row) -> Result<Statuses, StoreError> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::domain::id::UserId;
 use tests::TestApp;
 
-use super::figures;
+use super::{count, figures};
 
 /// A mentee's open batch, and its mentors, the best first.
 async fn given_batch(app: &TestApp, admin: UserId) -> (String, Vec<UserId>) {
@@ -44,6 +44,9 @@ async fn proposals_are_told_by_rank_score_and_batch() {
         app.given_mentor().await;
     }
     let (taken, mentors) = given_batch(&app, admin).await;
+    count(&app).await;
+    let counted = figures(&app, admin, "/matching").await;
+    assert_eq!(counted["data"]["batches"]["open"], 1);
     act(&app, mentors[1], &taken, "pass").await;
     act(&app, mentors[0], &taken, "select").await;
     let (refused, mentors) = given_batch(&app, admin).await;
@@ -51,10 +54,12 @@ async fn proposals_are_told_by_rank_score_and_batch() {
         act(&app, *mentor, &refused, "pass").await;
     }
     given_batch(&app, admin).await;
+    count(&app).await;
 
     let body = figures(&app, admin, "/matching").await;
 
     let data = &body["data"];
+    assert!(data["as_of"].is_string(), "{data}");
     let first = json!({
         "proposed": 3, "selected": 1, "passed": 1, "lapsed": 0, "closed": 0, "acceptance_rate": 0.5,
     });

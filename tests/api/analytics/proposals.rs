@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use shared::domain::id::UserId;
 use tests::{BatchFact, Dice, TestApp};
 
-use super::figures;
 use super::oracle::{Question, percentile, rounded, share};
+use super::{count, figures};
 
 const PROGRAMS: [&str; 2] = ["office_hours", "mentorship"];
 const OUTCOMES: [&str; 5] = ["proposed", "selected", "passed", "lapsed", "closed"];
@@ -106,18 +106,8 @@ fn assert_matching(data: &Value, batches: &[&BatchFact], query: &str) {
     assert_eq!(data["batches"], counted, "{query}");
 }
 
-#[tokio::test]
-async fn proposals_are_counted_by_days_of_a_zone_and_by_program() {
-    let app = TestApp::whole().await;
-    let mut mentors = Vec::new();
-    for _ in 0..3 {
-        mentors.push(app.given_mentor().await);
-    }
-    let mentees = [app.given_mentee().await, app.given_mentee().await];
-    let batches = generated(&mut Dice::new(5), &mentees, &mentors);
-    app.given_batches(&batches).await;
-    app.at("2026-04-10T08:00:00Z");
-    let admin = app.given_admin().await;
+/// Asks for each part of the five weeks, in three zones.
+async fn assert_all(app: &TestApp, admin: UserId, batches: &[BatchFact]) {
     for zone in ["America/New_York", "Europe/Berlin", "Asia/Kathmandu"] {
         for (from, to) in [
             (date(2026, 3, 1), date(2026, 4, 9)),
@@ -138,9 +128,48 @@ async fn proposals_are_counted_by_days_of_a_zone_and_by_program() {
                     .filter(|batch| program.is_none_or(|program| batch.program == program))
                     .collect();
                 let query = question.query();
-                let body = figures(&app, admin, &format!("/matching{query}")).await;
+                let body = figures(app, admin, &format!("/matching{query}")).await;
                 assert_matching(&body["data"], &asked, &query);
             }
         }
     }
+}
+
+#[tokio::test]
+async fn proposals_are_counted_by_days_of_a_zone_and_by_program() {
+    let app = TestApp::whole().await;
+    let mut mentors = Vec::new();
+    for _ in 0..3 {
+        mentors.push(app.given_mentor().await);
+    }
+    let mentees = [app.given_mentee().await, app.given_mentee().await];
+    let mut batches = generated(&mut Dice::new(5), &mentees, &mentors);
+    app.given_batches(&batches).await;
+    app.at("2026-04-10T08:00:00Z");
+    let admin = app.given_admin().await;
+    count(&app).await;
+    assert_all(&app, admin, &batches).await;
+
+    // What changes late is counted anew, and what is gone is not counted any more.
+    app.given_later_outcomes(("passed", "lapsed"), mentees[1])
+        .await;
+    batches.retain(|batch| batch.mentee != mentees[1]);
+    for batch in &mut batches {
+        let later = |word: &mut &'static str| {
+            if *word == "passed" {
+                *word = "lapsed";
+            }
+        };
+        later(&mut batch.status);
+        let outcomes = batch.mentors.iter_mut();
+        outcomes.for_each(|(_, _, outcome)| later(outcome));
+    }
+    count(&app).await;
+    assert_all(&app, admin, &batches).await;
+
+    // Nothing has changed since: counting once more changes nothing.
+    let before = app.rows_of("proposal_days").await;
+    count(&app).await;
+    assert_eq!(app.rows_of("proposal_days").await, before);
+    assert_eq!(app.rows_in("proposal_changes").await, 0);
 }

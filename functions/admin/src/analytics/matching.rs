@@ -1,11 +1,15 @@
 //! `GET /api/admin/analytics/matching`
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
+use jiff::Timestamp;
 use serde::Serialize;
-use shared::domain::analytics::share;
+use shared::domain::analytics::Taken;
 use shared::domain::score::Thousandths;
 use shared::http::{Admin, Answer, ApiError, AppState, PeriodBody, Query, Refused};
-use shared::store::analytics::matching::{self, Batches, Matches, Taken};
+use shared::store::analytics::find_counted_at;
+use shared::store::analytics::matching::{self, Batches, Group, Matches};
 use utoipa::ToSchema;
 
 use super::{PeriodQuery, check_program};
@@ -14,6 +18,9 @@ use super::{PeriodQuery, check_program};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MatchingFiguresBody {
     period: PeriodBody,
+    /// Until when whole days of proposals and batches are counted: once an hour; `null` before the first time.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Timestamp>,
     /// By the rank that the mentor has for the mentee; 1 is the best.
     by_rank: Vec<RankBody>,
     /// By the score of the two.
@@ -67,7 +74,7 @@ pub(crate) struct BatchFiguresBody {
     median_minutes: Option<i32>,
 }
 
-/// What long-term matches are.
+/// What long-term matches are, counted now.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MatchFiguresBody {
     /// How many were made in these days.
@@ -82,7 +89,7 @@ pub(crate) struct MatchFiguresBody {
 
 /// Show how proposals of mentors are taken.
 ///
-/// Batches belong to the day on which they were made. All of it is counted now.
+/// Batches belong to the day on which they were made.
 #[utoipa::path(
     get,
     path = "/api/admin/analytics/matching",
@@ -98,53 +105,53 @@ pub(crate) async fn show_matching_analytics(
     Query(query): Query<PeriodQuery>,
 ) -> Result<Answer<MatchingFiguresBody>, ApiError> {
     let period = query.period(&state)?;
-    let (within, program) = (period.span(), query.program());
+    let (cover, program) = (period.cover(), query.program());
     let client = state.db.client().await?;
     check_program(&client, program).await?;
-    let (ranks, bands, batches, matches) = futures_util::try_join!(
-        matching::list_by_rank(&client, within, program),
-        matching::list_by_band(&client, within, program),
-        matching::find_batches(&client, within, program),
-        matching::find_matches(&client, within, program),
+    let (groups, batches, matches, counted_at) = futures_util::try_join!(
+        matching::list_groups(&client, &cover, program),
+        matching::find_batches(&client, &cover, program),
+        matching::find_matches(&client, period.span(), program),
+        find_counted_at(&client),
     )?;
+    let rank = |(rank, taken): (i32, Taken)| RankBody {
+        rank,
+        figures: taken.into(),
+    };
+    let band = |(tens, taken): (i32, Taken)| ScoreBandBody {
+        from: tens,
+        to: tens + 10,
+        figures: taken.into(),
+    };
+    let ranks = by(&groups, |group| group.rank).into_iter();
+    let bands = by(&groups, |group| group.tens).into_iter();
     Ok(Answer::ok(MatchingFiguresBody {
         period: (&period).into(),
-        by_rank: ranks.into_iter().map(RankBody::from).collect(),
-        by_score: bands.into_iter().map(ScoreBandBody::from).collect(),
+        as_of: counted_at,
+        by_rank: ranks.map(rank).collect(),
+        by_score: bands.map(band).collect(),
         batches: batches.into(),
         matches: matches.into(),
     }))
 }
 
-impl From<Taken> for RankBody {
-    fn from(taken: Taken) -> Self {
-        Self {
-            rank: taken.class,
-            figures: taken.into(),
-        }
+fn by(groups: &[Group], key: impl Fn(&Group) -> i32) -> BTreeMap<i32, Taken> {
+    let mut sums: BTreeMap<i32, Taken> = BTreeMap::new();
+    for group in groups {
+        *sums.entry(key(group)).or_default() += group.taken;
     }
-}
-
-impl From<Taken> for ScoreBandBody {
-    fn from(taken: Taken) -> Self {
-        Self {
-            from: taken.class,
-            to: taken.class + 10,
-            figures: taken.into(),
-        }
-    }
+    sums
 }
 
 impl From<Taken> for TakenBody {
     fn from(taken: Taken) -> Self {
-        let answered = taken.selected + taken.passed + taken.lapsed;
         Self {
             proposed: taken.proposed,
             selected: taken.selected,
             passed: taken.passed,
             lapsed: taken.lapsed,
             closed: taken.closed,
-            acceptance_rate: share(taken.selected, answered),
+            acceptance_rate: taken.acceptance(),
         }
     }
 }
@@ -157,7 +164,7 @@ impl From<Batches> for BatchFiguresBody {
             passed: batches.passed,
             lapsed: batches.lapsed,
             closed: batches.closed,
-            median_minutes: batches.median_minutes,
+            median_minutes: batches.answers.percentile(50),
         }
     }
 }

@@ -1,31 +1,31 @@
 //! How proposals of mentors to mentees are taken: by their rank, by their score, and by their batch.
+//!
+//! Whole days in UTC are read from what [`count`] has counted; the hours before and behind them are counted on asking.
 
-use tokio_postgres::Row;
-use tokio_postgres::types::{ToSql, Type};
+pub mod count;
 
+use tokio_postgres::types::Type;
+
+use super::{cover_params, sums};
+use crate::domain::analytics::{AnswerTimes, Cover, Taken};
+use crate::domain::mentoring::BatchStatus;
 use crate::domain::time::Span;
-use crate::store::db::Param;
+use crate::store::mentorship::is_of_program;
 use crate::store::{Read, StoreError};
 
-/// How some proposals were taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
-    /// Their rank, or the tens of their score.
-    pub class: i32,
-    /// How many mentors were asked.
-    pub proposed: i64,
-    /// How many said yes first.
-    pub selected: i64,
-    /// How many said no.
-    pub passed: i64,
-    /// How many said nothing in time.
-    pub lapsed: i64,
-    /// How many were not needed any more.
-    pub closed: i64,
+/// How the proposals of one rank and of scores like these were taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The rank that the mentor has for the mentee, from 1.
+    pub rank: i32,
+    /// The tens of their score; a hundred is with the nineties.
+    pub tens: i32,
+    /// What became of them.
+    pub taken: Taken,
 }
 
 /// What became of batches of proposals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batches {
     /// Those that wait.
     pub open: i64,
@@ -37,8 +37,8 @@ pub struct Batches {
     pub lapsed: i64,
     /// Those that were not needed any more.
     pub closed: i64,
-    /// Within how many minutes half of the selected ones were.
-    pub median_minutes: Option<i32>,
+    /// How long it took until the selected ones were.
+    pub answers: AnswerTimes,
 }
 
 /// What long-term matches are now.
@@ -54,80 +54,152 @@ pub struct Matches {
     pub queued: i64,
 }
 
-macro_rules! taken {
-    ($class:literal) => {
+/// The requests of batches `b`.
+macro_rules! with_requests {
+    () => {
+        "JOIN mentoring_requests r ON r.id = b.request_id"
+    };
+}
+
+/// The proposals of batches `b`, with their requests.
+macro_rules! with_proposals {
+    () => {
         concat!(
-            "SELECT ",
-            $class,
-            " AS class, count(*) AS proposed,
-                    count(*) FILTER (WHERE c.outcome = 'selected') AS selected,
-                    count(*) FILTER (WHERE c.outcome = 'passed') AS passed,
-                    count(*) FILTER (WHERE c.outcome = 'lapsed') AS lapsed,
-                    count(*) FILTER (WHERE c.outcome = 'closed') AS closed
-               FROM proposal_batches b JOIN mentoring_requests r ON r.id = b.request_id
-               JOIN mentoring_candidates c ON c.request_id = b.request_id AND c.round = b.round
-              WHERE b.created_at >= $1 AND b.created_at < $2 AND ($3::text IS NULL OR r.program = $3)
-                AND c.outcome IN ('proposed', 'selected', 'passed', 'lapsed', 'closed')
-              GROUP BY 1 ORDER BY 1"
+            with_requests!(),
+            " JOIN mentoring_candidates c ON c.request_id = b.request_id AND c.round = b.round
+                   AND c.outcome IN ('proposed', 'selected', 'passed', 'lapsed', 'closed')"
         )
     };
 }
 
-/// Reads how proposals of batches made within a span were taken, by their rank.
-pub async fn list_by_rank(
-    db: &impl Read,
-    within: Span,
-    program: Option<&str>,
-) -> Result<Vec<Taken>, StoreError> {
-    let rows = db
-        .query(taken!("c.place"), &params(&within, &program))
-        .await?;
-    rows.iter().map(taken_from_row).collect()
+/// The rank of a proposal, and the tens of its score.
+macro_rules! proposal_class {
+    () => {
+        "c.place AS rank, least(c.score / 10000, 9) * 10 AS tens"
+    };
 }
 
-/// Reads the same by the tens of their score; a hundred is with the nineties.
-pub async fn list_by_band(
+/// How many proposals there are, and what became of them, as columns.
+macro_rules! by_outcome {
+    () => {
+        "count(*) AS proposed,
+         count(*) FILTER (WHERE c.outcome = 'selected') AS selected,
+         count(*) FILTER (WHERE c.outcome = 'passed') AS passed,
+         count(*) FILTER (WHERE c.outcome = 'lapsed') AS lapsed,
+         count(*) FILTER (WHERE c.outcome = 'closed') AS closed"
+    };
+}
+
+/// What became of a batch, and how long it took when a mentor said yes.
+macro_rules! batch_class {
+    () => {
+        "b.status, CASE WHEN b.status = 'selected' THEN answer_minutes(b.created_at, b.closed_at) ELSE 0 END AS minutes"
+    };
+}
+
+use {batch_class, by_outcome, proposal_class, with_proposals, with_requests};
+
+/// The batches before and behind the whole days: `$3` to `$4` and `$5` to `$6`, of the program `$7`.
+macro_rules! at_edges {
+    () => {
+        " WHERE ((b.created_at >= $3 AND b.created_at < $4) OR (b.created_at >= $5 AND b.created_at < $6))
+             AND ($7::text IS NULL OR r.program = $7)"
+    };
+}
+
+/// Reads how proposals were taken, by their rank and their score.
+pub async fn list_groups(
     db: &impl Read,
-    within: Span,
+    cover: &Cover,
     program: Option<&str>,
-) -> Result<Vec<Taken>, StoreError> {
+) -> Result<Vec<Group>, StoreError> {
     let rows = db
         .query(
-            taken!("least(c.score / 10000, 9) * 10"),
-            &params(&within, &program),
+            concat!(
+                "SELECT rank, tens, ",
+                sums!("proposed", "selected", "passed", "lapsed", "closed"),
+                " FROM (SELECT rank, tens, proposed, selected, passed, lapsed, closed
+                          FROM proposal_days
+                         WHERE day >= $1 AND day < $2 AND ($7::text IS NULL OR program = $7)
+                     UNION ALL
+                        SELECT ",
+                proposal_class!(),
+                ", ",
+                by_outcome!(),
+                " FROM proposal_batches b ",
+                with_proposals!(),
+                at_edges!(),
+                " GROUP BY 1, 2) AS counted
+                  GROUP BY 1, 2"
+            ),
+            &cover_params(cover, &program),
         )
         .await?;
-    rows.iter().map(taken_from_row).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Group {
+                rank: row.try_get("rank")?,
+                tens: row.try_get("tens")?,
+                taken: Taken {
+                    proposed: row.try_get("proposed")?,
+                    selected: row.try_get("selected")?,
+                    passed: row.try_get("passed")?,
+                    lapsed: row.try_get("lapsed")?,
+                    closed: row.try_get("closed")?,
+                },
+            })
+        })
+        .collect()
 }
 
-/// Reads what became of the batches made within a span.
+/// Reads what became of batches.
 pub async fn find_batches(
     db: &impl Read,
-    within: Span,
+    cover: &Cover,
     program: Option<&str>,
 ) -> Result<Batches, StoreError> {
-    let row = db
-        .query_one(
-            "SELECT count(*) FILTER (WHERE b.status = 'open') AS open,
-                    count(*) FILTER (WHERE b.status = 'selected') AS selected,
-                    count(*) FILTER (WHERE b.status = 'passed') AS passed,
-                    count(*) FILTER (WHERE b.status = 'lapsed') AS lapsed,
-                    count(*) FILTER (WHERE b.status = 'closed') AS closed,
-                    percentile_disc(0.5) WITHIN GROUP (ORDER BY answer_minutes(b.created_at, b.closed_at))
-                        FILTER (WHERE b.status = 'selected') AS median_minutes
-               FROM proposal_batches b JOIN mentoring_requests r ON r.id = b.request_id
-              WHERE b.created_at >= $1 AND b.created_at < $2 AND ($3::text IS NULL OR r.program = $3)",
-            &params(&within, &program),
+    let rows = db
+        .query(
+            concat!(
+                "SELECT status, minutes, sum(batches)::bigint AS batches
+                   FROM (SELECT status, minutes, batches FROM batch_days
+                          WHERE day >= $1 AND day < $2 AND ($7::text IS NULL OR program = $7)
+                      UNION ALL
+                         SELECT ",
+                batch_class!(),
+                ", 1 FROM proposal_batches b ",
+                with_requests!(),
+                at_edges!(),
+                ") AS counted
+                  GROUP BY 1, 2"
+            ),
+            &cover_params(cover, &program),
         )
         .await?;
-    Ok(Batches {
-        open: row.try_get("open")?,
-        selected: row.try_get("selected")?,
-        passed: row.try_get("passed")?,
-        lapsed: row.try_get("lapsed")?,
-        closed: row.try_get("closed")?,
-        median_minutes: row.try_get("median_minutes")?,
-    })
+    let mut batches = Batches::default();
+    for row in &rows {
+        let (status, minutes) = (row.try_get("status")?, row.try_get("minutes")?);
+        batches.add(status, minutes, row.try_get("batches")?)?;
+    }
+    Ok(batches)
+}
+
+impl Batches {
+    fn add(&mut self, status: &str, minutes: i32, batches: i64) -> Result<(), StoreError> {
+        let status = BatchStatus::parse(status)
+            .map_err(|error| StoreError::inconsistent("batch_days", error))?;
+        match status {
+            BatchStatus::Open => self.open += batches,
+            BatchStatus::Selected => {
+                self.selected += batches;
+                self.answers.add(minutes, batches);
+            }
+            BatchStatus::Passed => self.passed += batches,
+            BatchStatus::Lapsed => self.lapsed += batches,
+            BatchStatus::Closed => self.closed += batches,
+        }
+        Ok(())
+    }
 }
 
 /// Reads what long-term matches are.
@@ -138,16 +210,20 @@ pub async fn find_matches(
 ) -> Result<Matches, StoreError> {
     let row = db
         .query_one(
-            "SELECT count(*) FILTER (WHERE m.created_at >= $1 AND m.created_at < $2) AS made,
-                    count(*) FILTER (WHERE m.status IN ('pending', 'active', 'paused')) AS active,
-                    count(*) FILTER (WHERE m.status IN ('pending', 'active', 'paused') AND m.at_risk) AS at_risk,
-                    (SELECT count(*) FROM mentoring_requests q
-                      WHERE q.status = 'queued' AND ($3::text IS NULL OR q.program = $3)) AS queued
-               FROM mentorships m
-              WHERE $3::text IS NULL
-                 OR $3 = (SELECT r.program FROM mentoring_requests r WHERE r.id = m.request_id)
-                 OR $3 = (SELECT r.program FROM assignment_runs r WHERE r.id = m.run_id)",
-            &params(&within, &program),
+            concat!(
+                "SELECT count(*) FILTER (WHERE m.created_at >= $1 AND m.created_at < $2) AS made,
+                        count(*) FILTER (WHERE m.status IN ('pending', 'active', 'paused')) AS active,
+                        count(*) FILTER (WHERE m.status IN ('pending', 'active', 'paused') AND m.at_risk) AS at_risk,
+                        (SELECT count(*) FROM mentoring_requests q
+                          WHERE q.status = 'queued' AND ($3::text IS NULL OR q.program = $3)) AS queued
+                   FROM mentorships m WHERE ",
+                is_of_program!("m", "$3")
+            ),
+            &[
+                (&within.start, Type::TIMESTAMPTZ),
+                (&within.end, Type::TIMESTAMPTZ),
+                (&program, Type::TEXT),
+            ],
         )
         .await?;
     Ok(Matches {
@@ -155,24 +231,5 @@ pub async fn find_matches(
         active: row.try_get("active")?,
         at_risk: row.try_get("at_risk")?,
         queued: row.try_get("queued")?,
-    })
-}
-
-fn params<'a>(within: &'a Span, program: &'a (dyn ToSql + Sync)) -> [Param<'a>; 3] {
-    [
-        (&within.start, Type::TIMESTAMPTZ),
-        (&within.end, Type::TIMESTAMPTZ),
-        (program, Type::TEXT),
-    ]
-}
-
-fn taken_from_row(row: &Row) -> Result<Taken, StoreError> {
-    Ok(Taken {
-        class: row.try_get("class")?,
-        proposed: row.try_get("proposed")?,
-        selected: row.try_get("selected")?,
-        passed: row.try_get("passed")?,
-        lapsed: row.try_get("lapsed")?,
-        closed: row.try_get("closed")?,
     })
 }

@@ -3,11 +3,9 @@
 //! Whole days in UTC are read from what is counted; the hours before and behind them are counted on asking.
 
 use tokio_postgres::Row;
-use tokio_postgres::types::{ToSql, Type};
 
-use super::{by_status, statuses, sums};
+use super::{by_status, cover_params, statuses, sums};
 use crate::domain::analytics::{AnswerTimes, Cover, Statuses};
-use crate::store::db::Param;
 use crate::store::{Read, StoreError};
 
 /// What becomes of the sessions of one program about one topic.
@@ -60,7 +58,7 @@ pub async fn list_groups(
                    LEFT JOIN topic_names k ON k.key = counted.topic LEFT JOIN topics t ON t.id = k.topic_id
                   GROUP BY 1, t.id"
             ),
-            &params(cover, &program),
+            &cover_params(cover, &program),
         )
         .await?;
     rows.iter()
@@ -92,7 +90,7 @@ pub async fn find_answer_times(
                 " AND s.answered_at IS NOT NULL) AS counted
                   GROUP BY minutes"
             ),
-            &params(cover, &program),
+            &cover_params(cover, &program),
         )
         .await?;
     let mut times = AnswerTimes::default();
@@ -105,17 +103,4 @@ pub async fn find_answer_times(
 
 fn answers(row: &Row) -> Result<(i32, i64), StoreError> {
     Ok((row.try_get("minutes")?, row.try_get("answers")?))
-}
-
-fn params<'a>(cover: &'a Cover, program: &'a (dyn ToSql + Sync)) -> [Param<'a>; 7] {
-    let [before, behind] = &cover.edges;
-    [
-        (&cover.first, Type::DATE),
-        (&cover.end, Type::DATE),
-        (&before.start, Type::TIMESTAMPTZ),
-        (&before.end, Type::TIMESTAMPTZ),
-        (&behind.start, Type::TIMESTAMPTZ),
-        (&behind.end, Type::TIMESTAMPTZ),
-        (program, Type::TEXT),
-    ]
 }
