@@ -1,9 +1,10 @@
 //! `make bench`: how fast the platform is, and what it costs, from outside.
 //!
-//! `cargo bench` has measured the slot function before. This is run by `with-services`, which gives it a PostgreSQL and a ministack. It fills a fresh database, starts the server that
-//! lies beside it as a child, drives it over HTTP as people would, and then starts each Lambda function against a
-//! runtime of its own. `--quick` does the same with little of everything, to see whether it works at all; `--only mail`,
-//! `airtable`, `admin` or `claims` measures that alone, and writes nothing.
+//! `cargo bench` has measured the slot function before. This is run by `with-services`, which gives it a PostgreSQL and a
+//! ministack. It fills a fresh database, starts the server that lies beside it as a child, drives it over HTTP as people
+//! would, and then starts each Lambda function against a runtime of its own. `--quick` does the same with little of
+//! everything, to see whether it works at all; `--only mail`, `airtable`, `admin` or `claims` measures that alone, and
+//! writes nothing.
 
 mod admin;
 mod airtable;

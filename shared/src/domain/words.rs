@@ -28,11 +28,30 @@ macro_rules! words {
             pub fn parse(text: &str) -> Result<Self, crate::domain::value::ValueError> {
                 match text {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(crate::domain::value::ValueError::NotOneOf(concat!("one of", $(" ", $word),+))),
+                    _ => Err(crate::domain::value::ValueError::NotOneOf(crate::domain::words::listed!($($word),+))),
                 }
             }
         }
     };
 }
 
-pub(super) use words;
+/// Words as a sentence lists them.
+macro_rules! listed {
+    ($first:literal $(, $word:literal)*) => {
+        concat!($first $(, ", ", $word)*)
+    };
+}
+
+pub(super) use {listed, words};
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::report::Format;
+
+    #[test]
+    fn a_refusal_lists_the_words() {
+        let refused = Format::parse("xlsx").unwrap_err();
+        assert_eq!(refused.to_string(), "must be one of: csv, json");
+        assert_eq!(Format::parse("csv"), Ok(Format::Csv));
+    }
+}

@@ -161,7 +161,8 @@ const OPERATIONS: &[(&str, &str, &[Policy])] = &[
         "/api/users/me",
         &[policy("delete-account", 5, 5 * MINUTE)],
     ),
-    ("POST", "/api/admin/export", &[policy("export", 3, HOUR)]),
+    // There are six kinds of rows.
+    ("POST", "/api/admin/export", &[policy("report", 12, HOUR)]),
     (
         "POST",
         "/api/projects/{id}/files",
