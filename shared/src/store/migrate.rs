@@ -20,17 +20,19 @@ pub async fn run(db: &Db) -> Result<usize, StoreError> {
     let report = embedded::migrations::runner().run_async(raw).await;
     raw.batch_execute("RESET statement_timeout").await?;
     let report = report.map_err(|error| StoreError::inconsistent("migrations", error))?;
-    set_timeouts(raw).await?;
+    set_role(raw).await?;
     Ok(report.applied_migrations().len())
 }
 
-/// Timeouts belong to the role: RDS Proxy refuses start-up options and pins a connection on SET.
-async fn set_timeouts(raw: &tokio_postgres::Client) -> Result<(), StoreError> {
+/// Timeouts belong to the role: RDS Proxy refuses start-up options and pins a connection on SET. So does `jit`: compiling
+/// a statement takes longer than any of ours saves by it.
+async fn set_role(raw: &tokio_postgres::Client) -> Result<(), StoreError> {
     raw.batch_execute(
         "DO $$ BEGIN
            EXECUTE format('ALTER ROLE %I SET statement_timeout = ''5s''', current_user);
            EXECUTE format('ALTER ROLE %I SET lock_timeout = ''2s''', current_user);
            EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''10s''', current_user);
+           EXECUTE format('ALTER ROLE %I SET jit = off', current_user);
          END $$",
     )
     .await?;
