@@ -35,54 +35,29 @@ const BACK: SignedDuration = SignedDuration::from_hours(24 * MOST_DAYS as i64);
 /// Counts everything that has changed.
 pub(crate) async fn refresh(state: &AppState, client: &mut Client) -> Result<(), WorkError> {
     let now = state.clock.now();
-    let Some(quarters) = recount_sessions(client).await? else {
-        return Ok(());
-    };
-    let Some(days) = recount_proposals(client).await? else {
-        return Ok(());
-    };
+    let (mut quarters, mut days) = (0, 0);
+    loop {
+        let tx = client.transaction();
+        if !count::lock(&tx).await? {
+            return Ok(());
+        }
+        let sessions = count::take_changes(&tx, QUARTERS).await?;
+        let proposals = matching::count::take_changes(&tx, DAYS).await?;
+        if sessions.is_empty() && proposals.is_empty() {
+            break;
+        }
+        count::recount(&tx, &sessions).await?;
+        matching::count::recount(&tx, &proposals).await?;
+        tx.commit().await?;
+        quarters += sessions.len();
+        days += proposals.len();
+    }
     let mentors = refresh_offers(client, now).await?;
     let tx = client.transaction();
     count::finish(&tx, now).await?;
     tx.commit().await?;
     info!(quarters, days, mentors, "counted how the program does");
     Ok(())
-}
-
-/// Returns in how many quarters sessions had changed; none while somebody else counts.
-async fn recount_sessions(client: &mut Client) -> Result<Option<usize>, WorkError> {
-    let mut quarters = 0;
-    loop {
-        let tx = client.transaction();
-        if !count::lock(&tx).await? {
-            return Ok(None);
-        }
-        let changed = count::take_changes(&tx, QUARTERS).await?;
-        if changed.is_empty() {
-            return Ok(Some(quarters));
-        }
-        count::recount(&tx, &changed).await?;
-        tx.commit().await?;
-        quarters += changed.len();
-    }
-}
-
-/// Returns on how many days proposals had changed; none while somebody else counts.
-async fn recount_proposals(client: &mut Client) -> Result<Option<usize>, WorkError> {
-    let mut days = 0;
-    loop {
-        let tx = client.transaction();
-        if !count::lock(&tx).await? {
-            return Ok(None);
-        }
-        let changed = matching::count::take_changes(&tx, DAYS).await?;
-        if changed.is_empty() {
-            return Ok(Some(days));
-        }
-        matching::count::recount(&tx, &changed).await?;
-        tx.commit().await?;
-        days += changed.len();
-    }
 }
 
 /// Counts what mentors offer from today on; returns how many offer something else than before.
